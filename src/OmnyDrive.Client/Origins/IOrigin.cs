@@ -1,0 +1,52 @@
+using OmnyDrive.Drives;
+using OmnyDrive.Errors;
+
+namespace OmnyDrive.Origins;
+
+/// <summary>
+/// The source of truth of a drive, near or far: a live directory, or one behind a content server. The origin decides whether a
+/// push lands, inside one lock; a client never does. All methods may be called concurrently. They throw <see cref="DriveException"/>:
+/// <c>origin_unreachable</c> where nobody answers, <c>root_missing</c> where the published root is gone.
+/// </summary>
+public interface IOrigin : IAsyncDisposable
+{
+    /// <summary>The drive.</summary>
+    DriveId Drive { get; }
+
+    /// <summary>Where the origin stands, by a look at it that began after this call.</summary>
+    Task<OriginHead> GetHeadAsync(CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Trees of the state that <see cref="GetHeadAsync"/> last returned, in the order asked for; a directory asked for with what lies below comes
+    /// before its content. Throws <c>conflict</c> where the origin has moved on and no longer has a tree; ask for the head again.
+    /// </summary>
+    IAsyncEnumerable<LocatedTree> ReadTreesAsync(IReadOnlyList<TreeRequest> requests, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Contents, one after the other, in the order asked for. Read each before the next. A content that is no longer there ends with
+    /// <see cref="ContentOutcome.Unavailable"/>; what arrives is not verified here, the receiver does that.
+    /// </summary>
+    IAsyncEnumerable<ContentStream> FetchAsync(IReadOnlyList<ContentRequest> requests, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Announces a push: the state it starts from, the state it leads to, and the trees in which they differ (those that the
+    /// origin cannot know). Returns the contents that the origin lacks. Nothing is changed yet. Throws <c>read_only</c> where
+    /// the drive takes no push.
+    /// </summary>
+    Task<IReadOnlyList<ContentNeed>> BeginPushAsync(PushIntent intent, IAsyncEnumerable<LocatedTree> trees, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Sends contents of an announced push; <see cref="ContentStream.Index"/> counts in the list that <see cref="BeginPushAsync"/> returned. Each is verified against its
+    /// hash. May be called several times, also concurrently, with different contents. No lock is held.
+    /// </summary>
+    Task StageAsync(PushId push, IAsyncEnumerable<ContentStream> contents, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Lands the push if the origin still stands where the intent says, all or nothing, and durably; else changes nothing and returns
+    /// where the origin stands. Commits at one origin queue.
+    /// </summary>
+    Task<PushResult> CommitPushAsync(PushId push, CancellationToken cancellation = default);
+
+    /// <summary>Frees what an announced push has staged. No error where there is none.</summary>
+    Task AbandonPushAsync(PushId push, CancellationToken cancellation = default);
+}

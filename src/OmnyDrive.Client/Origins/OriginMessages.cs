@@ -1,0 +1,61 @@
+using OmnyDrive.Drives;
+using OmnyDrive.Errors;
+using OmnyDrive.Snapshots;
+
+namespace OmnyDrive.Origins;
+
+/// <summary>Where an origin stands.</summary>
+/// <param name="Ref">The root hash of its tree.</param>
+/// <param name="AccessMode">What cloners may do at most.</param>
+/// <param name="Capabilities">What this origin can do.</param>
+public sealed record OriginHead(SyncRef Ref, AccessMode AccessMode, Capabilities Capabilities);
+
+/// <summary>Asks for the tree of a directory.</summary>
+/// <param name="Path">The directory.</param>
+/// <param name="Hash">The hash that its tree has.</param>
+/// <param name="WithDescendants">Whether all directories below are wanted too.</param>
+public readonly record struct TreeRequest(DrivePath Path, Hash256 Hash, bool WithDescendants);
+
+/// <summary>The tree of a directory and where it stands; its files carry their modification times.</summary>
+public readonly record struct LocatedTree(DrivePath Path, Tree Tree);
+
+/// <summary>Asks for a content.</summary>
+/// <param name="Path">A path at the origin that had it.</param>
+/// <param name="Hash">Its hash.</param>
+/// <param name="Size">Its size in bytes.</param>
+public readonly record struct ContentRequest(DrivePath Path, ContentHash Hash, long Size);
+
+/// <summary>A content that an origin lacks for a push.</summary>
+/// <param name="Hash">Its hash.</param>
+/// <param name="Size">Its size in bytes.</param>
+public readonly record struct ContentNeed(ContentHash Hash, long Size);
+
+/// <summary>The id of a push: 32 hexadecimal digits drawn by the client. A retry uses the same.</summary>
+public readonly record struct PushId
+{
+    private readonly string? _value;
+
+    private PushId(string value) => _value = value;
+
+    /// <summary>Draws an id at random.</summary>
+    public static PushId New() => new(Guid.NewGuid().ToString("N"));
+
+    /// <summary>Reads an id; throws <see cref="DriveException"/> <c>invalid</c> where it is malformed.</summary>
+    public static PushId Parse(string text) => text.Length == 32 && text.All(char.IsAsciiHexDigitLower)
+        ? new PushId(text)
+        : throw DriveException.Invalid("A push id has 32 hexadecimal digits.");
+
+    /// <inheritdoc/>
+    public override string ToString() => _value ?? "";
+}
+
+/// <summary>Announces a push.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Expected">The state that the plan read; the push lands only there.</param>
+/// <param name="Target">The state that the push leads to.</param>
+public sealed record PushIntent(PushId Id, SyncRef Expected, SyncRef Target);
+
+/// <summary>How a push ended.</summary>
+/// <param name="Landed">Whether it landed. If not, nothing was changed.</param>
+/// <param name="Ref">Where the origin stands now.</param>
+public sealed record PushResult(bool Landed, SyncRef Ref);

@@ -1,0 +1,106 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using OmnyDrive.Snapshots;
+
+namespace OmnyDrive.Chunking;
+
+/// <summary>
+/// Makes the <see cref="ContentHash"/> of content that arrives in pieces of any size, whose length need not be known before.
+/// Holds at most <see cref="ContentHash.ChunkedFrom"/> bytes. For one content at a time; not safe for concurrent use.
+/// </summary>
+/// <param name="onChunk">Called for each chunk of content from 1 MiB on, in order; never for smaller content.</param>
+public sealed class ContentHasher(Action<Chunk>? onChunk = null) : IDisposable
+{
+    private const int Capacity = (int)ContentHash.ChunkedFrom;
+
+    private static ReadOnlySpan<byte> ChunkListTag => "omnydrive chunks v1\0"u8;
+
+    private byte[]? _pending = ArrayPool<byte>.Shared.Rent(Capacity);
+    private IncrementalHash? _list;
+    private int _start, _end;
+    private long _chunked;
+
+    /// <summary>Bytes appended so far.</summary>
+    public long Length => _chunked + (_end - _start);
+
+    private Span<byte> Pending => (_pending ?? throw new ObjectDisposedException(nameof(ContentHasher))).AsSpan(_start, _end - _start);
+
+    /// <summary>Takes the next bytes of the content.</summary>
+    public void Append(ReadOnlySpan<byte> data)
+    {
+        while (data.Length > 0)
+        {
+            MakeRoom();
+            var taken = Math.Min(data.Length, Capacity - _end);
+            data[..taken].CopyTo(_pending.AsSpan(_end));
+            _end += taken;
+            data = data[taken..];
+            if (_end - _start == Capacity || _list is not null)
+                CutWhile(FastCdc.MaxSize);
+        }
+    }
+
+    /// <summary>The hash of everything appended. Call it once, or begin anew with <see cref="Reset"/>.</summary>
+    public ContentHash Finish()
+    {
+        if (_list is null)
+            return new ContentHash(Hash256.Of(Pending));
+        CutWhile(1);
+        Span<byte> hash = stackalloc byte[Hash256.Size];
+        _list.GetHashAndReset(hash);
+        return new ContentHash(new Hash256(hash));
+    }
+
+    /// <summary>Forgets what was appended, keeping the buffer.</summary>
+    public void Reset()
+    {
+        _list?.Dispose();
+        _list = null;
+        _start = _end = 0;
+        _chunked = 0;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Reset();
+        if (_pending is { } buffer)
+            ArrayPool<byte>.Shared.Return(buffer);
+        _pending = null;
+    }
+
+    private void MakeRoom()
+    {
+        if (_end < Capacity || _start == 0)
+            return;
+        Pending.CopyTo(_pending);
+        (_start, _end) = (0, _end - _start);
+    }
+
+    // A cut is certain only with MaxSize bytes at hand, or at the end of the content.
+    private void CutWhile(int atLeast)
+    {
+        if (_list is null)
+        {
+            _list = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            _list.AppendData(ChunkListTag);
+        }
+        while (_end - _start >= atLeast)
+            Cut();
+    }
+
+    private void Cut()
+    {
+        var bytes = Pending;
+        var length = FastCdc.NextLength(bytes);
+        var chunk = new Chunk(_chunked, length, Hash256.Of(bytes[..length]));
+        Span<byte> record = stackalloc byte[sizeof(uint) + Hash256.Size];
+        BinaryPrimitives.WriteUInt32BigEndian(record, (uint)length);
+        chunk.Hash.CopyTo(record[sizeof(uint)..]);
+        _list!.AppendData(record);
+        _start += length;
+        _chunked += length;
+        onChunk?.Invoke(chunk);
+    }
+}

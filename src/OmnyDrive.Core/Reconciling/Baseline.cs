@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using OmnyDrive.Snapshots;
+
+namespace OmnyDrive.Reconciling;
+
+/// <summary>A baseline as it is after a sync.</summary>
+/// <param name="Root">The hash of its root.</param>
+/// <param name="NewTrees">The directories that the old baseline did not have, each before the directory that holds it.</param>
+public sealed record AdvancedBaseline(Hash256 Root, IReadOnlyList<Tree> NewTrees);
+
+/// <summary>
+/// Advances what a mount and its origin agree on: from what really happened, never from a scan made afterwards. A path that
+/// somebody changed meanwhile keeps its old entry, and so shows as a change at the next sync.
+/// </summary>
+public sealed class Baseline
+{
+    private readonly Snapshot _baseline, _local, _origin;
+    private readonly IReadOnlyDictionary<DrivePath, Entry?> _applied;
+    private readonly List<Tree> _newTrees = [];
+
+    private Baseline(Snapshot baseline, Snapshot local, Snapshot origin, IReadOnlyDictionary<DrivePath, Entry?> applied) =>
+        (_baseline, _local, _origin, _applied) = (baseline, local, origin, applied);
+
+    /// <summary>
+    /// The new baseline. Paths on which the two sides agreed take what both hold; applied paths take what was applied; unknown paths and
+    /// all others keep what the old baseline has.
+    /// </summary>
+    /// <param name="baseline">The old baseline.</param>
+    /// <param name="local">The mount as it was planned with.</param>
+    /// <param name="origin">The origin as it was planned with.</param>
+    /// <param name="applied">What was applied, on either side: the path and what it holds since; null where it was removed.</param>
+    public static AdvancedBaseline Advance(Snapshot baseline, Snapshot local, Snapshot origin, IReadOnlyDictionary<DrivePath, Entry?> applied)
+    {
+        var advance = new Baseline(baseline, local, origin, applied);
+        var root = advance.Visit(DrivePath.Root, baseline.RootEntry, local.RootEntry, origin.RootEntry);
+        return new AdvancedBaseline(root!.TreeHash, advance._newTrees);
+    }
+
+    private Entry? Visit(DrivePath path, Entry? before, Entry? local, Entry? origin)
+    {
+        if (Equals(local, origin) && Equals(local, before))
+            return before;
+        if (local?.Kind == EntryKind.Unknown || origin?.Kind == EntryKind.Unknown)
+            return before;
+        var here = Entry.SameHere(local, origin) ? local
+            : _applied.TryGetValue(path, out var applied) ? applied
+            : before;
+        return here is { IsDirectory: true } ? Directory(path, before, local, origin) : here;
+    }
+
+    private Entry Directory(DrivePath path, Entry? before, Entry? local, Entry? origin)
+    {
+        Tree old = _baseline.TreeOf(path, before), ours = _local.TreeOf(path, local), theirs = _origin.TreeOf(path, origin);
+        var entries = ImmutableArray.CreateBuilder<NamedEntry>(Math.Max(ours.Entries.Length, theirs.Entries.Length));
+        foreach (var name in TreeWalk.Names(old, ours, theirs))
+        {
+            if (Visit(path.Child(name), old.Find(name), ours.Find(name), theirs.Find(name)) is { } entry)
+                entries.Add(new NamedEntry(name, entry));
+        }
+        var tree = Tree.OfSorted(entries.ToImmutable());
+        if (before is not { IsDirectory: true } || tree.Hash != before.TreeHash)
+            _newTrees.Add(tree);
+        return Entry.Directory(tree.Hash);
+    }
+}

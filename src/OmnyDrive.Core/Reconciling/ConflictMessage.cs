@@ -1,0 +1,42 @@
+namespace OmnyDrive.Reconciling;
+
+/// <summary>Says a conflict to a person: what each side changed, what overlaps, that nothing was applied, and what to do next.</summary>
+public static class ConflictMessage
+{
+    private const int Shown = 3;
+
+    /// <summary>What happened, to which paths.</summary>
+    public static string Of(Conflict conflict) => conflict.Kind switch
+    {
+        ConflictKind.LocalDivergence =>
+            $"This mount of {conflict.Drive} is read-only and has local changes: {List(conflict.LocalChanges.Select(change => change.Path.ToString()).Concat(Overlap(conflict)))}. Nothing was applied, and your edits are kept.",
+        ConflictKind.ContentDivergence =>
+            $"Both sides of {conflict.Drive} changed {List(Overlap(conflict))} since the last sync, differently. {Rest(conflict)}Nothing was applied.",
+        ConflictKind.ProtectedBranch => $"The branch of {conflict.Drive} is protected. Nothing was applied.",
+        _ => $"Both sides of {conflict.Drive} changed since the last sync: {Changed("the mount", conflict.LocalChanges)}; {Changed("the origin", conflict.OriginChanges)}. No path overlaps. Nothing was applied.",
+    };
+
+    /// <summary>The next step.</summary>
+    public static string HintOf(Conflict conflict) => conflict.Kind == ConflictKind.LocalDivergence
+        ? "Move your changes out of the mount, or clone the drive read-write, and run omnydrive sync again."
+        : "Look at both versions, make one side's paths as they were at the last sync (or equal on both sides), and run omnydrive sync again.";
+
+    private static IEnumerable<string> Overlap(Conflict conflict) => conflict.Paths.Select(path => path.Path.ToString());
+
+    private static string Rest(Conflict conflict)
+    {
+        if (conflict.LocalChanges.Count + conflict.OriginChanges.Count == 0)
+            return "";
+        var parts = new[] { (Who: "the mount", Changes: conflict.LocalChanges), (Who: "the origin", Changes: conflict.OriginChanges) };
+        return "Besides, " + string.Join("; ", parts.Where(part => part.Changes.Count > 0).Select(part => Changed(part.Who, part.Changes))) + ". ";
+    }
+
+    private static string Changed(string who, IReadOnlyList<Change> changes) => $"{who} changed {List(changes.Select(change => change.Path.ToString()))}";
+
+    private static string List(IEnumerable<string> paths)
+    {
+        var all = paths.ToList();
+        var shown = string.Join(", ", all.Take(Shown).Select(path => $"\"{path}\""));
+        return all.Count > Shown ? $"{shown} and {all.Count - Shown} more" : shown;
+    }
+}

@@ -1,0 +1,107 @@
+using OmnyDrive.Snapshots;
+
+namespace OmnyDrive.Reconciling;
+
+/// <summary>
+/// Decides per path what the baseline, the mount and the origin amount to. Pure: reads only directories in which the three differ,
+/// and gives the same answer for the same trees.
+/// </summary>
+public sealed class Reconciler
+{
+    private readonly Snapshot _baseline, _local, _origin;
+    private readonly List<Change> _toLocal = [], _toOrigin = [];
+    private readonly List<PathConflict> _conflicts = [];
+    private readonly List<DrivePath> _unknown = [];
+
+    private Reconciler(Snapshot baseline, Snapshot local, Snapshot origin) => (_baseline, _local, _origin) = (baseline, local, origin);
+
+    /// <summary>
+    /// Compares the two sides with what they last agreed on. The directories in which the three snapshots differ must be readable.
+    /// </summary>
+    public static Reconciliation Reconcile(Snapshot baseline, Snapshot local, Snapshot origin)
+    {
+        var reconciler = new Reconciler(baseline, local, origin);
+        reconciler.Visit(DrivePath.Root, new Versions(baseline.RootEntry, local.RootEntry, origin.RootEntry));
+        return new Reconciliation(
+            Sorted(reconciler._toLocal, change => change.Path),
+            Sorted(reconciler._toOrigin, change => change.Path),
+            Sorted(reconciler._conflicts, conflict => conflict.Path),
+            Sorted(reconciler._unknown, path => path));
+    }
+
+    private void Visit(DrivePath path, Versions here)
+    {
+        if (Equals(here.Local, here.Origin))
+            return;
+        if (here.Local?.Kind == EntryKind.Unknown || here.Origin?.Kind == EntryKind.Unknown)
+        {
+            _unknown.Add(path);
+            return;
+        }
+        var localChanged = !Entry.SameHere(here.Local, here.Base);
+        var originChanged = !Entry.SameHere(here.Origin, here.Base);
+        var agreed = Entry.SameHere(here.Local, here.Origin);
+        if (!agreed && localChanged && originChanged)
+        {
+            // One side made a directory of it, or none did: what lies below cannot be settled apart from it.
+            _conflicts.Add(new PathConflict(path, here.Base, here.Local, here.Origin));
+            return;
+        }
+        var marks = Mark.Of(this);
+        VisitChildren(path, here);
+        if (!agreed)
+            Decide(path, here, localChanged, marks);
+    }
+
+    private void VisitChildren(DrivePath path, Versions here)
+    {
+        if (here.Local is not { IsDirectory: true } && here.Origin is not { IsDirectory: true })
+            return;
+        Tree before = _baseline.TreeOf(path, here.Base), local = _local.TreeOf(path, here.Local), origin = _origin.TreeOf(path, here.Origin);
+        foreach (var name in TreeWalk.Names(local, origin))
+            Visit(path.Child(name), new Versions(before.Find(name), local.Find(name), origin.Find(name)));
+    }
+
+    // Exactly one side changed this path.
+    private void Decide(DrivePath path, Versions here, bool localChanged, Mark marks)
+    {
+        var (target, change) = localChanged
+            ? (_toOrigin, new Change(path, here.Origin, here.Local))
+            : (_toLocal, new Change(path, here.Local, here.Origin));
+        if (change.RemovesDirectory && KeepsWhatLiesBelow(marks, localChanged))
+        {
+            // A removal that came with something new in its place cannot be put off in silence.
+            if (change.To is not null)
+                _conflicts.Add(new PathConflict(path, here.Base, here.Local, here.Origin));
+            return;
+        }
+        target.Add(change);
+    }
+
+    // A directory that one side removed stays while the other side has something in it: what that side added below becomes
+    // a conflict, and nothing of it flows.
+    private bool KeepsWhatLiesBelow(Mark marks, bool removedByLocal)
+    {
+        var (added, from) = removedByLocal ? (_toLocal, marks.ToLocal) : (_toOrigin, marks.ToOrigin);
+        foreach (var change in added.Skip(from))
+        {
+            var (ours, theirs) = removedByLocal ? (change.From, change.To) : (change.To, change.From);
+            _conflicts.Add(new PathConflict(change.Path, null, ours, theirs));
+        }
+        added.RemoveRange(from, added.Count - from);
+        return _conflicts.Count > marks.Conflicts || _unknown.Count > marks.Unknown;
+    }
+
+    private static List<T> Sorted<T>(List<T> items, Func<T, DrivePath> path)
+    {
+        items.Sort((a, b) => path(a).CompareTo(path(b)));
+        return items;
+    }
+
+    private readonly record struct Versions(Entry? Base, Entry? Local, Entry? Origin);
+
+    private readonly record struct Mark(int ToLocal, int ToOrigin, int Conflicts, int Unknown)
+    {
+        public static Mark Of(Reconciler at) => new(at._toLocal.Count, at._toOrigin.Count, at._conflicts.Count, at._unknown.Count);
+    }
+}

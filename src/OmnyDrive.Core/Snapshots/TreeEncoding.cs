@@ -1,0 +1,150 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Text;
+using OmnyDrive.Errors;
+
+namespace OmnyDrive.Snapshots;
+
+/// <summary>
+/// The canonical encoding of a <see cref="Tree"/>: one sequence of bytes for one content, specified byte by byte in
+/// docs/snapshot-format.md and frozen by test vectors. Its SHA-256 is the tree's hash.
+/// </summary>
+public static class TreeEncoding
+{
+    private const int HeaderSize = 9;
+    private const int SmallestEntry = 3;
+
+    private const byte DirectoryCode = 1, FileCode = 2, ExecutableCode = 3, SymlinkCode = 4, UnknownCode = 5;
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private static ReadOnlySpan<byte> Magic => "OMNT\u0001"u8;
+
+    /// <summary>The encoding of <paramref name="tree"/> in a new array.</summary>
+    public static byte[] Encode(Tree tree) => Encode(tree.Entries);
+
+    internal static byte[] Encode(ImmutableArray<NamedEntry> entries)
+    {
+        var bytes = new byte[HeaderSize + entries.Sum(EncodedLength)];
+        Magic.CopyTo(bytes);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(Magic.Length), (uint)entries.Length);
+        var rest = bytes.AsSpan(HeaderSize);
+        foreach (var entry in entries)
+            rest = Write(entry, rest);
+        return bytes;
+    }
+
+    /// <summary>
+    /// Reads an encoding. Whatever a peer sends, nothing is allocated beyond the size of <paramref name="bytes"/>; throws
+    /// <see cref="DriveException"/> <c>protocol_error</c> for anything but the canonical encoding of a tree,
+    /// <c>unsupported_version</c> for another version, <c>invalid</c> for a name that no tree can hold.
+    /// </summary>
+    public static Tree Decode(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length < HeaderSize || !bytes.StartsWith(Magic[..4]))
+            throw DriveException.Protocol("A tree does not begin as one.");
+        if (bytes[4] != Magic[4])
+            throw new DriveException(ErrorCode.UnsupportedVersion, $"A tree has format version {bytes[4]}; this build knows version {Magic[4]}.", "Update OmnyDrive on this machine.");
+        var count = BinaryPrimitives.ReadUInt32BigEndian(bytes[5..]);
+        var rest = bytes[HeaderSize..];
+        if (count > rest.Length / SmallestEntry)
+            throw DriveException.Protocol($"A tree of {bytes.Length} bytes claims {count} entries.");
+        var entries = ImmutableArray.CreateBuilder<NamedEntry>((int)count);
+        for (var i = 0; i < count; i++)
+            entries.Add(Read(ref rest));
+        if (!rest.IsEmpty)
+            throw DriveException.Protocol("A tree has bytes behind its last entry.");
+        return Tree.OfSorted(entries.MoveToImmutable());
+    }
+
+    private static int EncodedLength(NamedEntry named) => 2 + Encoding.UTF8.GetByteCount(named.Name) + named.Entry.Kind switch
+    {
+        EntryKind.Directory => Hash256.Size,
+        EntryKind.File => sizeof(long) + Hash256.Size,
+        EntryKind.Symlink => sizeof(ushort) + Encoding.UTF8.GetByteCount(named.Entry.Target),
+        _ => 0,
+    };
+
+    private static Span<byte> Write(NamedEntry named, Span<byte> to)
+    {
+        var entry = named.Entry;
+        to[0] = entry.Kind switch
+        {
+            EntryKind.Directory => DirectoryCode,
+            EntryKind.File => entry.IsExecutable ? ExecutableCode : FileCode,
+            EntryKind.Symlink => SymlinkCode,
+            _ => UnknownCode,
+        };
+        to[1] = (byte)Encoding.UTF8.GetBytes(named.Name, to[2..]);
+        var body = to[(2 + to[1])..];
+        switch (entry.Kind)
+        {
+            case EntryKind.Directory:
+                entry.TreeHash.CopyTo(body);
+                return body[Hash256.Size..];
+            case EntryKind.File:
+                BinaryPrimitives.WriteInt64BigEndian(body, entry.Size);
+                entry.ContentHash.Value.CopyTo(body[sizeof(long)..]);
+                return body[(sizeof(long) + Hash256.Size)..];
+            case EntryKind.Symlink:
+                var length = Encoding.UTF8.GetBytes(entry.Target, body[sizeof(ushort)..]);
+                BinaryPrimitives.WriteUInt16BigEndian(body, (ushort)length);
+                return body[(sizeof(ushort) + length)..];
+            default:
+                return body;
+        }
+    }
+
+    private static NamedEntry Read(ref ReadOnlySpan<byte> rest)
+    {
+        var head = Take(ref rest, 2);
+        var name = Text(Take(ref rest, head[1]));
+        return new NamedEntry(name, head[0] switch
+        {
+            DirectoryCode => Entry.Directory(new Hash256(Take(ref rest, Hash256.Size))),
+            FileCode => ReadFile(ref rest, executable: false),
+            ExecutableCode => ReadFile(ref rest, executable: true),
+            SymlinkCode => ReadSymlink(ref rest),
+            UnknownCode => Entry.Unknown,
+            _ => throw DriveException.Protocol($"A tree has an entry of the unknown kind {head[0]}."),
+        });
+    }
+
+    private static Entry ReadFile(ref ReadOnlySpan<byte> rest, bool executable)
+    {
+        var size = BinaryPrimitives.ReadInt64BigEndian(Take(ref rest, sizeof(long)));
+        if (size < 0)
+            throw DriveException.Protocol("A tree has a file of negative size.");
+        return Entry.File(size, new ContentHash(new Hash256(Take(ref rest, Hash256.Size))), executable);
+    }
+
+    private static Entry ReadSymlink(ref ReadOnlySpan<byte> rest)
+    {
+        var length = BinaryPrimitives.ReadUInt16BigEndian(Take(ref rest, sizeof(ushort)));
+        if (length is 0 or > Entry.MaxTargetBytes)
+            throw DriveException.Protocol($"A tree has a link whose target has {length} bytes.");
+        var target = Text(Take(ref rest, length));
+        return target.Contains('\0') ? throw DriveException.Protocol("A tree has a link whose target has a NUL.") : Entry.Symlink(target);
+    }
+
+    private static ReadOnlySpan<byte> Take(ref ReadOnlySpan<byte> rest, int length)
+    {
+        if (rest.Length < length)
+            throw DriveException.Protocol("A tree ends inside an entry.");
+        var taken = rest[..length];
+        rest = rest[length..];
+        return taken;
+    }
+
+    private static string Text(ReadOnlySpan<byte> utf8)
+    {
+        try
+        {
+            return StrictUtf8.GetString(utf8);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw DriveException.Protocol("A tree has a name or target that is not valid UTF-8.");
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using OmnyDrive.Drives;
+using OmnyDrive.Reconciling;
+
+namespace OmnyDrive.Engine;
+
+/// <summary>How a directory is published.</summary>
+public sealed record PublishOptions
+{
+    /// <summary>The name of the drive; by default the name of the directory, made fit for an id.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Whether cloners may only read. A directory that cannot be written is always published so.</summary>
+    public bool ReadOnly { get; init; }
+
+    /// <summary>Whether a directory that lies in a mount or holds one may be published. A mount itself always may.</summary>
+    public bool AllowNested { get; init; }
+}
+
+/// <summary>A drive that this endpoint publishes.</summary>
+/// <param name="Drive">As the hub lists it.</param>
+/// <param name="Path">The published directory, absolute.</param>
+public sealed record PublishedDrive(Drive Drive, string Path);
+
+/// <summary>How a drive is cloned.</summary>
+public sealed record CloneOptions
+{
+    /// <summary>Whether the mount shall never push.</summary>
+    public bool ReadOnly { get; init; }
+
+    /// <summary>Whether the destination may lie in a published directory or another mount.</summary>
+    public bool AllowNested { get; init; }
+
+    /// <summary>Told of the progress; may be called from several threads.</summary>
+    public IProgress<TransferProgress>? Progress { get; init; }
+}
+
+/// <summary>How a mount is synchronized.</summary>
+public sealed record SyncOptions
+{
+    /// <summary>Told of the progress; may be called from several threads.</summary>
+    public IProgress<TransferProgress>? Progress { get; init; }
+}
+
+/// <summary>How far a transfer is.</summary>
+/// <param name="Files">Contents that have arrived.</param>
+/// <param name="TotalFiles">Contents to move.</param>
+/// <param name="Bytes">Bytes that have arrived.</param>
+/// <param name="TotalBytes">Bytes to move.</param>
+public readonly record struct TransferProgress(long Files, long TotalFiles, long Bytes, long TotalBytes);
+
+/// <summary>A mount of this endpoint.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Drive">The drive it was cloned from.</param>
+/// <param name="Path">Where it lies, absolute.</param>
+/// <param name="AccessMode">Whether it may push.</param>
+/// <param name="Status">How it stands.</param>
+/// <param name="Ref">Its baseline; null while it is being cloned.</param>
+/// <param name="LastSyncedAt">When a sync last succeeded; null while it is being cloned.</param>
+public sealed record MountInfo(MountId Id, DriveId Drive, string Path, AccessMode AccessMode, MountStatus Status, SyncRef? Ref, DateTimeOffset? LastSyncedAt);
+
+/// <summary>How a mount stands.</summary>
+public enum MountStatus
+{
+    /// <summary>Its root is there and bears its marker.</summary>
+    Ready,
+    /// <summary>Its clone was interrupted; the same clone command continues it.</summary>
+    Cloning,
+    /// <summary>Its root is gone or bears another marker.</summary>
+    Missing,
+}
+
+/// <summary>What a clone made.</summary>
+/// <param name="Mount">The mount.</param>
+/// <param name="Files">Files in it.</param>
+/// <param name="Bytes">Bytes in these files.</param>
+public sealed record CloneResult(MountInfo Mount, long Files, long Bytes);
+
+/// <summary>How a sync ended that was not refused.</summary>
+public enum SyncStatus
+{
+    /// <summary>There was nothing to do.</summary>
+    Clean,
+    /// <summary>Local changes landed at the origin.</summary>
+    Pushed,
+    /// <summary>Changes of the origin were applied in the mount.</summary>
+    Pulled,
+}
+
+/// <summary>What a sync did.</summary>
+/// <param name="Mount">The mount.</param>
+/// <param name="Status">How it ended.</param>
+/// <param name="Ref">The baseline now.</param>
+/// <param name="PreviousRef">The baseline before.</param>
+/// <param name="Changes">What was applied, and on which side.</param>
+/// <param name="Problems">Paths that were not applied or could not be read, and why; the next sync looks at them again.</param>
+/// <param name="Metrics">What it cost.</param>
+public sealed record SyncResult(
+    MountId Mount,
+    SyncStatus Status,
+    SyncRef Ref,
+    SyncRef PreviousRef,
+    IReadOnlyList<AppliedChange> Changes,
+    IReadOnlyList<Problem> Problems,
+    SyncMetrics Metrics);
+
+/// <summary>A change that was made.</summary>
+/// <param name="Side">Where.</param>
+/// <param name="Change">What.</param>
+public sealed record AppliedChange(Side Side, Change Change);
+
+/// <summary>What a sync cost.</summary>
+/// <param name="FilesChanged">Files added, modified or deleted.</param>
+/// <param name="BytesTransferred">Bytes of content that were moved.</param>
+/// <param name="BytesOnWire">Bytes of requests' and responses' bodies, both ways; 0 where no wire was used.</param>
+/// <param name="Duration">From the call to the result.</param>
+public sealed record SyncMetrics(int FilesChanged, long BytesTransferred, long BytesOnWire, TimeSpan Duration);
