@@ -1,0 +1,38 @@
+using OmnyDrive.Engine.Files;
+
+namespace OmnyDrive.Engine.Scanning;
+
+/// <summary>Scans one root again and again: remembers its index between scans and keeps it on disk. One scan at a time.</summary>
+/// <param name="time">The clock.</param>
+/// <param name="cacheFile">Where the index is kept; null keeps it in memory only.</param>
+internal sealed class RootScanner(TimeProvider time, string? cacheFile)
+{
+    private readonly DirectoryScanner _scanner = new(time);
+    private readonly ScanIndexFile? _file = cacheFile is null ? null : new ScanIndexFile(cacheFile);
+    private readonly Lock _one = new();
+    private ScanIndex? _index;
+
+    /// <summary>Scans the root; begins after the call.</summary>
+    internal ScanResult Scan(RootDirectory root, CancellationToken cancellation)
+    {
+        lock (_one)
+        {
+            var known = _index ?? _file?.Load(root.Top.Stat()) ?? ScanIndex.Empty;
+            var result = _scanner.Scan(root, known, cancellation);
+            if (!result.Index.IsContainedIn(known))
+                _file?.Save(result.Index, root.Top.Stat());
+            _index = result.Index;
+            return result;
+        }
+    }
+
+    /// <summary>Takes over what an apply wrote, once the files have settled: those that are still as they were written.</summary>
+    internal void Remember(RootDirectory root, ScanIndex index)
+    {
+        lock (_one)
+        {
+            _index = index;
+            _file?.Save(index, root.Top.Stat());
+        }
+    }
+}
