@@ -11,7 +11,7 @@ internal static class RealPath
         if (parent is null)
             return full;
         var here = Path.Combine(Of(parent), Path.GetFileName(full));
-        var target = new DirectoryInfo(here).ResolveLinkTarget(returnFinalTarget: true);
-        return target is null ? here : Of(target.FullName);
+        var link = new DirectoryInfo(here);
+        return link.LinkTarget is null ? here : Of(link.ResolveLinkTarget(returnFinalTarget: true)!.FullName);
     }
 }

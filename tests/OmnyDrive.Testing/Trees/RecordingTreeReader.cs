@@ -13,9 +13,9 @@ public sealed class RecordingTreeReader(ITreeReader inner) : ITreeReader
         snapshot with { Trees = reader = new RecordingTreeReader(snapshot.Trees) };
 
     /// <inheritdoc/>
-    public Tree Read(DrivePath path, Hash256 hash)
+    public Tree? TryRead(DrivePath path, Hash256 hash)
     {
         Paths.Add(path);
-        return inner.Read(path, hash);
+        return inner.TryRead(path, hash);
     }
 }

@@ -33,6 +33,5 @@ public sealed class TreeByHash : ITreeReader
     }
 
     /// <inheritdoc/>
-    public Tree Read(DrivePath path, Hash256 hash) =>
-        _trees.TryGetValue(hash, out var tree) ? tree : throw new InvalidOperationException($"There is no tree {hash} for \"{path}\".");
+    public Tree? TryRead(DrivePath path, Hash256 hash) => _trees.GetValueOrDefault(hash);
 }
