@@ -21,18 +21,13 @@ public static class SqliteDatabase
     /// <c>io_error</c> where the file cannot be opened or is no database.
     /// </summary>
     /// <param name="path">A file in an existing directory, or <see cref="InMemory"/>.</param>
-    /// <param name="pooled">Whether disposing keeps the file open for the next call; for servers. End with <see cref="SqliteConnection.ClearPool"/>.</param>
+    /// <param name="pooled">Whether disposing keeps the file open for the next call; for servers. End with <see cref="ClosePool"/>.</param>
     public static SqliteConnection Open(string path, bool pooled = false)
     {
         SqliteRuntime.Initialize();
         if (path != InMemory)
             CreatePrivate(path);
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = path,
-            DefaultTimeout = BusyTimeoutSeconds,
-            Pooling = pooled && path != InMemory,
-        }.ToString());
+        var connection = new SqliteConnection(ConnectionString(path, pooled && path != InMemory));
         try
         {
             connection.Open();
@@ -47,6 +42,21 @@ public static class SqliteDatabase
             throw new DriveException(ErrorCode.Io, $"The database {path} cannot be opened: {e.Message}", "Check that the directory is writable and the disk is not full.", e);
         }
     }
+
+    /// <summary>Closes the connections that pooled use of <paramref name="path"/> keeps open and nobody holds.</summary>
+    public static void ClosePool(string path)
+    {
+        // Not opened: it only names the pool.
+        using var connection = new SqliteConnection(ConnectionString(path, pooled: true));
+        SqliteConnection.ClearPool(connection);
+    }
+
+    private static string ConnectionString(string path, bool pooled) => new SqliteConnectionStringBuilder
+    {
+        DataSource = path,
+        DefaultTimeout = BusyTimeoutSeconds,
+        Pooling = pooled,
+    }.ToString();
 
     // SQLite would create the file under the umask; its -wal and -shm files take the mode of the database. An existing file is not opened here:
     // closing any descriptor of it would drop the locks that this process holds on it.
