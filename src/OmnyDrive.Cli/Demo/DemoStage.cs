@@ -95,6 +95,6 @@ internal sealed class DemoStage : IAsyncDisposable
     private static string CommandLine(string[] args) => "omnydrive " + string.Join(' ', args);
 
     private static DriveException Unexpected(string[] args, int exitCode, string output) => new(ErrorCode.Failed,
-        $"The demo's command \"{CommandLine(args)}\" ended with exit code {exitCode}. It said: {output.Trim()}",
+        $"The demo's command \"{CommandLine(args)}\" ended with exit code {exitCode}. It said: {output.Trim().ReplaceLineEndings(" ")}",
         "Run omnydrive demo --keep and repeat that command in the demo's directory.");
 }
