@@ -99,8 +99,15 @@ internal sealed class HttpPeer(HttpClient http, Uri baseUrl, string name, string
     {
         using var limited = Limit(cancellation);
         using var response = await GuardAsync(() => SendAsync(method, route, token, body, limited.Token), cancellation);
-        return await GuardAsync(() => ReadAsync(response, answer, limited.Token), cancellation);
+        return await ReadJsonAsync(response, answer, cancellation, limited.Token);
     }
+
+    /// <summary>Reads the JSON of an answer that has begun.</summary>
+    public Task<T> ReadJsonAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> answer, CancellationToken cancellation) =>
+        ReadJsonAsync(response, answer, cancellation, cancellation);
+
+    private Task<T> ReadJsonAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> answer, CancellationToken cancellation, CancellationToken limited) =>
+        GuardAsync(() => ReadAsync(response, answer, limited), cancellation);
 
     private async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellation)
     {

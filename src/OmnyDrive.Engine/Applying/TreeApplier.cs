@@ -42,13 +42,15 @@ internal sealed class TreeApplier(RootDirectory root, ScanIndex expected, Stagin
         }
     }
 
-    /// <summary>Makes each change whose precondition holds; the others are problems and stay as they are.</summary>
-    internal ApplyOutcome ApplyEach(IReadOnlyList<Change> changes, CancellationToken cancellation)
+    /// <summary>
+    /// Makes each change whose precondition holds; the others are problems and stay as they are. Not to be cancelled: a path that turns from
+    /// a file into a directory must not be left between the two.
+    /// </summary>
+    internal ApplyOutcome ApplyEach(IReadOnlyList<Change> changes)
     {
         var failed = new HashSet<Change>();
         foreach (var step in ApplyOrder.Of(changes))
         {
-            cancellation.ThrowIfCancellationRequested();
             if (failed.Contains(step.Change))
                 continue;
             try

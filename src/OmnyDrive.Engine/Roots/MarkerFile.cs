@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Errors;
+using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine.Roots;
 
@@ -37,6 +38,27 @@ internal static class MarkerFile
         }
         directory.RenameReplacing(temporary, directory, RootLayout.Marker);
         directory.Sync();
+    }
+
+    /// <summary>Writes a marker, or where it marks nothing any more, removes it and what of the private directory is empty. Trash stays.</summary>
+    internal static void Replace(RootDirectory root, Marker marker)
+    {
+        if (marker.Drive is not null || marker.Mount is not null)
+        {
+            Write(root, marker);
+            return;
+        }
+        using (var directory = root.Open(RootLayout.Private))
+        {
+            foreach (var name in new[] { RootLayout.Marker, RootLayout.ApplyLock, RootLayout.SyncLock })
+            {
+                if (directory.Stat(name) is not null)
+                    directory.RemoveFile(name);
+            }
+            foreach (var name in new[] { RootLayout.Staging, RootLayout.Trash })
+                PrivateDirectory.RemoveIfEmpty(directory, name);
+        }
+        PrivateDirectory.RemoveIfEmpty(root.Top, NameRules.PrivateDirectory);
     }
 
     private static Marker Parse(IDirectoryHandle directory, SafeFileHandle file, string root)

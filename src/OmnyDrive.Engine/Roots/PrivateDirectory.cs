@@ -28,4 +28,16 @@ internal static class PrivateDirectory
         }
         return parent.OpenDirectory(name);
     }
+
+    internal static void RemoveIfEmpty(IDirectoryHandle parent, string name)
+    {
+        try
+        {
+            parent.RemoveDirectory(name);
+        }
+        catch (FileOperationException e) when (e.Error is FileError.NotFound or FileError.NotEmpty or FileError.Exists)
+        {
+            // Not there, or still holding something that is kept.
+        }
+    }
 }

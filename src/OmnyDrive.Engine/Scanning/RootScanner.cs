@@ -12,6 +12,16 @@ internal sealed class RootScanner(TimeProvider time, string? cacheFile)
     private readonly Lock _one = new();
     private ScanIndex? _index;
 
+    /// <summary>How many files the newest index holds, and how many bytes.</summary>
+    internal (long Files, long Bytes) Remembered
+    {
+        get
+        {
+            lock (_one)
+                return _index is null ? default : (_index.Directories.Values.Sum(files => (long)files.Count), _index.Directories.Values.Sum(files => files.Values.Sum(file => file.Fingerprint.Size)));
+        }
+    }
+
     /// <summary>Scans the root; begins after the call.</summary>
     internal ScanResult Scan(RootDirectory root, CancellationToken cancellation)
     {

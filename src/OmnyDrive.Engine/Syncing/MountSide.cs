@@ -26,7 +26,7 @@ internal sealed class MountSide(RootDirectory root, RootScanner scanner, TimePro
         staging.Flush(requests.Count);
         using var held = await RootLock.WaitAsync(root, RootLayout.ApplyLock, LockPatience, time, cancellation);
         using var trash = new TrashArea(root, name);
-        var outcome = new TreeApplier(root, local.Index, staging, trash).ApplyEach(ready, cancellation);
+        var outcome = new TreeApplier(root, local.Index, staging, trash).ApplyEach(ready);
         Durability.FlushApplied(root, outcome.Applied);
         var settled = await Settling.SettleAsync(root, outcome.Files, time, CancellationToken.None);
         scanner.Remember(root, local.Index.With(settled));

@@ -25,15 +25,12 @@ internal sealed class OriginTrees(IOrigin origin, Snapshot baseline, Snapshot lo
 
     private async Task RequestAsync(List<Wanted> level, CancellationToken cancellation)
     {
-        var requests = level.Where(IsMissing).Select(wanted => new TreeRequest(wanted.Path, wanted.Hash, wanted.IsNew)).ToList();
+        var requests = level.Where(wanted => !wanted.IsSettled).Select(wanted => new TreeRequest(wanted.Path, wanted.Hash, wanted.IsNew)).ToList();
         if (requests.Count == 0)
             return;
         await foreach (var (path, tree) in origin.ReadTreesAsync(requests, cancellation))
             _loaded.Add(path, tree);
     }
-
-    private bool IsMissing(Wanted wanted) =>
-        local.Trees.TryRead(wanted.Path, wanted.Hash) is null && baseline.Trees.TryRead(wanted.Path, wanted.Hash) is null;
 
     // Where a directory is new on this side, its descendants have come along.
     private IEnumerable<Wanted> Below(Snapshot snapshot, Wanted wanted)
@@ -55,7 +52,8 @@ internal sealed class OriginTrees(IOrigin origin, Snapshot baseline, Snapshot lo
     {
         public bool IsNew => Local is not { IsDirectory: true } && Base is not { IsDirectory: true };
 
-        // All three are the same, or the origin's is one of the others: nobody will ask for anything below that is not at hand.
+        // The mount or the baseline has the same directory at the same path: nothing below is asked for that is not at hand. The same
+        // directory elsewhere does not count, because its files have times of their own.
         public bool IsSettled => IsHash(Local) || IsHash(Base);
 
         private bool IsHash(Entry? entry) => entry is { IsDirectory: true } && entry.TreeHash == Hash;

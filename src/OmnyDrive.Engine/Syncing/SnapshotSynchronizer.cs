@@ -25,13 +25,20 @@ internal sealed class SnapshotSynchronizer(MountRow mount, RootDirectory root, R
         var started = time.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
-            var prepared = await PrepareAsync(cancellation);
-            if (prepared.Plan.Conflict is { } conflict)
-                throw new ConflictDetectedException(conflict);
-            if (await ApplyAsync(prepared, progress, cancellation) is { } applied)
-                return Result(prepared, applied, Advance(prepared, applied), time.GetElapsedTime(started));
-            if (attempt == Attempts)
-                throw new DriveException(ErrorCode.Conflict, $"{mount.Drive} moved while the push was on its way, and again at the second attempt. Nothing was changed.", "Run omnydrive sync again.");
+            try
+            {
+                var prepared = await PrepareAsync(cancellation);
+                if (prepared.Plan.Conflict is { } conflict)
+                    throw new ConflictDetectedException(conflict);
+                if (await ApplyAsync(prepared, progress, cancellation) is { } applied)
+                    return Result(prepared, applied, Advance(prepared, applied), time.GetElapsedTime(started));
+                if (attempt == Attempts)
+                    throw new DriveException(ErrorCode.Conflict, $"{mount.Drive} moved while the push was on its way, and again at the second attempt. Nothing was changed.", "Run omnydrive sync again.");
+            }
+            catch (DriveException e) when (e.Code == ErrorCode.Conflict && e is not ConflictDetectedException && attempt < Attempts)
+            {
+                // The origin moved between two of our questions.
+            }
         }
     }
 

@@ -1,0 +1,30 @@
+namespace OmnyDrive.Cli;
+
+/// <summary>What a command sees of the process it runs in; commands touch no console, directory or variable but these.</summary>
+public sealed record CliEnvironment
+{
+    /// <summary>Takes results.</summary>
+    public required TextWriter Out { get; init; }
+
+    /// <summary>Takes everything else: notes, progress, errors.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>The absolute directory that relative paths start from.</summary>
+    public required string CurrentDirectory { get; init; }
+
+    /// <summary>Looks an environment variable up; null where it is not set.</summary>
+    public Func<string, string?> Variable { get; init; } = _ => null;
+
+    /// <summary>Whether <see cref="Error"/> is a terminal, so that progress and colour make sense. Default: false.</summary>
+    public bool ErrorIsTerminal { get; init; }
+
+    /// <summary>The environment of this process.</summary>
+    public static CliEnvironment OfProcess() => new()
+    {
+        Out = Console.Out,
+        Error = Console.Error,
+        CurrentDirectory = Environment.CurrentDirectory,
+        Variable = Environment.GetEnvironmentVariable,
+        ErrorIsTerminal = !Console.IsErrorRedirected,
+    };
+}

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using OmnyDrive.Cli.Json;
+using OmnyDrive.Drives;
+using OmnyDrive.Engine;
+
+namespace OmnyDrive.Cli.Commands;
+
+/// <summary><c>publish</c>: publishes a directory as a drive.</summary>
+internal static class PublishCommand
+{
+    public static Command Create(Binder bind)
+    {
+        var path = new Argument<string>("PATH") { Description = "The directory to publish" };
+        var name = new Option<string?>("--name") { Description = "The name of the drive (default: the directory's)", HelpName = "NAME" };
+        var readOnly = new Option<bool>("--read-only") { Description = "Others may clone and pull, never push" };
+        var nested = new Option<bool>("--nested") { Description = "Allow a directory that lies in a mount or holds one" };
+        var command = new Command("publish", "Publish a directory as a drive that others can clone") { path, name, readOnly, nested };
+        return bind(command, (context, parsed) => ExecuteAsync(context, parsed.GetRequiredValue(path), new PublishOptions
+        {
+            Name = parsed.GetValue(name),
+            ReadOnly = parsed.GetValue(readOnly),
+            AllowNested = parsed.GetValue(nested),
+        }));
+    }
+
+    private static async Task<int> ExecuteAsync(CommandContext context, string path, PublishOptions options)
+    {
+        await using var endpoint = context.OpenEndpoint();
+        var published = await endpoint.PublishDirectoryAsync(context.FullPath(path), options, context.Cancellation);
+        var drive = published.Drive;
+        var value = new PublishValue(drive.Id.ToString(), drive.Id.Name, drive.Provider, drive.AccessMode.ToText(), published.Path, drive.Ref?.ToString());
+        context.Printer.Result(value, CliJson.Shared.PublishValue, $"{value.Id} is published from {value.Path} ({value.AccessMode})");
+        if (drive.AccessMode == AccessMode.ReadOnly && !options.ReadOnly)
+            context.Printer.Warning($"{value.Path} cannot be written, so the drive is read-only.");
+        context.Printer.Note($"Others can clone it while this runs here: omnydrive serve-content; then: omnydrive clone {value.Id} DEST");
+        return ExitCodes.Ok;
+    }
+}

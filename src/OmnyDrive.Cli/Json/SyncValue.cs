@@ -1,0 +1,44 @@
+using System.Text.Json.Serialization;
+using OmnyDrive.Engine;
+
+namespace OmnyDrive.Cli.Json;
+
+/// <summary>What a sync did, would do, or why it was refused.</summary>
+internal sealed record SyncValue
+{
+    public required string MountId { get; init; }
+    public required string Status { get; init; }
+    public required string? Ref { get; init; }
+    public required string? PreviousRef { get; init; }
+    public int AppliedChanges { get; init; }
+    public IReadOnlyList<ChangeValue> Changes { get; init; } = [];
+    public IReadOnlyList<ConflictValue> Conflicts { get; init; } = [];
+    public MetricsValue Metrics { get; init; } = new(0, 0, 0, 0);
+    public IReadOnlyList<ProblemValue> Problems { get; init; } = [];
+
+    /// <summary>What the mount changed since the baseline; only where the sync was refused.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ChangeValue>? Local { get; init; }
+
+    /// <summary>What the origin changed since the baseline; only where the sync was refused.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ChangeValue>? Origin { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ErrorValue? Error { get; init; }
+}
+
+internal sealed record ChangeValue(string Path, string Side, string Kind);
+
+internal sealed record ConflictValue(string Kind, string Path, string? Base, string? Ours, string? Theirs);
+
+internal sealed record ProblemValue(string Path, string Reason)
+{
+    public static ProblemValue Of(Problem problem) => new(problem.Path, problem.Reason);
+}
+
+internal sealed record MetricsValue(int FilesChanged, long BytesTransferred, long BytesOnWire, long DurationMs)
+{
+    public static MetricsValue Of(SyncMetrics metrics) =>
+        new(metrics.FilesChanged, metrics.BytesTransferred, metrics.BytesOnWire, (long)metrics.Duration.TotalMilliseconds);
+}

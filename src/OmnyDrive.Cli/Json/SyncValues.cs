@@ -1,0 +1,108 @@
+using OmnyDrive.Engine;
+using OmnyDrive.Errors;
+using OmnyDrive.Reconciling;
+using OmnyDrive.Snapshots;
+
+namespace OmnyDrive.Cli.Json;
+
+/// <summary>Turns what the engine says about a sync into what <c>sync --json</c> prints.</summary>
+internal static class SyncValues
+{
+    /// <summary>A sync that was done.</summary>
+    public static SyncValue Of(SyncResult result) => new()
+    {
+        MountId = result.Mount.Value,
+        Status = StatusOf(result.Status),
+        Ref = result.Ref.ToString(),
+        PreviousRef = result.PreviousRef.ToString(),
+        AppliedChanges = result.Changes.Count,
+        Changes = [.. result.Changes.Select(applied => Of(applied.Change, applied.Side))],
+        Metrics = MetricsValue.Of(result.Metrics),
+        Problems = [.. result.Problems.Select(ProblemValue.Of)],
+    };
+
+    /// <summary>A sync that may be done.</summary>
+    public static SyncValue Of(MountInfo mount, SyncPlan plan) => new()
+    {
+        MountId = mount.Id.Value,
+        Status = plan.IsClean ? "clean" : "planned",
+        Ref = plan.Baseline.ToString(),
+        PreviousRef = plan.Baseline.ToString(),
+        Changes = [.. Changes(plan, Side.Local), .. Changes(plan, Side.Origin)],
+        Problems = [.. plan.Unknown.Select(path => new ProblemValue(path.ToString(), "it could not be read; left as it is on both sides"))],
+    };
+
+    /// <summary>A sync that was refused because of a conflict.</summary>
+    public static SyncValue Of(MountInfo mount, ConflictDetectedException refused)
+    {
+        var conflict = refused.Conflict;
+        return new()
+        {
+            MountId = mount.Id.Value,
+            Status = "conflicted",
+            Ref = conflict.Baseline.ToString(),
+            PreviousRef = conflict.Baseline.ToString(),
+            Conflicts = [.. Conflicts(conflict)],
+            Local = Changes(conflict.LocalChanges, conflict.Paths.Select(path => new Change(path.Path, path.Base, path.Ours)), Side.Local),
+            Origin = Changes(conflict.OriginChanges, conflict.Paths.Select(path => new Change(path.Path, path.Base, path.Theirs)), Side.Origin),
+            Error = ErrorValue.Of(refused),
+        };
+    }
+
+    /// <summary>A sync that was halted.</summary>
+    public static SyncValue Of(MountInfo mount, DriveException halted) => new()
+    {
+        MountId = mount.Id.Value,
+        Status = "halted",
+        Ref = mount.Ref?.ToString(),
+        PreviousRef = mount.Ref?.ToString(),
+        Error = ErrorValue.Of(halted),
+    };
+
+    /// <summary>An entry in a few words: <c>sha256:…</c>, <c>cdc:…</c>, <c>link:target</c>, <c>directory</c>; null where nothing is.</summary>
+    public static string? TextOf(Entry? entry) => entry?.Kind switch
+    {
+        null => null,
+        EntryKind.Directory => "directory",
+        EntryKind.File => entry.ContentHash.ToText(entry.Size),
+        EntryKind.Symlink => $"link:{entry.Target}",
+        _ => "unknown",
+    };
+
+    private static IEnumerable<ConflictValue> Conflicts(Conflict conflict)
+    {
+        var kind = conflict.Kind.ToString();
+        foreach (var path in conflict.Paths)
+            yield return new ConflictValue(kind, path.Path.ToString(), TextOf(path.Base), TextOf(path.Ours), TextOf(path.Theirs));
+        if (conflict.Kind == ConflictKind.LocalDivergence)
+        {
+            // The origin still has at these paths what the mount started from.
+            foreach (var change in conflict.LocalChanges)
+                yield return new ConflictValue(kind, change.Path.ToString(), TextOf(change.From), TextOf(change.To), TextOf(change.From));
+        }
+        else if (conflict.Paths.Count == 0)
+            yield return new ConflictValue(kind, ".", conflict.Baseline.ToString(), null, conflict.Actual.ToString());
+    }
+
+    private static IEnumerable<ChangeValue> Changes(SyncPlan plan, Side side) => plan.On(side).Select(change => Of(change, side));
+
+    private static List<ChangeValue> Changes(IEnumerable<Change> alone, IEnumerable<Change> overlapping, Side side) =>
+        [.. alone.Concat(overlapping.Where(change => !Equals(change.From, change.To))).OrderBy(change => change.Path).Select(change => Of(change, side))];
+
+    private static ChangeValue Of(Change change, Side side) => new(change.Path.ToString(), side == Side.Local ? "local" : "origin", KindOf(change.Kind));
+
+    private static string KindOf(ChangeKind kind) => kind switch
+    {
+        ChangeKind.Add => "add",
+        ChangeKind.Modify => "modify",
+        ChangeKind.Delete => "delete",
+        _ => "type",
+    };
+
+    private static string StatusOf(SyncStatus status) => status switch
+    {
+        SyncStatus.Clean => "clean",
+        SyncStatus.Pushed => "pushed",
+        _ => "pulled",
+    };
+}

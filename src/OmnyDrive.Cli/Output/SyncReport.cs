@@ -1,0 +1,63 @@
+using OmnyDrive.Cli.Json;
+using OmnyDrive.Engine;
+using OmnyDrive.Errors;
+
+namespace OmnyDrive.Cli.Output;
+
+/// <summary>Says how a sync ended: one line, and under it the paths.</summary>
+internal static class SyncReport
+{
+    private const int ShownUnlessVerbose = 20;
+
+    /// <summary>Prints a sync that was done or may be done.</summary>
+    public static void Print(Printer printer, MountInfo mount, SyncValue value)
+    {
+        printer.Result(value, CliJson.Shared.SyncValue, [Headline(mount, value), .. Listed(printer, value.Changes)]);
+        foreach (var problem in value.Problems)
+            printer.Warning($"\"{problem.Path}\" was left as it is: {problem.Reason}");
+    }
+
+    /// <summary>Prints a sync that was refused or halted; for a person all of it is an error.</summary>
+    public static void PrintRefusal(Printer printer, SyncValue value, DriveException why)
+    {
+        printer.Result(value, CliJson.Shared.SyncValue);
+        if (printer.Json)
+            return;
+        printer.Explain(why);
+        foreach (var conflict in value.Conflicts.Where(conflict => conflict.Path != ".").Take(Limit(printer)))
+            printer.Note($"  {conflict.Path}: base {Shown(conflict.Base)}, ours {Shown(conflict.Ours)}, theirs {Shown(conflict.Theirs)}");
+        foreach (var (who, changes) in new[] { ("the mount", value.Local), ("the origin", value.Origin) })
+        {
+            if (changes is { Count: > 0 })
+                printer.Note($"changed in {who}: {string.Join(", ", changes.Take(Limit(printer)).Select(change => $"{change.Kind} {change.Path}"))}{More(changes.Count, Limit(printer))}");
+        }
+    }
+
+    private static string Headline(MountInfo mount, SyncValue value)
+    {
+        var changes = Quantities.Count(value.Changes.Count, "change");
+        return value.Status switch
+        {
+            "clean" => $"clean: {mount.Path} and {mount.Drive} are in step",
+            "pushed" => $"pushed {changes} from {mount.Path} to {mount.Drive}{Cost(value)}",
+            "pulled" => $"pulled {changes} from {mount.Drive} into {mount.Path}{Cost(value)}",
+            _ => $"planned {changes} {(value.Changes[0].Side == "local" ? $"from {mount.Drive} into {mount.Path}" : $"from {mount.Path} to {mount.Drive}")}; nothing was done",
+        };
+    }
+
+    private static string Cost(SyncValue value) =>
+        $" ({Quantities.Bytes(value.Metrics.BytesTransferred)}, {Quantities.Time(TimeSpan.FromMilliseconds(value.Metrics.DurationMs))})";
+
+    private static IEnumerable<string> Listed(Printer printer, IReadOnlyList<ChangeValue> changes)
+    {
+        var limit = Limit(printer);
+        var lines = changes.Take(limit).Select(change => $"  {change.Kind,-6} {change.Path}");
+        return changes.Count > limit ? lines.Append($"  … and {changes.Count - limit} more; all of them: --verbose") : lines;
+    }
+
+    private static int Limit(Printer printer) => printer.Verbose ? int.MaxValue : ShownUnlessVerbose;
+
+    private static string More(int count, int limit) => count > limit ? $" and {count - limit} more" : "";
+
+    private static string Shown(string? version) => version is null ? "nothing" : Quantities.Short(version);
+}

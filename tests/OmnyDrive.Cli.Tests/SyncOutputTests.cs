@@ -1,0 +1,154 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using OmnyDrive.Cli.Json;
+using OmnyDrive.Cli.Output;
+using OmnyDrive.Drives;
+using OmnyDrive.Engine;
+using OmnyDrive.Errors;
+using OmnyDrive.Reconciling;
+using OmnyDrive.Snapshots;
+
+namespace OmnyDrive.Cli.Tests;
+
+/// <summary>What sync prints for outcomes of the engine, without an engine.</summary>
+public sealed class SyncOutputTests : IDisposable
+{
+    private static readonly SyncRef Before = SyncRef.OfTree(Hash256.Of("before"u8)), After = SyncRef.OfTree(Hash256.Of("after"u8));
+    private static readonly DriveId Drive = DriveId.Parse("alpha/notes");
+    private static readonly MountInfo Mount = new(MountId.Parse("m-0123456789ab"), Drive, "/home/x/mount", AccessMode.ReadWrite, MountStatus.Ready, Before, null);
+
+    private readonly StringWriter _out = new(), _error = new();
+
+    public void Dispose()
+    {
+        _out.Dispose();
+        _error.Dispose();
+    }
+
+    [Fact]
+    public void A_push_prints_what_was_made_and_where()
+    {
+        var result = new SyncResult(Mount.Id, SyncStatus.Pushed, After, Before,
+            [new(Side.Origin, new Change(Path("a"), null, File("a"))), new(Side.Origin, new Change(Path("b"), File("b"), Entry.Symlink("a")))],
+            [new Problem("locked", "permission denied")], new SyncMetrics(2, 1, 100, TimeSpan.FromMilliseconds(12.6)));
+
+        SyncReport.Print(Printer(json: false), Mount, SyncValues.Of(result));
+
+        Assert.Equal("pushed 2 changes from /home/x/mount to alpha/notes (1 byte, 12 ms)\n  add    a\n  type   b\n", _out.ToString());
+        Assert.Equal("warning: \"locked\" was left as it is: permission denied\n", _error.ToString());
+    }
+
+    [Fact]
+    public void The_JSON_of_a_push_has_the_promised_shape()
+    {
+        var result = new SyncResult(Mount.Id, SyncStatus.Pushed, After, Before, [new(Side.Origin, new Change(Path("ä"), null, File("a")))], [], new SyncMetrics(1, 2, 3, TimeSpan.FromMilliseconds(4)));
+
+        SyncReport.Print(Printer(json: true), Mount, SyncValues.Of(result));
+
+        Assert.Equal($$$"""{"mountId":"m-0123456789ab","status":"pushed","ref":"{{{After}}}","previousRef":"{{{Before}}}","appliedChanges":1,"changes":[{"path":"ä","side":"origin","kind":"add"}],"conflicts":[],"metrics":{"filesChanged":1,"bytesTransferred":2,"bytesOnWire":3,"durationMs":4},"problems":[]}""" + "\n", _out.ToString());
+        Assert.Empty(_error.ToString());
+    }
+
+    [Fact]
+    public void Both_directions_of_a_plan_are_listed()
+    {
+        var plan = new SyncPlan(Before, Before, After, [new Change(Path("a"), File("a"), null)], [], null, [Path("u")]);
+
+        var value = SyncValues.Of(Mount, plan);
+        SyncReport.Print(Printer(json: false), Mount, value);
+
+        Assert.Equal(("planned", 0), (value.Status, value.AppliedChanges));
+        Assert.Equal([new ChangeValue("a", "local", "delete")], value.Changes);
+        Assert.Equal("u", Assert.Single(value.Problems).Path);
+        Assert.Equal("planned 1 change from alpha/notes into /home/x/mount; nothing was done\n  delete a\n", _out.ToString());
+    }
+
+    [Fact]
+    public void A_plan_with_nothing_in_it_is_clean() => Assert.Equal("clean", SyncValues.Of(Mount, new SyncPlan(Before, Before, Before, [], [], null, [])).Status);
+
+    [Fact]
+    public void A_long_list_is_cut_unless_all_of_it_was_asked_for()
+    {
+        var changes = Enumerable.Range(10, 30).Select(i => new AppliedChange(Side.Local, new Change(Path($"f{i}"), null, File("x")))).ToList();
+        var value = SyncValues.Of(new SyncResult(Mount.Id, SyncStatus.Pulled, After, Before, changes, [], new SyncMetrics(30, 0, 0, TimeSpan.Zero)));
+
+        SyncReport.Print(Printer(json: false), Mount, value);
+        var cut = _out.ToString();
+        SyncReport.Print(Printer(json: false, verbose: true), Mount, value);
+
+        Assert.EndsWith("  add    f29\n  … and 10 more; all of them: --verbose\n", cut, StringComparison.Ordinal);
+        Assert.EndsWith("  add    f39\n", _out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_conflict_has_three_versions_of_each_path_and_what_each_side_did()
+    {
+        var refused = Refused(ConflictKind.ContentDivergence,
+            [new PathConflict(Path("b"), File("1"), File("2"), Entry.Symlink("x")), new PathConflict(Path("d"), null, null, Entry.Directory(Hash256.Of("d"u8)))],
+            [new Change(Path("a"), File("a"), null)], []);
+
+        var value = SyncValues.Of(Mount, refused);
+
+        Assert.Equal([new ConflictValue("ContentDivergence", "b", Sha("1"), Sha("2"), "link:x"), new ConflictValue("ContentDivergence", "d", null, null, "directory")], value.Conflicts);
+        Assert.Equal([new ChangeValue("a", "local", "delete"), new ChangeValue("b", "local", "modify")], value.Local);
+        Assert.Equal([new ChangeValue("b", "origin", "type"), new ChangeValue("d", "origin", "add")], value.Origin);
+        Assert.Equal((Before.ToString(), Before.ToString(), "conflict"), (value.Ref, value.PreviousRef, value.Error?.Code));
+    }
+
+    [Fact]
+    public void A_conflict_without_overlap_names_the_refs()
+    {
+        var value = SyncValues.Of(Mount, Refused(ConflictKind.RefMoved, [], [new Change(Path("a"), null, File("a"))], [new Change(Path("b"), null, File("b"))]));
+
+        Assert.Equal([new ConflictValue("RefMoved", ".", Before.ToString(), null, After.ToString())], value.Conflicts);
+    }
+
+    [Fact]
+    public void Local_edits_of_a_read_only_mount_are_conflicts_each()
+    {
+        var value = SyncValues.Of(Mount, Refused(ConflictKind.LocalDivergence, [], [new Change(Path("a"), File("1"), File("2"))], []));
+
+        Assert.Equal([new ConflictValue("LocalDivergence", "a", Sha("1"), Sha("2"), Sha("1"))], value.Conflicts);
+    }
+
+    [Fact]
+    public void A_refusal_is_all_error_for_a_person_and_one_value_for_a_program()
+    {
+        var refused = Refused(ConflictKind.ContentDivergence, [new PathConflict(Path("b\u202E"), File("1"), File("2"), null)], [], []);
+
+        SyncReport.PrintRefusal(Printer(json: false), SyncValues.Of(Mount, refused), refused);
+        var text = _error.ToString();
+        SyncReport.PrintRefusal(Printer(json: true), SyncValues.Of(Mount, refused), refused);
+
+        Assert.StartsWith("conflict: Both sides of alpha/notes changed \"b\\u202e\"", text, StringComparison.Ordinal);
+        Assert.Contains($"  b\\u202e: base {Sha("1")[..16]}, ours {Sha("2")[..16]}, theirs nothing\n", text, StringComparison.Ordinal);
+        Assert.Contains("changed in the origin: delete b\\u202e\n", text, StringComparison.Ordinal);
+        Assert.Equal(text, _error.ToString());
+        using var json = JsonDocument.Parse(_out.ToString());
+        Assert.Equal("conflict", json.RootElement.GetProperty("error").GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public void A_halt_keeps_the_ref()
+    {
+        var value = SyncValues.Of(Mount, new DriveException(ErrorCode.RootMissing, "gone"));
+
+        Assert.Equal(("halted", Before.ToString(), "root_missing"), (value.Status, value.Ref, value.Error?.Code));
+    }
+
+    private static ConflictDetectedException Refused(ConflictKind kind, PathConflict[] paths, Change[] local, Change[] origin) =>
+        new(new Conflict(kind, Drive, Before, After, paths, local, origin));
+
+    private static DrivePath Path(string text) => DrivePath.Parse(text);
+
+    private static Entry File(string text)
+    {
+        var bytes = System.Text.Encoding.UTF8.GetBytes(text);
+        return Entry.File(bytes.Length, ContentHash.Of(bytes));
+    }
+
+    private static string Sha(string text) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
+
+    private Printer Printer(bool json, bool verbose = false) =>
+        new(new CliEnvironment { Out = _out, Error = _error, CurrentDirectory = "/" }, new PrinterOptions(json, Quiet: false, verbose, Color: false));
+}

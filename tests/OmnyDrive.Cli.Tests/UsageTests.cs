@@ -1,0 +1,67 @@
+using OmnyDrive.Cli.Tests.Harness;
+
+namespace OmnyDrive.Cli.Tests;
+
+public sealed class UsageTests : IDisposable
+{
+    private readonly TestPlace _place = new();
+
+    public void Dispose() => _place.Dispose();
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("bogus")]
+    [InlineData("--bogus")]
+    [InlineData("sync --bogus")]
+    [InlineData("sync one two")]
+    [InlineData("sync --merge")]
+    [InlineData("publish")]
+    [InlineData("publish a --git")]
+    [InlineData("clone alpha/docs")]
+    [InlineData("drives extra")]
+    [InlineData("login --hub http://localhost:1")]
+    [InlineData("serve --port")]
+    [InlineData("serve --port abc")]
+    [InlineData("serve --port 65536")]
+    [InlineData("serve --port -1")]
+    [InlineData("hash")]
+    [InlineData("--state")]
+    public async Task A_wrong_command_line_ends_with_64(string line)
+    {
+        var args = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+        var text = (await _place.RunAsync(args)).Expect(64);
+        var json = (await _place.RunAsync(["--json", .. args])).Expect(64);
+
+        Assert.Empty(text.Out);
+        Assert.StartsWith("error: ", text.Error, StringComparison.Ordinal);
+        Assert.Contains("omnydrive", text.Error, StringComparison.Ordinal);
+        Assert.Equal("usage", json.ErrorCode);
+        Assert.Contains("--help", json.Json.GetProperty("error").GetProperty("hint").GetString(), StringComparison.Ordinal);
+        Assert.Empty(json.Error);
+    }
+
+    [Fact]
+    public async Task A_mistyped_command_gets_the_nearest_one()
+    {
+        var result = (await _place.RunAsync("snyc")).Expect(64);
+
+        Assert.Contains("\"snyc\"", result.Error, StringComparison.Ordinal);
+        Assert.Contains("Did you mean: omnydrive sync", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Json_is_honoured_wherever_it_stands()
+    {
+        Assert.Equal("usage", (await _place.RunAsync("sync", "--bogus", "--json")).Expect(64).ErrorCode);
+        Assert.Equal("usage", (await _place.RunAsync("--json", "sync", "--bogus")).Expect(64).ErrorCode);
+    }
+
+    [Fact]
+    public async Task An_argument_behind_two_dashes_is_never_an_option()
+    {
+        _place.Write("--name", "x");
+
+        (await _place.RunAsync("hash", "--", "--name")).Expect(0);
+    }
+}
