@@ -1,4 +1,5 @@
 using OmnyDrive.Drives;
+using OmnyDrive.Errors;
 using OmnyDrive.Reconciling;
 using OmnyDrive.Testing.Trees;
 using Xunit;
@@ -108,7 +109,7 @@ public class StrictPolicyTests
     {
         var conflict = Plan("a=1", "a=2", "a=3", AccessMode.ReadWrite).Conflict!;
         var thrown = new ConflictDetectedException(conflict);
-        Assert.Equal((ConflictMessage.Of(conflict), ConflictMessage.HintOf(conflict), Errors.ErrorCode.Conflict), (thrown.Message, thrown.Hint, thrown.Code));
+        Assert.Equal((ConflictMessage.Of(conflict), ConflictMessage.HintOf(conflict), ErrorCode.Conflict), (thrown.Message, thrown.Hint, thrown.Code));
         Assert.Same(conflict, thrown.Conflict);
     }
 
