@@ -24,7 +24,9 @@ public sealed class ContentHasher(Action<Chunk>? onChunk = null) : IDisposable
     /// <summary>Bytes appended so far.</summary>
     public long Length => _chunked + (_end - _start);
 
-    private Span<byte> Pending => (_pending ?? throw new ObjectDisposedException(nameof(ContentHasher))).AsSpan(_start, _end - _start);
+    private byte[] Buffer => _pending ?? throw new ObjectDisposedException(nameof(ContentHasher));
+
+    private Span<byte> Pending => Buffer.AsSpan(_start, _end - _start);
 
     /// <summary>Takes the next bytes of the content.</summary>
     public void Append(ReadOnlySpan<byte> data)
@@ -33,7 +35,7 @@ public sealed class ContentHasher(Action<Chunk>? onChunk = null) : IDisposable
         {
             MakeRoom();
             var taken = Math.Min(data.Length, Capacity - _end);
-            data[..taken].CopyTo(_pending.AsSpan(_end));
+            data[..taken].CopyTo(Buffer.AsSpan(_end));
             _end += taken;
             data = data[taken..];
             if (_end - _start == Capacity || _list is not null)
@@ -74,7 +76,7 @@ public sealed class ContentHasher(Action<Chunk>? onChunk = null) : IDisposable
     {
         if (_end < Capacity || _start == 0)
             return;
-        Pending.CopyTo(_pending);
+        Pending.CopyTo(Buffer);
         (_start, _end) = (0, _end - _start);
     }
 

@@ -22,7 +22,7 @@ public static class AccessModes
     {
         "read-only" => AccessMode.ReadOnly,
         "read-write" => AccessMode.ReadWrite,
-        _ => throw DriveException.Invalid($"\"{text}\" is not an access mode.", "It is read-write or read-only."),
+        _ => throw DriveException.Invalid($"\"{Printable.Of(text)}\" is not an access mode.", "It is read-write or read-only."),
     };
 
     /// <summary>The stricter of two modes: what a mount of a drive may do.</summary>

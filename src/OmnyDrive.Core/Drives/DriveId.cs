@@ -19,12 +19,12 @@ public readonly record struct DriveId
     /// <summary>Puts an id together; throws <see cref="DriveException"/> <c>invalid</c> where the name is malformed.</summary>
     public static DriveId Of(EndpointId endpoint, string name) => Slug.IsValid(name, Punctuation, MaxNameLength)
         ? new DriveId(endpoint, name)
-        : throw DriveException.Invalid($"\"{name}\" is not a drive name.", "A drive name is 1 to 100 of a-z, 0-9, _, . and -, and begins with a letter or digit, such as docs.");
+        : throw DriveException.Invalid($"\"{Printable.Of(name)}\" is not a drive name.", "A drive name is 1 to 100 of a-z, 0-9, _, . and -, and begins with a letter or digit, such as docs.");
 
     /// <summary>Reads an id; throws <see cref="DriveException"/> <c>invalid</c> where it is malformed.</summary>
     public static DriveId Parse(string text) => TryParse(text, out var id)
         ? id
-        : throw DriveException.Invalid($"\"{text}\" is not a drive id.", "A drive id is <endpoint>/<name>, such as alpha/docs; see: omnydrive drives");
+        : throw DriveException.Invalid($"\"{Printable.Of(text)}\" is not a drive id.", "A drive id is <endpoint>/<name>, such as alpha/docs; see: omnydrive drives");
 
     /// <summary>Reads an id; false where it is malformed.</summary>
     public static bool TryParse(string? text, out DriveId id)

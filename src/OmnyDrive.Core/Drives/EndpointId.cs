@@ -18,7 +18,7 @@ public readonly record struct EndpointId
     /// <summary>Reads an id; throws <see cref="DriveException"/> <c>invalid</c> where it is malformed.</summary>
     public static EndpointId Parse(string text) => TryParse(text, out var id)
         ? id
-        : throw DriveException.Invalid($"\"{text}\" is not an endpoint id.", "An endpoint id is 1 to 64 of a-z, 0-9, _ and -, and begins with a letter or digit, such as alpha.");
+        : throw DriveException.Invalid($"\"{Printable.Of(text)}\" is not an endpoint id.", "An endpoint id is 1 to 64 of a-z, 0-9, _ and -, and begins with a letter or digit, such as alpha.");
 
     /// <summary>Reads an id; false where it is malformed.</summary>
     public static bool TryParse(string? text, out EndpointId id)

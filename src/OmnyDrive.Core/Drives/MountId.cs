@@ -22,7 +22,7 @@ public readonly record struct MountId
     /// <summary>Reads an id; throws <see cref="DriveException"/> <c>invalid</c> where it is malformed.</summary>
     public static MountId Parse(string text) => TryParse(text, out var id)
         ? id
-        : throw DriveException.Invalid($"\"{text}\" is not a mount id.", "A mount id looks like m-0123456789ab; see: omnydrive mounts");
+        : throw DriveException.Invalid($"\"{Printable.Of(text)}\" is not a mount id.", "A mount id looks like m-0123456789ab; see: omnydrive mounts");
 
     /// <summary>Reads an id; false where it is malformed.</summary>
     public static bool TryParse(string? text, out MountId id)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 
@@ -9,8 +10,17 @@ public static class Slug
 {
     private static readonly SearchValues<char> Letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789");
 
+    // By hand, because string normalization does nothing where globalization is invariant, as it is in our own programs, and
+    // throws on malformed text where it is not: an id must come out the same everywhere.
+    private static readonly FrozenDictionary<char, string> Plain = new (string Marked, string Plain)[]
+    {
+        ("àáâãäåāăą", "a"), ("æ", "ae"), ("çćĉċč", "c"), ("ďđð", "d"), ("èéêëēĕėęě", "e"), ("ĝğġģ", "g"), ("ĥħ", "h"), ("ìíîïĩīĭįıİ", "i"), ("ĵ", "j"),
+        ("ķ", "k"), ("ĺļľŀł", "l"), ("ñńņňŉ", "n"), ("òóôõöøōŏő", "o"), ("œ", "oe"), ("ŕŗř", "r"), ("śŝşšș", "s"), ("ß", "ss"), ("ţťŧț", "t"),
+        ("þ", "th"), ("ùúûüũūŭůűų", "u"), ("ŵ", "w"), ("ýÿŷ", "y"), ("źżž", "z"),
+    }.SelectMany(row => row.Marked.Select(marked => KeyValuePair.Create(marked, row.Plain))).ToFrozenDictionary();
+
     /// <summary>
-    /// Lower-cases, strips diacritics and replaces each run of other characters by one dash.
+    /// Lower-cases, strips the diacritics of Latin letters and replaces each run of other characters by one dash.
     /// Returns an empty string where nothing usable is left.
     /// </summary>
     /// <param name="name">Any text.</param>
@@ -19,15 +29,22 @@ public static class Slug
     public static string Of(string name, string alsoAllowed, int maxLength)
     {
         var slug = new StringBuilder(name.Length);
-        foreach (var c in name.Normalize(NormalizationForm.FormD))
+        var gap = false;
+        foreach (var c in name)
         {
             if (CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.NonSpacingMark)
                 continue;
             var lower = char.ToLowerInvariant(c);
-            if (Letters.Contains(lower) || (slug.Length > 0 && alsoAllowed.Contains(lower)))
-                slug.Append(lower);
-            else if (slug.Length > 0 && slug[^1] != '-')
+            var letters = Letters.Contains(lower) || (slug.Length > 0 && alsoAllowed.Contains(lower)) ? lower.ToString() : Plain.GetValueOrDefault(lower);
+            if (letters is null)
+            {
+                gap = slug.Length > 0;
+                continue;
+            }
+            if (gap && slug[^1] != '-' && lower != '-')
                 slug.Append('-');
+            slug.Append(letters);
+            gap = false;
         }
         if (slug.Length > maxLength)
             slug.Length = maxLength;

@@ -31,7 +31,7 @@ public readonly record struct SyncRef
     /// <summary>Reads a ref; throws <see cref="DriveException"/> <c>invalid</c> where it is malformed.</summary>
     public static SyncRef Parse(string text) => TryParse(text, out var value)
         ? value
-        : throw DriveException.Invalid($"\"{text}\" is not a ref.", "A ref is dir: and 64 hexadecimal digits, or git: and a commit.");
+        : throw DriveException.Invalid($"\"{Printable.Of(text)}\" is not a ref.", "A ref is dir: and 64 hexadecimal digits, or git: and a commit.");
 
     /// <summary>Reads a ref; false where it is malformed.</summary>
     public static bool TryParse(string? text, out SyncRef value)

@@ -42,11 +42,17 @@ public sealed class Baseline
             return before;
         if (local?.Kind == EntryKind.Unknown || origin?.Kind == EntryKind.Unknown)
             return before;
-        var here = Entry.SameHere(local, origin) ? local
-            : _applied.TryGetValue(path, out var applied) ? applied
-            : before;
-        return here is { IsDirectory: true } ? Directory(path, before, local, origin) : here;
+        if (Entry.SameHere(local, origin))
+            return Below(path, local, before, local, origin);
+        if (_applied.TryGetValue(path, out var applied))
+            return Below(path, applied, before, local, origin);
+        // In conflict: what lies below is not settled apart from it, though neither side may have it any more.
+        var conflict = !Entry.SameHere(local, before) && !Entry.SameHere(origin, before);
+        return conflict ? before : Below(path, before, before, local, origin);
     }
+
+    private Entry? Below(DrivePath path, Entry? here, Entry? before, Entry? local, Entry? origin) =>
+        here is { IsDirectory: true } ? Directory(path, before, local, origin) : here;
 
     private Entry Directory(DrivePath path, Entry? before, Entry? local, Entry? origin)
     {

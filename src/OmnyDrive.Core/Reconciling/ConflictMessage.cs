@@ -1,3 +1,5 @@
+using OmnyDrive.Errors;
+
 namespace OmnyDrive.Reconciling;
 
 /// <summary>Says a conflict to a person: what each side changed, what overlaps, that nothing was applied, and what to do next.</summary>
@@ -36,7 +38,7 @@ public static class ConflictMessage
     private static string List(IEnumerable<string> paths)
     {
         var all = paths.ToList();
-        var shown = string.Join(", ", all.Take(Shown).Select(path => $"\"{path}\""));
+        var shown = string.Join(", ", all.Take(Shown).Select(path => $"\"{Printable.Of(path)}\""));
         return all.Count > Shown ? $"{shown} and {all.Count - Shown} more" : shown;
     }
 }

@@ -41,9 +41,9 @@ public readonly record struct DrivePath : IComparable<DrivePath>
         foreach (var part in text.AsSpan().Split('/'))
         {
             if (NameRules.Refusal(text.AsSpan()[part]) is { } refusal)
-                throw DriveException.Invalid($"\"{Printable(text)}\" is not a path in a drive: {refusal}.");
+                throw DriveException.Invalid($"\"{Printable.Of(text)}\" is not a path in a drive: {refusal}.");
             if (++depth > MaxDepth)
-                throw DriveException.Invalid($"\"{Printable(text)}\" is not a path in a drive: it is deeper than {MaxDepth} names.");
+                throw DriveException.Invalid($"\"{Printable.Of(text)}\" is not a path in a drive: it is deeper than {MaxDepth} names.");
         }
         return new DrivePath(text);
     }
@@ -67,7 +67,7 @@ public readonly record struct DrivePath : IComparable<DrivePath>
     public DrivePath Append(string name)
     {
         if (NameRules.Refusal(name) is { } refusal)
-            throw DriveException.Invalid($"\"{Printable(name)}\" is not a name in a drive: {refusal}.");
+            throw DriveException.Invalid($"\"{Printable.Of(name)}\" is not a name in a drive: {refusal}.");
         return Child(name);
     }
 
@@ -92,7 +92,7 @@ public readonly record struct DrivePath : IComparable<DrivePath>
     /// </summary>
     internal DrivePath Child(string name) => Depth < MaxDepth
         ? new(IsRoot ? name : $"{Text}/{name}")
-        : throw DriveException.Invalid($"\"{Printable(Text)}\" is already {MaxDepth} names deep.", "Nothing deeper can be in a drive.");
+        : throw DriveException.Invalid($"\"{Printable.Of(Text)}\" is already {MaxDepth} names deep.", "Nothing deeper can be in a drive.");
 
     /// <inheritdoc/>
     public override string ToString() => Text;
@@ -102,12 +102,6 @@ public readonly record struct DrivePath : IComparable<DrivePath>
 
     /// <inheritdoc/>
     public override int GetHashCode() => Text.GetHashCode(StringComparison.Ordinal);
-
-    private static string Printable(string text)
-    {
-        var shown = text.Length > 200 ? text[..200] + "…" : text;
-        return string.Concat(shown.Select(c => char.IsControl(c) ? $"\\u{(int)c:x4}" : c.ToString()));
-    }
 
     /// <summary>Order of paths.</summary>
     public static bool operator <(DrivePath left, DrivePath right) => left.CompareTo(right) < 0;

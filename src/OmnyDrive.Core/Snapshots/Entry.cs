@@ -1,3 +1,6 @@
+using System.Text;
+using OmnyDrive.Errors;
+
 namespace OmnyDrive.Snapshots;
 
 /// <summary>The kinds of thing that a path can be.</summary>
@@ -60,12 +63,25 @@ public sealed class Entry : IEquatable<Entry>
     /// <summary>A directory with the tree of that hash.</summary>
     public static Entry Directory(Hash256 tree) => new(EntryKind.Directory, tree);
 
-    /// <summary>A file.</summary>
-    public static Entry File(long size, ContentHash content, bool executable = false, long modifiedNanoseconds = 0) =>
-        new(EntryKind.File, content.Value, size, executable, modified: modifiedNanoseconds);
+    /// <summary>A file; throws <see cref="DriveException"/> <c>invalid</c> for a negative size.</summary>
+    public static Entry File(long size, ContentHash content, bool executable = false, long modifiedNanoseconds = 0) => size >= 0
+        ? new(EntryKind.File, content.Value, size, executable, modified: modifiedNanoseconds)
+        : throw DriveException.Invalid($"A file cannot have {size} bytes.");
 
-    /// <summary>A symbolic link.</summary>
-    public static Entry Symlink(string target) => new(EntryKind.Symlink, target: target);
+    /// <summary>
+    /// A symbolic link; throws <see cref="DriveException"/> <c>invalid</c> for a target that no tree can hold: empty, longer than
+    /// <see cref="MaxTargetBytes"/>, with a NUL or not valid Unicode.
+    /// </summary>
+    public static Entry Symlink(string target) => RefusalOfTarget(target) is { } refusal
+        ? throw DriveException.Invalid($"A link cannot be kept: {refusal}.")
+        : new(EntryKind.Symlink, target: target);
+
+    private static string? RefusalOfTarget(string target) =>
+        target.Length == 0 ? "its target is empty"
+        : target.Contains('\0') ? "its target has a NUL"
+        : NameRules.HasUnpairedSurrogate(target) ? "its target is not valid Unicode"
+        : Encoding.UTF8.GetByteCount(target) > MaxTargetBytes ? $"its target is longer than {MaxTargetBytes} bytes"
+        : null;
 
     /// <summary>The same file with another modification time.</summary>
     public Entry WithModified(long nanoseconds) => IsFile

@@ -55,7 +55,7 @@ public readonly record struct Hash256
     public static Hash256 Parse(ReadOnlySpan<char> hex)
     {
         if (hex.Length != 2 * Size || !IsLowerHex(hex))
-            throw DriveException.Invalid($"\"{hex}\" is not a hash: 64 lower-case hexadecimal digits.");
+            throw DriveException.Invalid($"\"{Printable.Of(hex)}\" is not a hash: 64 lower-case hexadecimal digits.");
         return new Hash256(Convert.FromHexString(hex));
     }
 

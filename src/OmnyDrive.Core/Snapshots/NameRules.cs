@@ -62,7 +62,7 @@ public static class NameRules
     private static bool IsIgnorable(char c) =>
         c is (>= '\u200C' and <= '\u200F') or (>= '\u202A' and <= '\u202E') or (>= '\u206A' and <= '\u206F') or '\uFEFF';
 
-    private static bool HasUnpairedSurrogate(ReadOnlySpan<char> name)
+    internal static bool HasUnpairedSurrogate(ReadOnlySpan<char> name)
     {
         for (var i = 0; i < name.Length; i++)
         {

@@ -46,9 +46,9 @@ public sealed class Tree
             if (NameRules.Refusal(name) is { } refusal)
                 throw DriveException.Invalid($"A tree cannot hold this entry: {refusal}.");
             if (NameRules.IsPrivate(name))
-                throw DriveException.Invalid($"A tree cannot hold \"{name}\": the name is private to OmnyDrive or git.");
+                throw DriveException.Invalid($"A tree cannot hold \"{Printable.Of(name)}\": the name is private to OmnyDrive or git.");
             if (i > 0 && Utf8Order.Compare(entries[i - 1].Name, name) >= 0)
-                throw DriveException.Invalid($"A tree holds \"{name}\" twice or out of order.");
+                throw DriveException.Invalid($"A tree holds \"{Printable.Of(name)}\" twice or out of order.");
         }
         return entries.IsEmpty && Empty is { } empty ? empty : new Tree(entries);
     }

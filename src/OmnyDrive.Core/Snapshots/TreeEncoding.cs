@@ -35,7 +35,7 @@ public static class TreeEncoding
     }
 
     /// <summary>
-    /// Reads an encoding. Whatever a peer sends, nothing is allocated beyond the size of <paramref name="bytes"/>; throws
+    /// Reads an encoding. Whatever a peer claims, no more is allocated than a small multiple of the size of <paramref name="bytes"/>; throws
     /// <see cref="DriveException"/> <c>protocol_error</c> for anything but the canonical encoding of a tree,
     /// <c>unsupported_version</c> for another version, <c>invalid</c> for a name that no tree can hold.
     /// </summary>
@@ -51,7 +51,11 @@ public static class TreeEncoding
             throw DriveException.Protocol($"A tree of {bytes.Length} bytes claims {count} entries.");
         var entries = ImmutableArray.CreateBuilder<NamedEntry>((int)count);
         for (var i = 0; i < count; i++)
+        {
             entries.Add(Read(ref rest));
+            if (i > 0 && Utf8Order.Compare(entries[i - 1].Name, entries[i].Name) >= 0)
+                throw DriveException.Protocol("A tree has names twice or out of order.");
+        }
         if (!rest.IsEmpty)
             throw DriveException.Protocol("A tree has bytes behind its last entry.");
         return Tree.OfSorted(entries.MoveToImmutable());

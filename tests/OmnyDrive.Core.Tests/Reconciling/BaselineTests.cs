@@ -36,11 +36,14 @@ public class BaselineTests
         { "paths on which both agree are taken beside what was not applied", "a=1 b=1", "a=2 b=2", "a=2 b=1", "", "a=2 b=1" },
         { "a directory on which both agree takes only what they agree on or was applied", "", "a/b=1 a/c=1 a/e=1", "a/c=1 a/d=1 a/e=1", "a/d=1", "a/c=1 a/d=1 a/e=1" },
         { "a conflict keeps the old entry", "a=1 b=1", "a=2 b=2", "a=3 b=1", "b=2", "a=1 b=2" },
+        { "a conflict over a directory keeps all that was in it", "a/b=1 c=1", "a=2 c=2", "a->x c=1", "c=2", "a/b=1 c=2" },
+        { "a conflict over a directory that one side removed keeps all that was in it", "a/b=1", "a=2", "", "", "a/b=1" },
         { "a conflict over something new is in no baseline", "", "a=1", "a=2", "", "" },
         { "something the mount could not read keeps the last known entry", "a=1", "a?", "a=1", "", "a=1" },
         { "something the origin could not read keeps the last known entry", "a=1", "a=2", "a?", "", "a=1" },
         { "something neither could read keeps the last known entry", "a=1 b=1", "a? b=2", "a? b=1", "b=2", "a=1 b=2" },
         { "a directory that could not be read keeps all that is known of it", "a/b=1 a/c/d=1 e=1", "a? e=2", "a/b=1 a/c/d=1 e=1", "e=2", "a/b=1 a/c/d=1 e=2" },
+        { "a directory that could not be read keeps what the other side deleted in it meanwhile", "a/b=1 a/c=1", "a?", "a/b=2", "", "a/b=1 a/c=1" },
         { "something new that could not be read is in no baseline", "", "a? b=1", "", "b=1", "b=1" },
         { "something that neither can read is in no new directory's baseline", "", "a/b? a/c=1", "a/b? a/c=1", "", "a/c=1" },
         { "a removed directory that keeps something unreadable keeps it", "a/b=1 a/c=1", "", "a/b? a/c=1", "-a/c", "a/b=1" },
@@ -82,8 +85,31 @@ public class BaselineTests
             var after = FlatTree.Of(new Snapshot(advanced.Root, store));
             Assert.Equal(advanced.Root, after.ToSnapshot().Root);
             Assert.DoesNotContain(after.Values, entry => entry.Kind == EntryKind.Unknown);
-            foreach (var tree in advanced.NewTrees)
-                Assert.Contains(tree.Hash, TreeByHash.Of(after.ToSnapshot()).Hashes);
+            var now = after.ToSnapshot();
+            var lacked = after.Where(pair => pair.Value.IsDirectory).Select(pair => pair.Key).Append(DrivePath.Root)
+                .Where(path => !Equals(before.Find(path), now.Find(path))).Select(path => now.Find(path)!.TreeHash.ToString());
+            Assert.Equal(lacked.Order(), advanced.NewTrees.Select(tree => tree.Hash.ToString()).Order());
+        }, iter: Many);
+
+    [Fact]
+    public void At_and_below_something_unknown_the_baseline_keeps_what_it_had() =>
+        TreeGen.ThreeWithUnknown.Sample(trees =>
+        {
+            var after = ReconcilePropertyTests.Sync(trees, ReconcilePropertyTests.Reconcile(trees)).Base;
+            foreach (var unknown in trees.Local.Concat(trees.Origin).Where(pair => pair.Value.Kind == EntryKind.Unknown).Select(pair => pair.Key))
+            foreach (var path in trees.Base.Keys.Union(after.Keys).Where(path => path.IsAtOrBelow(unknown)))
+                Assert.Equal(trees.Base.At(path), after.At(path));
+        }, iter: Many);
+
+    [Fact]
+    public void At_and_below_a_conflict_in_which_both_sides_changed_the_path_itself_the_baseline_keeps_what_it_had() =>
+        TreeGen.ThreeWithUnknown.Sample(trees =>
+        {
+            var found = ReconcilePropertyTests.Reconcile(trees);
+            var after = ReconcilePropertyTests.Sync(trees, found).Base;
+            foreach (var conflict in found.Conflicts.Where(one => !Entry.SameHere(one.Base, one.Ours) && !Entry.SameHere(one.Base, one.Theirs)))
+            foreach (var path in trees.Base.Keys.Union(after.Keys).Where(path => path.IsAtOrBelow(conflict.Path)))
+                Assert.Equal(trees.Base.At(path), after.At(path));
         }, iter: Many);
 
     [Fact]

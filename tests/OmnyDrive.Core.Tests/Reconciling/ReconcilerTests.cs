@@ -1,3 +1,4 @@
+using OmnyDrive.Errors;
 using OmnyDrive.Reconciling;
 using OmnyDrive.Snapshots;
 using OmnyDrive.Testing.Trees;
@@ -82,9 +83,9 @@ public class ReconcilerTests
         for (var depth = 0; depth < 10_000; depth++)
             trees.Add(tree = Tree.Of([new NamedEntry("d", Entry.Directory(tree.Hash))]));
         var deep = new Snapshot(tree.Hash, trees);
-        Assert.Equal("invalid", Assert.Throws<Errors.DriveException>(() => Reconciler.Reconcile(Snapshot.Empty, Snapshot.Empty, deep)).Code);
-        Assert.Equal("invalid", Assert.Throws<Errors.DriveException>(() => Baseline.Advance(Snapshot.Empty, deep, deep, new Dictionary<DrivePath, Entry?>())).Code);
-        Assert.Equal("invalid", Assert.Throws<Errors.DriveException>(() => TreeDiff.Compare(Snapshot.Empty, deep).Count()).Code);
+        Assert.Equal("invalid", Assert.Throws<DriveException>(() => Reconciler.Reconcile(Snapshot.Empty, Snapshot.Empty, deep)).Code);
+        Assert.Equal("invalid", Assert.Throws<DriveException>(() => Baseline.Advance(Snapshot.Empty, deep, deep, new Dictionary<DrivePath, Entry?>())).Code);
+        Assert.Equal("invalid", Assert.Throws<DriveException>(() => TreeDiff.Compare(Snapshot.Empty, deep).Count()).Code);
     }
 
     [Fact]

@@ -71,14 +71,21 @@ public sealed class FlatTree : SortedDictionary<DrivePath, Entry>
     public Snapshot ToSnapshot()
     {
         var trees = new TreeMap();
+        var children = this.ToLookup(pair => pair.Key.Parent);
+        var built = 0;
         var root = Build(DrivePath.Root);
+        if (built != Count)
+            throw new InvalidOperationException("A path lies below what is no directory.");
         return new Snapshot(root, trees);
 
         Hash256 Build(DrivePath directory)
         {
             var entries = new List<NamedEntry>();
-            foreach (var (path, entry) in this.Where(pair => pair.Key.Parent == directory && !pair.Key.IsRoot))
+            foreach (var (path, entry) in children[directory])
+            {
                 entries.Add(new NamedEntry(path.Name, entry.IsDirectory ? Entry.Directory(Build(path)) : entry));
+                built++;
+            }
             var tree = Tree.Of(entries);
             trees.Add(directory, tree);
             return tree.Hash;
