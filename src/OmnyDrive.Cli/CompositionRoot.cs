@@ -1,5 +1,5 @@
 using OmnyDrive.Engine;
-using OmnyDrive.Errors;
+using OmnyDrive.Server;
 
 namespace OmnyDrive.Cli;
 
@@ -27,10 +27,35 @@ internal sealed record CompositionRoot
     public Func<string, LocalDriveEndpoint> OpenEndpoint { get; init; } = LocalDriveEndpoint.Open;
 
     /// <summary>Starts a hub.</summary>
-    public Func<ServerSettings, CancellationToken, Task<RunningServer>> StartHub { get; init; } =
-        (_, _) => throw new DriveException(ErrorCode.NotSupported, "This build has no hub.");
+    public Func<ServerSettings, CancellationToken, Task<RunningServer>> StartHub { get; init; } = StartHubAsync;
 
     /// <summary>Starts the content server of an endpoint.</summary>
-    public Func<ServerSettings, LocalDriveEndpoint, CancellationToken, Task<RunningServer>> StartContent { get; init; } =
-        (_, _, _) => throw new DriveException(ErrorCode.NotSupported, "This build has no content server.");
+    public Func<ServerSettings, LocalDriveEndpoint, CancellationToken, Task<RunningServer>> StartContent { get; init; } = StartContentAsync;
+
+    private static async Task<RunningServer> StartHubAsync(ServerSettings settings, CancellationToken cancellation)
+    {
+        var options = new HubServerOptions { Host = settings.Host, Port = settings.Port, AllowInsecureHttp = settings.AllowInsecureHttp, StateDirectory = settings.StateDirectory };
+        var server = await HubServer.OpenAsync(options, cancellation: cancellation);
+        return await StartedAsync(server, server.StartAsync, cancellation);
+    }
+
+    private static async Task<RunningServer> StartContentAsync(ServerSettings settings, LocalDriveEndpoint endpoint, CancellationToken cancellation)
+    {
+        var options = new ContentServerOptions { Host = settings.Host, Port = settings.Port, AllowInsecureHttp = settings.AllowInsecureHttp };
+        var server = await ContentServer.OpenAsync(endpoint, options, cancellation: cancellation);
+        return await StartedAsync(server, server.StartAsync, cancellation);
+    }
+
+    private static async Task<RunningServer> StartedAsync(IAsyncDisposable server, Func<CancellationToken, Task<Uri>> start, CancellationToken cancellation)
+    {
+        try
+        {
+            return new RunningServer(await start(cancellation), server);
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
 }

@@ -65,14 +65,18 @@ public sealed class Reconciler
     // Exactly one side changed this path.
     private void Decide(DrivePath path, Versions here, bool localChanged, Mark marks)
     {
-        var (target, change) = localChanged
-            ? (_toOrigin, new Change(path, here.Origin, here.Local))
-            : (_toLocal, new Change(path, here.Local, here.Origin));
+        var (target, from, change) = localChanged
+            ? (_toOrigin, marks.ToOrigin, new Change(path, here.Origin, here.Local))
+            : (_toLocal, marks.ToLocal, new Change(path, here.Local, here.Origin));
         if (change.RemovesDirectory && KeepsWhatLiesBelow(marks, localChanged))
         {
-            // A removal that came with something new in its place cannot be put off in silence.
+            // A removal that came with something new in its place cannot be put off in silence, and is not done by halves: no
+            // change flows below a path in conflict.
             if (change.To is not null)
+            {
                 _conflicts.Add(new PathConflict(path, here.Base, here.Local, here.Origin));
+                target.RemoveRange(from, target.Count - from);
+            }
             return;
         }
         target.Add(change);

@@ -68,8 +68,6 @@ public readonly record struct DrivePath : IComparable<DrivePath>
     {
         if (NameRules.Refusal(name) is { } refusal)
             throw DriveException.Invalid($"\"{Printable(name)}\" is not a name in a drive: {refusal}.");
-        if (Depth == MaxDepth)
-            throw DriveException.Invalid($"\"{Printable(Text)}\" is already {MaxDepth} names deep.");
         return Child(name);
     }
 
@@ -88,8 +86,13 @@ public readonly record struct DrivePath : IComparable<DrivePath>
         return a[common] == '/' ? -1 : b[common] == '/' ? 1 : Utf8Order.Compare(a, b);
     }
 
-    /// <summary>For names that came out of a <see cref="Tree"/> and so were checked already.</summary>
-    internal DrivePath Child(string name) => new(IsRoot ? name : $"{Text}/{name}");
+    /// <summary>
+    /// For names that came out of a <see cref="Tree"/> and so were checked already. The depth was not: a peer may send trees nested
+    /// without end, and every walk over them stops here.
+    /// </summary>
+    internal DrivePath Child(string name) => Depth < MaxDepth
+        ? new(IsRoot ? name : $"{Text}/{name}")
+        : throw DriveException.Invalid($"\"{Printable(Text)}\" is already {MaxDepth} names deep.", "Nothing deeper can be in a drive.");
 
     /// <inheritdoc/>
     public override string ToString() => Text;

@@ -3,11 +3,15 @@ namespace OmnyDrive.Snapshots;
 /// <summary>Gives the trees of one snapshot. Whoever compares snapshots reads only the directories in which they differ.</summary>
 public interface ITreeReader
 {
+    /// <summary>The tree of the directory at <paramref name="path"/>, which has <paramref name="hash"/>; null where the reader does not hold it.</summary>
+    Tree? TryRead(DrivePath path, Hash256 hash);
+
     /// <summary>
-    /// The tree of the directory at <paramref name="path"/>, which has <paramref name="hash"/>. Throws where the snapshot has no such tree, which
-    /// is a mistake of the caller: it must have loaded every directory in which the compared snapshots differ.
+    /// The same, throwing where the reader does not hold it. That is a mistake of the caller: it must have loaded every
+    /// directory in which the compared snapshots differ.
     /// </summary>
-    Tree Read(DrivePath path, Hash256 hash);
+    Tree Read(DrivePath path, Hash256 hash) => TryRead(path, hash)
+        ?? throw new InvalidOperationException($"The tree {hash} of \"{path}\" has not been loaded.");
 }
 
 /// <summary>The trees of a snapshot held in memory by path; equal directories keep modification times of their own.</summary>
@@ -22,12 +26,8 @@ public sealed class TreeMap : ITreeReader
     public void Add(DrivePath path, Tree tree) => _trees[path] = tree;
 
     /// <inheritdoc/>
-    public Tree Read(DrivePath path, Hash256 hash)
-    {
-        if (hash == Tree.Empty.Hash)
-            return Tree.Empty;
-        return _trees.TryGetValue(path, out var tree) && tree.Hash == hash
-            ? tree
-            : throw new InvalidOperationException($"The tree {hash} of \"{path}\" has not been loaded.");
-    }
+    public Tree? TryRead(DrivePath path, Hash256 hash) =>
+        hash == Tree.Empty.Hash ? Tree.Empty
+        : _trees.TryGetValue(path, out var tree) && tree.Hash == hash ? tree
+        : null;
 }

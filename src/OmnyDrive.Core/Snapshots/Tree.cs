@@ -10,10 +10,11 @@ public readonly record struct NamedEntry(string Name, Entry Entry);
 /// <summary>The content of one directory: entries in the order of their names' UTF-8 bytes, each name once. Immutable.</summary>
 public sealed class Tree
 {
+    private Tree(ImmutableArray<NamedEntry> entries, Hash256 hash) => (Entries, Hash) = (entries, hash);
+
     private Tree(ImmutableArray<NamedEntry> entries)
+        : this(entries, Hash256.Of(TreeEncoding.Encode(entries)))
     {
-        Entries = entries;
-        Hash = Hash256.Of(TreeEncoding.Encode(entries));
     }
 
     /// <summary>A directory that holds nothing.</summary>
@@ -51,6 +52,13 @@ public sealed class Tree
         }
         return entries.IsEmpty && Empty is { } empty ? empty : new Tree(entries);
     }
+
+    /// <summary>
+    /// The same tree with its files' modification times taken from <paramref name="entries"/>, which must be equal to its own; the hash is not made again.
+    /// </summary>
+    public Tree WithTimes(ImmutableArray<NamedEntry> entries) => entries.SequenceEqual(Entries)
+        ? new Tree(entries, Hash)
+        : throw new ArgumentException("The entries differ by more than their times.", nameof(entries));
 
     /// <summary>What <paramref name="name"/> holds, or null.</summary>
     public Entry? Find(string name)

@@ -1,0 +1,175 @@
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization.Metadata;
+using OmnyDrive.Client.Wire;
+using OmnyDrive.Drives;
+using OmnyDrive.Errors;
+using OmnyDrive.Hubs;
+using OmnyDrive.Origins;
+
+namespace OmnyDrive.Client;
+
+/// <summary>
+/// The origin of a drive behind the content server of its endpoint. Every request carries a ticket; one that has expired is renewed once. Throws
+/// <c>origin_unreachable</c> where nobody answers.
+/// </summary>
+public sealed class ContentClient : IOrigin, IWireCounter
+{
+    private const int ReadBuffer = 256 << 10;
+
+    private readonly HttpClient _http;
+    private readonly HttpPeer _server;
+    private readonly TicketCache _tickets;
+    private readonly string _base;
+    private long _bytesOnWire;
+
+    /// <summary>Makes a client; nothing is sent yet.</summary>
+    /// <param name="drive">The drive.</param>
+    /// <param name="serveUrl">The base URL of the content server, as the hub gives it.</param>
+    /// <param name="route">Asks the hub for a route with a ticket.</param>
+    /// <param name="time">The clock that tickets are renewed by.</param>
+    public ContentClient(DriveId drive, string serveUrl, Func<DriveActions, CancellationToken, Task<DriveRoute>> route, TimeProvider? time = null)
+    {
+        Drive = drive;
+        var url = HttpPeer.CheckUrl(serveUrl, "a content server", "http://localhost:8080");
+        _http = HttpPeer.CreatePool(url);
+        _server = new HttpPeer(_http, url, "a content server", ErrorCode.OriginUnreachable, $"Is {drive.Endpoint} serving? On its machine: omnydrive serve-content");
+        _tickets = new TicketCache(route, time ?? TimeProvider.System);
+        _base = $"v1/content/{drive}";
+    }
+
+    /// <inheritdoc/>
+    public DriveId Drive { get; }
+
+    /// <inheritdoc/>
+    public long BytesOnWire => Interlocked.Read(ref _bytesOnWire);
+
+    /// <inheritdoc/>
+    public async Task<OriginHead> GetHeadAsync(CancellationToken cancellation = default)
+    {
+        var head = await AskAsync(HttpMethod.Get, "head", DriveActions.Read, ContentJson.Default.HeadDto, cancellation);
+        return new OriginHead(SyncRef.Parse(head.Ref), AccessModes.Parse(head.AccessMode), CapabilityRules.FromNames(head.Capabilities));
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<LocatedTree> ReadTreesAsync(IReadOnlyList<TreeRequest> requests, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        foreach (var list in requests.Chunk(RequestStreams.MostPerList))
+        {
+            using var response = await SendAsync(HttpMethod.Post, "trees", DriveActions.Read, () => Body((to, ended) => RequestStreams.WriteAsync(to, list, ended)), cancellation);
+            await foreach (var tree in Guarded(Body(response, (from, ended) => TreeStream.ReadAsync(from, Count, ended), cancellation), cancellation))
+                yield return tree;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ContentStream> FetchAsync(IReadOnlyList<ContentRequest> requests, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        var offset = 0;
+        foreach (var list in requests.Chunk(RequestStreams.MostPerList))
+        {
+            using var response = await SendAsync(HttpMethod.Post, "contents", DriveActions.Read, () => Body((to, ended) => RequestStreams.WriteAsync(to, list, ended)), cancellation);
+            await foreach (var content in Guarded(Body(response, (from, ended) => ContentRecords.ReadAsync(from, Count, ended), cancellation), cancellation))
+                yield return new OffsetContent(content, offset, _server);
+            offset += list.Length;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ContentNeed>> BeginPushAsync(PushIntent intent, IAsyncEnumerable<LocatedTree> trees, CancellationToken cancellation = default)
+    {
+        var route = $"pushes/{intent.Id}?expected={Uri.EscapeDataString(intent.Expected.ToString())}&target={Uri.EscapeDataString(intent.Target.ToString())}";
+        using var response = await SendAsync(HttpMethod.Post, route, DriveActions.Write, () => Body((to, ended) => TreeStream.WriteAsync(to, trees, ended)), cancellation);
+        return await _server.GuardAsync(async () =>
+        {
+            var from = PipeReader.Create(await response.Content.ReadAsStreamAsync(cancellation));
+            return await RequestStreams.ReadNeedsAsync(from, int.MaxValue, Count, cancellation);
+        }, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public async Task StageAsync(PushId push, IAsyncEnumerable<ContentStream> contents, CancellationToken cancellation = default)
+    {
+        // A body that is read from files as it is sent cannot be sent a second time, so the ticket must be good from the first.
+        using var response = await SendOnceAsync(HttpMethod.Put, $"pushes/{push}/contents", DriveActions.Write, Body((to, ended) => ContentRecords.WriteAsync(to, contents, ended)), cancellation);
+    }
+
+    /// <inheritdoc/>
+    public async Task<PushResult> CommitPushAsync(PushId push, CancellationToken cancellation = default)
+    {
+        var result = await AskAsync(HttpMethod.Post, $"pushes/{push}/commit", DriveActions.Write, ContentJson.Default.PushResultDto, cancellation);
+        return new PushResult(result.Landed, SyncRef.Parse(result.Ref));
+    }
+
+    /// <inheritdoc/>
+    public async Task AbandonPushAsync(PushId push, CancellationToken cancellation = default)
+    {
+        using var response = await SendAsync(HttpMethod.Delete, $"pushes/{push}", DriveActions.Write, () => null, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        _tickets.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<T> AskAsync<T>(HttpMethod method, string route, DriveActions action, JsonTypeInfo<T> answer, CancellationToken cancellation)
+    {
+        using var response = await SendAsync(method, route, action, () => null, cancellation);
+        return await _server.ReadJsonAsync(response, answer, cancellation);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string route, DriveActions action, Func<HttpContent?> body, CancellationToken cancellation)
+    {
+        try
+        {
+            return await SendOnceAsync(method, route, action, body(), cancellation);
+        }
+        catch (DriveException e) when (e.Code == ErrorCode.Unauthorized)
+        {
+            _tickets.Forget(action);
+            return await SendOnceAsync(method, route, action, body(), cancellation);
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendOnceAsync(HttpMethod method, string route, DriveActions action, HttpContent? body, CancellationToken cancellation)
+    {
+        var ticket = await _tickets.GetAsync(action, cancellation);
+        return await _server.SendAsync(method, $"{_base}/{route}", ticket, body, cancellation);
+    }
+
+    private PipeContent Body(Func<PipeWriter, CancellationToken, Task<long>> write) =>
+        new(async (to, cancellation) => Count(await write(to, cancellation)));
+
+    private static async IAsyncEnumerable<T> Body<T>(HttpResponseMessage response, Func<PipeReader, CancellationToken, IAsyncEnumerable<T>> read, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var from = PipeReader.Create(await response.Content.ReadAsStreamAsync(cancellation), new StreamPipeReaderOptions(bufferSize: ReadBuffer));
+        await foreach (var item in read(from, cancellation))
+            yield return item;
+    }
+
+    // A connection that breaks in the middle of a stream becomes the exception of a server that cannot be reached.
+    private async IAsyncEnumerable<T> Guarded<T>(IAsyncEnumerable<T> items, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await using var at = items.GetAsyncEnumerator(cancellation);
+        while (await _server.GuardAsync(() => at.MoveNextAsync().AsTask(), cancellation))
+            yield return at.Current;
+    }
+
+    private void Count(long bytes) => Interlocked.Add(ref _bytesOnWire, bytes);
+
+    private sealed class OffsetContent(ContentStream content, int offset, HttpPeer server) : ContentStream
+    {
+        public override int Index => content.Index + offset;
+
+        public override ContentOutcome Outcome => content.Outcome;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellation)
+        {
+            var read = content.ReadAsync(buffer, cancellation);
+            return read.IsCompletedSuccessfully ? read : new ValueTask<int>(server.GuardAsync(() => read.AsTask(), cancellation));
+        }
+    }
+}

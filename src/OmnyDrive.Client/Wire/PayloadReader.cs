@@ -1,0 +1,57 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+using OmnyDrive.Errors;
+using OmnyDrive.Snapshots;
+
+namespace OmnyDrive.Client.Wire;
+
+/// <summary>Reads the fields of one record's payload; anything missing or left over throws.</summary>
+internal ref struct PayloadReader(ReadOnlySequence<byte> payload)
+{
+    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+
+    private ReadOnlySpan<byte> _rest = payload.IsSingleSegment ? payload.FirstSpan : payload.ToArray();
+
+    internal byte ReadByte() => Take(1)[0];
+
+    internal uint ReadUInt32() => BinaryPrimitives.ReadUInt32BigEndian(Take(sizeof(uint)));
+
+    internal long ReadSize()
+    {
+        var size = BinaryPrimitives.ReadInt64BigEndian(Take(sizeof(long)));
+        return size >= 0 ? size : throw DriveException.Protocol("A size is negative.");
+    }
+
+    internal long ReadInt64() => BinaryPrimitives.ReadInt64BigEndian(Take(sizeof(long)));
+
+    internal Hash256 ReadHash() => new(Take(Hash256.Size));
+
+    internal DrivePath ReadPath()
+    {
+        var bytes = Take(BinaryPrimitives.ReadUInt16BigEndian(Take(sizeof(ushort))));
+        try
+        {
+            return DrivePath.Parse(StrictUtf8.GetString(bytes));
+        }
+        catch (DecoderFallbackException)
+        {
+            throw DriveException.Protocol("A path is not valid UTF-8.");
+        }
+    }
+
+    internal ReadOnlySpan<byte> Take(int length)
+    {
+        if (length > _rest.Length)
+            throw DriveException.Protocol("A record is shorter than its fields.");
+        var taken = _rest[..length];
+        _rest = _rest[length..];
+        return taken;
+    }
+
+    internal readonly void RequireEnd()
+    {
+        if (!_rest.IsEmpty)
+            throw DriveException.Protocol("A record is longer than its fields.");
+    }
+}

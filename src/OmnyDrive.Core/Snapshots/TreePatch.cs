@@ -1,0 +1,67 @@
+using OmnyDrive.Reconciling;
+
+namespace OmnyDrive.Snapshots;
+
+/// <summary>A snapshot after some changes.</summary>
+/// <param name="Root">The hash of its root.</param>
+/// <param name="Trees">The directories on the way to the changes, as they are afterwards; all others are as before.</param>
+public sealed record PatchedSnapshot(Hash256 Root, IReadOnlyDictionary<DrivePath, Tree> Trees);
+
+/// <summary>Makes changes in a snapshot, on paper.</summary>
+public sealed class TreePatch
+{
+    private readonly Snapshot _from;
+    private readonly Dictionary<DrivePath, Tree> _trees = [];
+
+    private TreePatch(Snapshot from) => _from = from;
+
+    /// <summary>
+    /// The snapshot with the changes made. Reads only the directories that hold a change. A directory that a change adds is empty but for
+    /// what other changes put into it; what lies below a path that is no directory afterwards is gone.
+    /// </summary>
+    public static PatchedSnapshot Apply(Snapshot from, IReadOnlyList<Change> changes)
+    {
+        var patch = new TreePatch(from);
+        var root = patch.Visit(DrivePath.Root, Node.Of(changes), from.RootEntry)!;
+        return new PatchedSnapshot(root.TreeHash, patch._trees);
+    }
+
+    private Entry? Visit(DrivePath path, Node node, Entry? before)
+    {
+        var here = node.Change is null ? before : node.Change.To;
+        if (here is not { IsDirectory: true } || (node.Change is null && node.Children.Count == 0))
+            return here;
+        var old = node.Change is null ? _from.TreeOf(path, before) : Tree.Empty;
+        var entries = old.Entries.ToDictionary(named => named.Name, named => named.Entry, StringComparer.Ordinal);
+        foreach (var (name, child) in node.Children)
+        {
+            if (Visit(path.Child(name), child, entries.GetValueOrDefault(name)) is { } entry)
+                entries[name] = entry;
+            else
+                entries.Remove(name);
+        }
+        var tree = Tree.Of(entries.Select(entry => new NamedEntry(entry.Key, entry.Value)));
+        _trees[path] = tree;
+        return Entry.Directory(tree.Hash);
+    }
+
+    private sealed class Node
+    {
+        internal Change? Change { get; private set; }
+
+        internal Dictionary<string, Node> Children { get; } = new(StringComparer.Ordinal);
+
+        internal static Node Of(IReadOnlyList<Change> changes)
+        {
+            var root = new Node();
+            foreach (var change in changes)
+            {
+                var at = root;
+                foreach (var name in change.Path.ToString().Split('/'))
+                    at = at.Children.TryGetValue(name, out var child) ? child : at.Children[name] = new Node();
+                at.Change = change;
+            }
+            return root;
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.Roots;
+using OmnyDrive.Reconciling;
+
+namespace OmnyDrive.Engine.Applying;
+
+/// <summary>Makes files durable: a few one by one, many by one flush of their file system, which is faster than a thousand single ones.</summary>
+internal static class Durability
+{
+    private const int OneByOne = 32;
+
+    internal static void Flush(IDirectoryHandle directory, IEnumerable<string> names, int count)
+    {
+        if (count > OneByOne)
+        {
+            directory.SyncFileSystem();
+            return;
+        }
+        foreach (var name in names)
+        {
+            using var file = directory.OpenRead(name);
+            directory.Sync(file);
+        }
+        directory.Sync();
+    }
+
+    /// <summary>Makes durable that changes were made: the names in the directories they touched, and the trash.</summary>
+    internal static void FlushApplied(RootDirectory root, IReadOnlyList<Change> applied)
+    {
+        if (applied.Count == 0)
+            return;
+        if (applied.Count > OneByOne)
+        {
+            root.Top.SyncFileSystem();
+            return;
+        }
+        foreach (var parent in applied.Select(change => change.Path.Parent).Distinct())
+        {
+            if (root.Stat(parent) is not { Kind: FileKind.Directory })
+                continue;
+            using var directory = root.Open(parent);
+            directory.Sync();
+        }
+        using var trash = PrivateDirectory.OpenOrMake(root, RootLayout.Trash);
+        trash.Sync();
+    }
+}

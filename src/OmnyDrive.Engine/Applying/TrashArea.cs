@@ -1,0 +1,48 @@
+using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.Roots;
+using OmnyDrive.Snapshots;
+
+namespace OmnyDrive.Engine.Applying;
+
+/// <summary>
+/// Keeps what an apply displaced, under <c>.omnydrive/trash/&lt;name&gt;/</c> by the path it had. Made when the first file comes.
+/// </summary>
+internal sealed class TrashArea(RootDirectory root, string name) : IDisposable
+{
+    private IDirectoryHandle? _top;
+    private IDirectoryHandle? _holder;
+    private DrivePath _holderPath;
+
+    /// <summary>The directory that shall hold what <paramref name="path"/> had.</summary>
+    internal IDirectoryHandle Holder(DrivePath path)
+    {
+        if (_holder is not null && _holderPath == path.Parent)
+            return _holder;
+        _holder?.Dispose();
+        _holder = null;
+        var at = Top().OpenDirectory(".");
+        foreach (var part in path.Parent.IsRoot ? [] : path.Parent.ToString().Split('/'))
+        {
+            using var parent = at;
+            at = PrivateDirectory.OpenOrMake(parent, part);
+        }
+        _holder = at;
+        _holderPath = path.Parent;
+        return at;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _holder?.Dispose();
+        _top?.Dispose();
+    }
+
+    private IDirectoryHandle Top()
+    {
+        if (_top is not null)
+            return _top;
+        using var trash = PrivateDirectory.OpenOrMake(root, RootLayout.Trash);
+        return _top = PrivateDirectory.OpenOrMake(trash, name);
+    }
+}

@@ -1,0 +1,287 @@
+using System.Security.Cryptography;
+using OmnyDrive.Client;
+using OmnyDrive.Drives;
+using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.Origins;
+using OmnyDrive.Engine.Roots;
+using OmnyDrive.Engine.Scanning;
+using OmnyDrive.Engine.State;
+using OmnyDrive.Engine.Syncing;
+using OmnyDrive.Errors;
+using OmnyDrive.Hubs;
+using OmnyDrive.Origins;
+using OmnyDrive.Reconciling;
+
+namespace OmnyDrive.Engine;
+
+/// <summary>
+/// An endpoint: publishes drives, clones them and keeps them in step. The command line is a thin shell over it, and a program that embeds it gets
+/// the same behaviour, with or without sockets. Methods may be called concurrently; two that work on one mount do not wait for each other,
+/// the second throws <c>lock_held</c>. All throw <see cref="DriveException"/> with a stable code where the environment does not allow
+/// what is asked.
+/// </summary>
+public sealed class LocalDriveEndpoint : IAsyncDisposable
+{
+    private readonly EndpointStore _store;
+    private readonly HubConnection _connection;
+    private readonly IDriveHub _hub;
+    private readonly IOriginConnector _connector;
+    private readonly MountRegistry _mounts;
+    private readonly DrivePublisher _publisher;
+    private readonly ServedOrigins _served;
+    private readonly TimeProvider _time;
+    private readonly bool _ownsHub;
+
+    /// <summary>Makes an endpoint. It enrols at the hub when it first needs it.</summary>
+    /// <param name="identity">Who it is.</param>
+    /// <param name="hub">Its hub. Not disposed with the endpoint.</param>
+    /// <param name="options">Where it keeps its state, and more.</param>
+    public LocalDriveEndpoint(EndpointIdentity identity, IDriveHub hub, LocalDriveEndpointOptions? options = null)
+        : this(identity, hub, options ?? new LocalDriveEndpointOptions(), EndpointStore.Open(options?.StateDirectory), ownsHub: false)
+    {
+    }
+
+    private LocalDriveEndpoint(EndpointIdentity identity, IDriveHub hub, LocalDriveEndpointOptions options, EndpointStore store, bool ownsHub)
+    {
+        (Identity, ServeUrl, _hub, _store, _time, _ownsHub) = (identity, options.ServeUrl, hub, store, options.Time, ownsHub);
+        _connector = options.Connector ?? hub as IOriginConnector ?? new HttpOriginConnector();
+        _connection = new HubConnection(hub, store, identity, options.ServeUrl, (hub as HubClient)?.Url.AbsoluteUri ?? "", _time);
+        _mounts = new MountRegistry(store);
+        _publisher = new DrivePublisher(store, identity.Id);
+        _served = new ServedOrigins(store, identity.Id, ReportLandedAsync, _time);
+        (hub as IEndpointDirectory)?.Add(this);
+    }
+
+    /// <summary>Who this endpoint is.</summary>
+    public EndpointIdentity Identity { get; }
+
+    /// <summary>The URL at which peers reach this endpoint.</summary>
+    public string ServeUrl { get; }
+
+    /// <summary>The key that tickets are verified with; null before the first login.</summary>
+    public TicketKey? TicketKey => _connection.TicketKey;
+
+    /// <summary>
+    /// Opens the endpoint that <see cref="LoginAsync"/> set up in a state directory. Throws <c>not_logged_in</c> where there is none. Nothing is sent yet.
+    /// </summary>
+    public static LocalDriveEndpoint Open(string stateDirectory)
+    {
+        var store = EndpointStore.Open(stateDirectory);
+        try
+        {
+            var known = IdentityTable.Read(store)
+                ?? throw new DriveException(ErrorCode.NotLoggedIn, "This endpoint is not enrolled at a hub yet.", "Run: omnydrive login --hub URL --id ID --serve-url URL");
+            var identity = new EndpointIdentity(EndpointId.Parse(known.Id), known.DisplayName);
+            return new LocalDriveEndpoint(identity, new HubClient(known.HubUrl), new LocalDriveEndpointOptions { StateDirectory = stateDirectory, ServeUrl = known.ServeUrl }, store, ownsHub: true);
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Enrols an endpoint at a hub, or logs in again, and keeps its identity in a state directory. Returns the secret where the endpoint is new: the only
+    /// time that it is shown. Throws <c>endpoint_exists</c> where the id is taken, <c>unauthorized</c> where the secret is wrong,
+    /// <c>invalid</c> where the directory belongs to another endpoint and <paramref name="force"/> is not set.
+    /// </summary>
+    public static async Task<string?> LoginAsync(
+        string stateDirectory, Uri hub, EndpointIdentity identity, string serveUrl, string? secret, bool force, CancellationToken cancellation = default)
+    {
+        using var client = new HubClient(hub.AbsoluteUri);
+        using var store = EndpointStore.Open(stateDirectory);
+        if (!force && IdentityTable.Read(store) is { } known && (known.Id != identity.Id.Value || known.HubUrl != client.Url.AbsoluteUri))
+            throw DriveException.Invalid(
+                $"\"{stateDirectory}\" is the state of endpoint {known.Id} at {known.HubUrl}.",
+                "Use another state directory (--state DIR), or replace the identity with --force.");
+        using var connection = new HubConnection(client, store, identity, serveUrl, client.Url.AbsoluteUri, TimeProvider.System);
+        return await connection.LoginAsync(secret, cancellation);
+    }
+
+    /// <summary>
+    /// Publishes a directory and registers it at the hub. Publishing the same directory again under the same name updates its options. A directory that
+    /// cannot be written is published read-only and left untouched. Throws <c>path_not_found</c>, <c>drive_exists</c>, <c>nested_root</c>.
+    /// </summary>
+    public async Task<PublishedDrive> PublishDirectoryAsync(string path, PublishOptions? options = null, CancellationToken cancellation = default)
+    {
+        await _connection.CallAsync(_ => Task.CompletedTask, cancellation);
+        var before = DriveTable.All(_store, Identity.Id);
+        var published = _publisher.Publish(path, options ?? new PublishOptions());
+        try
+        {
+            var head = await _served.Open(published.Drive).GetHeadAsync(cancellation);
+            var registration = new DriveRegistration(published.Drive.Name, ProviderNames.Directory, head.AccessMode, head.Capabilities, head.Ref);
+            var drive = await _connection.CallAsync(token => _hub.RegisterAsync(token, registration, cancellation), cancellation);
+            return new PublishedDrive(drive, published.Path);
+        }
+        catch when (before.All(drive => drive.Drive != published.Drive))
+        {
+            _publisher.Withdraw(published);
+            throw;
+        }
+    }
+
+    /// <summary>Withdraws a drive of this endpoint. Its files stay. Throws <c>drive_not_found</c>.</summary>
+    public async Task UnpublishAsync(DriveId drive, CancellationToken cancellation = default)
+    {
+        var published = _served.Published(drive);
+        await _connection.CallAsync(async token =>
+        {
+            try
+            {
+                await _hub.WithdrawAsync(token, drive.Name, cancellation);
+            }
+            catch (DriveException e) when (e.Code == ErrorCode.DriveNotFound)
+            {
+                // An earlier call got as far as the hub.
+            }
+        }, cancellation);
+        _publisher.Withdraw(published);
+    }
+
+    /// <summary>What can be cloned.</summary>
+    public Task<IReadOnlyList<DriveListing>> ListDrivesAsync(CancellationToken cancellation = default) =>
+        _connection.CallAsync(token => _hub.ListAsync(token, cancellation), cancellation);
+
+    /// <summary>
+    /// Clones a drive into a directory that is empty or does not exist, and makes it a mount. An interrupted clone is continued by the same call.
+    /// Throws <c>drive_not_found</c>, <c>destination_not_empty</c>, <c>nested_root</c>, <c>origin_unreachable</c>.
+    /// </summary>
+    public async Task<CloneResult> CloneDriveAsync(DriveId drive, string destination, CloneOptions? options = null, CancellationToken cancellation = default)
+    {
+        options ??= new CloneOptions();
+        var path = RealPath.Of(destination);
+        if (!options.AllowNested)
+        {
+            Nesting.RequireFree(path, DriveTable.All(_store, Identity.Id).Select(published => published.Path), "published directory", sameIsFree: false);
+            Nesting.RequireFree(path, MountTable.All(_store).Select(mount => mount.Path), "mount", sameIsFree: true);
+        }
+        await using var origin = await ConnectAsync(drive, cancellation);
+        // Asked before anything is made, so that an origin that is not there leaves nothing half done.
+        var head = await origin.GetHeadAsync(cancellation);
+        var mode = head.AccessMode.And(options.ReadOnly ? AccessMode.ReadOnly : AccessMode.ReadWrite);
+        var row = _mounts.Begin(drive, path, mode, MountId.FromRandom(RandomNumberGenerator.GetBytes(6)));
+        using var root = RootGuard.OpenMount(row.Path, row.Id);
+        using var held = RootLock.Take(root, RootLayout.SyncLock);
+        var scanner = ScannerOf(row);
+        await Synchronizer(row, root, scanner, origin).ApplyAsync(options.Progress, cancellation);
+        MountRegistry.Complete(root);
+        var seen = scanner.Remembered;
+        return new CloneResult(MountRegistry.Info(_mounts.Get(row.Id)), seen.Files, seen.Bytes);
+    }
+
+    /// <summary>The mounts of this endpoint, ordered by path.</summary>
+    public IReadOnlyList<MountInfo> ListMounts() => _mounts.All();
+
+    /// <summary>
+    /// A mount by its id or by any path in it; null means the current directory. Throws <c>mount_not_found</c>, <c>invalid</c>.
+    /// </summary>
+    public MountInfo FindMount(string? idOrPath) => MountRegistry.Info(_mounts.Find(idOrPath ?? "."));
+
+    /// <summary>Forgets a mount. Its files stay.</summary>
+    public Task<MountInfo> UnmountAsync(MountId mount, CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var row = _mounts.Get(mount);
+        var info = MountRegistry.Info(row);
+        if (info.Status != MountStatus.Missing)
+        {
+            using var root = RootGuard.OpenMount(row.Path, row.Id);
+            using var held = RootLock.Take(root, RootLayout.SyncLock);
+        }
+        _mounts.Forget(row);
+        return Task.FromResult(info);
+    }
+
+    /// <summary>What a sync would do now. Changes nothing.</summary>
+    public async Task<SyncPlan> PlanSyncAsync(MountId mount, CancellationToken cancellation = default)
+    {
+        var row = Ready(mount);
+        using var root = RootGuard.OpenMount(row.Path, row.Id);
+        await using var origin = await ConnectAsync(row.Drive, cancellation);
+        return await Synchronizer(row, root, ScannerOf(row), origin).PlanAsync(cancellation);
+    }
+
+    /// <summary>
+    /// Brings a mount and its origin into step: pushes where only the mount changed, pulls where only the origin did. Throws
+    /// <see cref="ConflictDetectedException"/> where both did; then nothing was applied on either side.
+    /// </summary>
+    public async Task<SyncResult> SyncMountAsync(MountId mount, SyncOptions? options = null, CancellationToken cancellation = default)
+    {
+        var row = Ready(mount);
+        using var root = RootGuard.OpenMount(row.Path, row.Id);
+        using var held = RootLock.Take(root, RootLayout.SyncLock);
+        await using var origin = await ConnectAsync(row.Drive, cancellation);
+        return await Synchronizer(row, root, ScannerOf(row), origin).ApplyAsync(options?.Progress, cancellation);
+    }
+
+    /// <summary>
+    /// The origin of a drive that this endpoint publishes, for whoever serves it. It stays this endpoint's; dispose of the returned object is not needed.
+    /// Sees drives that another process published since. Throws <c>drive_not_found</c>, <c>root_missing</c>.
+    /// </summary>
+    public IOrigin OpenOrigin(DriveId drive) => _served.Open(drive);
+
+    /// <summary>Tells the hub whether this endpoint is serving, and where its drives stand by a fresh look. A drive whose root is gone is left out.</summary>
+    public async Task ReportAsync(bool serving, CancellationToken cancellation = default)
+    {
+        var refs = new Dictionary<string, SyncRef>(StringComparer.Ordinal);
+        foreach (var published in serving ? DriveTable.All(_store, Identity.Id) : [])
+        {
+            try
+            {
+                refs[published.Drive.Name] = (await _served.Open(published.Drive).GetHeadAsync(cancellation)).Ref;
+            }
+            catch (DriveException)
+            {
+                // Whoever asks for that drive is told why it cannot be read; the others are reported.
+            }
+        }
+        await _connection.CallAsync(token => _hub.ReportAsync(token, new EndpointReport(serving, refs), cancellation), cancellation);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        (_hub as IEndpointDirectory)?.Remove(this);
+        await _served.DisposeAsync();
+        _connection.Dispose();
+        _store.Dispose();
+        if (_ownsHub)
+            (_hub as IDisposable)?.Dispose();
+    }
+
+    private MountRow Ready(MountId mount)
+    {
+        var row = _mounts.Get(mount);
+        return row.Baseline is not null
+            ? row
+            : throw DriveException.Invalid($"The clone of {row.Drive} into \"{row.Path}\" was interrupted.", $"Continue it first: omnydrive clone {row.Drive} {row.Path}");
+    }
+
+    private SnapshotSynchronizer Synchronizer(MountRow row, RootDirectory root, RootScanner scanner, IOrigin origin) =>
+        new(row, root, scanner, origin, _store, _time);
+
+    private RootScanner ScannerOf(MountRow row) => new(_time, _store.CacheFile($"{row.Id}.index"));
+
+    private async Task<IOrigin> ConnectAsync(DriveId drive, CancellationToken cancellation)
+    {
+        Task<DriveRoute> Route(DriveActions actions, CancellationToken ended) =>
+            _connection.CallAsync(token => _hub.RouteAsync(token, drive, actions, ended), ended);
+
+        return _connector.Connect(await Route(DriveActions.Read, cancellation), Route);
+    }
+
+    private async Task ReportLandedAsync(DriveId drive, SyncRef head)
+    {
+        try
+        {
+            var report = new EndpointReport(true, new Dictionary<string, SyncRef>(StringComparer.Ordinal) { [drive.Name] = head });
+            await _connection.CallAsync(token => _hub.ReportAsync(token, report), CancellationToken.None);
+        }
+        catch (DriveException)
+        {
+            // The push has landed all the same; the next heartbeat reports where the drive stands.
+        }
+    }
+}

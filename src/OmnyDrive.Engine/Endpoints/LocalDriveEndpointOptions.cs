@@ -1,0 +1,17 @@
+namespace OmnyDrive.Engine;
+
+/// <summary>How an endpoint is set up.</summary>
+public sealed record LocalDriveEndpointOptions
+{
+    /// <summary>Where the endpoint keeps its state. Null (the default) keeps it in memory: its mounts then end with the process.</summary>
+    public string? StateDirectory { get; init; }
+
+    /// <summary>The URL at which peers reach this endpoint; not used in one process.</summary>
+    public string ServeUrl { get; init; } = "http://localhost:8080";
+
+    /// <summary>How origins are reached. By default the hub itself where it knows how (a <c>LocalDriveHub</c> does), else over HTTP.</summary>
+    public IOriginConnector? Connector { get; init; }
+
+    /// <summary>The clock; the system's by default.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

@@ -1,0 +1,96 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace OmnyDrive.Engine.Files;
+
+/// <summary>
+/// Everything the engine does to a file system, relative to one open directory. A name is one component; no operation follows a
+/// symbolic link, so nothing outside the directory is ever reached. Failures throw <see cref="FileOperationException"/>.
+/// </summary>
+internal interface IDirectoryHandle : IDisposable
+{
+    /// <summary>For messages.</summary>
+    string Path { get; }
+
+    /// <summary>The directory itself.</summary>
+    FileStat Stat();
+
+    /// <summary>A name in it; null where there is nothing.</summary>
+    FileStat? Stat(string name);
+
+    /// <summary>All names but <c>.</c> and <c>..</c>, in no order.</summary>
+    IReadOnlyList<ListedName> List();
+
+    /// <summary>Opens a directory in it; not found and not-a-directory (a link is none) throw.</summary>
+    IDirectoryHandle OpenDirectory(string name);
+
+    /// <summary>Opens a file for reading; a link or FIFO throws and does not block.</summary>
+    SafeFileHandle OpenRead(string name);
+
+    /// <summary>Makes a file that was not there, for writing.</summary>
+    SafeFileHandle CreateNew(string name, uint mode);
+
+    /// <summary>Opens or makes a file for locking, never truncating it.</summary>
+    SafeFileHandle OpenOrCreate(string name, uint mode);
+
+    /// <summary>Makes a directory that was not there; the umask applies.</summary>
+    void MakeDirectory(string name, uint mode);
+
+    /// <summary>Moves a name to a place where nothing is.</summary>
+    void RenameNoReplace(string name, IDirectoryHandle toDirectory, string toName);
+
+    /// <summary>Moves a name over whatever file is there; for files that nobody but OmnyDrive writes.</summary>
+    void RenameReplacing(string name, IDirectoryHandle toDirectory, string toName);
+
+    /// <summary>Swaps two names in one step.</summary>
+    void Exchange(string name, IDirectoryHandle otherDirectory, string otherName);
+
+    /// <summary>Removes a name that is not a directory.</summary>
+    void RemoveFile(string name);
+
+    /// <summary>Removes an empty directory.</summary>
+    void RemoveDirectory(string name);
+
+    /// <summary>The target of a link; null where its bytes are not UTF-8.</summary>
+    string? ReadLink(string name);
+
+    /// <summary>Makes a link that was not there.</summary>
+    void MakeSymlink(string name, string target);
+
+    /// <summary>Sets the mtime, in nanoseconds since 1970; the atime stays.</summary>
+    void SetModified(string name, long nanoseconds);
+
+    /// <summary>Reads from an open file at an offset; 0 at its end.</summary>
+    int Read(SafeFileHandle file, Span<byte> buffer, long offset);
+
+    /// <summary>Writes all bytes to an open file at an offset.</summary>
+    void Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, long offset);
+
+    /// <summary>What is open.</summary>
+    FileStat Stat(SafeFileHandle file);
+
+    /// <summary>Sets the permission bits of an open file.</summary>
+    void SetMode(SafeFileHandle file, uint mode);
+
+    /// <summary>Sets the owner of an open file.</summary>
+    void SetOwner(SafeFileHandle file, uint owner, uint group);
+
+    /// <summary>Makes an open file's content durable.</summary>
+    void Sync(SafeFileHandle file);
+
+    /// <summary>Makes the names in this directory durable.</summary>
+    void Sync();
+
+    /// <summary>Makes all of this file system durable.</summary>
+    void SyncFileSystem();
+
+    /// <summary>Takes an exclusive advisory lock that ends with the handle or the process; false where another holds it.</summary>
+    bool TryLock(SafeFileHandle file);
+
+    /// <summary>The same lock, on the directory itself.</summary>
+    bool TryLock();
+}
+
+/// <summary>A name as a directory lists it.</summary>
+/// <param name="Name">The name; where <paramref name="IsText"/> is false, its bytes escaped for printing.</param>
+/// <param name="IsText">Whether its bytes are UTF-8.</param>
+internal readonly record struct ListedName(string Name, bool IsText);

@@ -1,0 +1,100 @@
+using OmnyDrive.Engine.Files.Linux;
+using OmnyDrive.Errors;
+using OmnyDrive.Snapshots;
+
+namespace OmnyDrive.Engine.Files;
+
+/// <summary>
+/// The root of a drive or mount, held open. Paths are walked name by name from its descriptor, never following a link, so no path leads
+/// outside. Keeps the directory that was used last open; not safe for concurrent use except <see cref="Open"/>.
+/// </summary>
+internal sealed class RootDirectory : IDisposable
+{
+    private IDirectoryHandle? _last;
+    private DrivePath _lastPath;
+
+    private RootDirectory(IDirectoryHandle top) => Top = top;
+
+    /// <summary>The root itself.</summary>
+    internal IDirectoryHandle Top { get; }
+
+    /// <summary>Opens the root at a path, anew for each operation: whoever was mounted there before is not assumed.</summary>
+    internal static RootDirectory OpenAt(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+            throw new DriveException(ErrorCode.NotSupported, "Directory drives are supported on Linux so far.");
+        try
+        {
+            return new RootDirectory(LinuxDirectory.OpenRoot(path));
+        }
+        catch (FileOperationException e) when (e.Error is FileError.NotFound or FileError.NotADirectory)
+        {
+            throw new DriveException(ErrorCode.RootMissing, $"There is no directory at \"{path}\".",
+                "Nothing was changed. If its disk is not mounted, mount it and run the command again.", e);
+        }
+    }
+
+    /// <summary>Opens the directory at a path; the caller disposes it.</summary>
+    internal IDirectoryHandle Open(DrivePath path)
+    {
+        var at = Top;
+        foreach (var name in Names(path))
+        {
+            IDirectoryHandle next;
+            try
+            {
+                next = at.OpenDirectory(name);
+            }
+            finally
+            {
+                if (at != Top)
+                    at.Dispose();
+            }
+            at = next;
+        }
+        return at == Top ? Top.OpenDirectory(".") : at;
+    }
+
+    /// <summary>The directory that holds a path, open until the next call; not to be disposed.</summary>
+    internal IDirectoryHandle Holder(DrivePath path)
+    {
+        var parent = path.Parent;
+        if (parent.IsRoot)
+            return Top;
+        if (_last is not null && _lastPath == parent)
+            return _last;
+        ForgetLast();
+        _last = Open(parent);
+        _lastPath = parent;
+        return _last;
+    }
+
+    /// <summary>What is at a path; null where nothing is, also where a part of the path is no directory.</summary>
+    internal FileStat? Stat(DrivePath path)
+    {
+        try
+        {
+            return path.IsRoot ? Top.Stat() : Holder(path).Stat(path.Name);
+        }
+        catch (FileOperationException e) when (e.Error is FileError.NotFound or FileError.NotADirectory or FileError.Loop)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Must be called when a directory was removed or replaced, so that its descriptor is not used any more.</summary>
+    internal void ForgetLast()
+    {
+        _last?.Dispose();
+        _last = null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        ForgetLast();
+        Top.Dispose();
+    }
+
+    private static string[] Names(DrivePath path) => path.IsRoot ? [] : path.ToString().Split('/');
+}

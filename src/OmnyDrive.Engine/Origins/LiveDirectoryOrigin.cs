@@ -1,0 +1,218 @@
+using System.Runtime.CompilerServices;
+using OmnyDrive.Drives;
+using OmnyDrive.Engine.Applying;
+using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.Roots;
+using OmnyDrive.Engine.Scanning;
+using OmnyDrive.Errors;
+using OmnyDrive.Origins;
+using OmnyDrive.Reconciling;
+using OmnyDrive.Snapshots;
+
+namespace OmnyDrive.Engine.Origins;
+
+/// <summary>
+/// The origin of a directory drive on this machine: the directory itself, looked at anew for every head and every commit. Its files are
+/// the user's; a push changes them only where the directory stands exactly where the push expects.
+/// </summary>
+internal sealed class LiveDirectoryOrigin : IOrigin
+{
+    /// <summary>What any directory origin can do.</summary>
+    internal const Capabilities All = Capabilities.Read | Capabilities.Write | Capabilities.Push | Capabilities.AtomicPush | Capabilities.Symlinks | Capabilities.Executable;
+
+    private static readonly TimeSpan CommitPatience = TimeSpan.FromSeconds(30);
+
+    private readonly string _path;
+    private readonly RootIdentity _identity;
+    private readonly AccessMode _mode;
+    private readonly RootScanner _scanner;
+    private readonly TimeProvider _time;
+    private readonly Func<SyncRef, Task> _landed;
+    private readonly SharedScan _heads;
+    private readonly OriginStates _states = new();
+    private readonly PushSessions _pushes;
+
+    /// <param name="published">What is published.</param>
+    /// <param name="scanner">Scans the root.</param>
+    /// <param name="landed">Told of each push that landed, before its client gets the answer.</param>
+    /// <param name="time">The clock.</param>
+    internal LiveDirectoryOrigin(PublishedRoot published, RootScanner scanner, Func<SyncRef, Task> landed, TimeProvider time)
+    {
+        _landed = landed;
+        (Drive, _path, _identity, _mode) = (published.Drive, published.Path, published.Identity, published.AccessMode);
+        (_scanner, _time, _pushes) = (scanner, time, new PushSessions(time));
+        _heads = new SharedScan(ScanNow);
+    }
+
+    /// <inheritdoc/>
+    public DriveId Drive { get; }
+
+    /// <inheritdoc/>
+    public async Task<OriginHead> GetHeadAsync(CancellationToken cancellation = default)
+    {
+        var scan = await _heads.RunAsync(cancellation);
+        return new OriginHead(scan.Snapshot.Ref, _mode, All.Under(_mode));
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<LocatedTree> ReadTreesAsync(IReadOnlyList<TreeRequest> requests, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        await Task.CompletedTask;
+        var states = _states.All();
+        foreach (var request in requests)
+        {
+            var state = states.FirstOrDefault(state => state.Snapshot.Find(request.Path) is { IsDirectory: true } entry && entry.TreeHash == request.Hash)
+                ?? throw Moved();
+            foreach (var tree in TreesOf(state.Snapshot, request))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                yield return tree;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ContentStream> FetchAsync(IReadOnlyList<ContentRequest> requests, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        await Task.CompletedTask;
+        using var root = Open();
+        var states = _states.All();
+        for (var i = 0; i < requests.Count; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var request = requests[i];
+            if (!states.Any(state => IsServed(state, request)))
+            {
+                yield return new UnavailableContent(i);
+                continue;
+            }
+            using var content = new FileContentStream(root, i, request.Path, request.Size);
+            yield return content;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ContentNeed>> BeginPushAsync(PushIntent intent, IAsyncEnumerable<LocatedTree> trees, CancellationToken cancellation = default)
+    {
+        if (_mode == AccessMode.ReadOnly)
+            throw new DriveException(ErrorCode.ReadOnly, $"{Drive} is published read-only; it takes no push.", "Ask its publisher for a read-write drive.");
+        var from = _states.Find(intent.Expected)?.Snapshot ?? throw Moved();
+        var pushed = new TreeMap();
+        await foreach (var (path, tree) in trees.WithCancellation(cancellation))
+            pushed.Add(path, tree);
+        var changes = ChangesOf(from, new Snapshot(intent.Target.Tree, new LayeredTrees(pushed, from.Trees)));
+        using var root = Open();
+        var session = new PushSession(intent, changes, StagingArea.Create(root, $"push-{intent.Id}"), _time.GetUtcNow());
+        _pushes.Add(session);
+        return session.Needs;
+    }
+
+    /// <inheritdoc/>
+    public Task StageAsync(PushId push, IAsyncEnumerable<ContentStream> contents, CancellationToken cancellation = default) =>
+        _pushes.Get(push).StageAsync(contents, cancellation);
+
+    /// <inheritdoc/>
+    public async Task<PushResult> CommitPushAsync(PushId push, CancellationToken cancellation = default)
+    {
+        if (_pushes.ResultOf(push) is { } before)
+            return before;
+        var session = _pushes.Get(push);
+        session.RequireComplete();
+        session.Staging.Flush(session.Needs.Count);
+        using var root = Open();
+        using var held = await RootLock.WaitAsync(root, RootLayout.ApplyLock, CommitPatience, _time, cancellation);
+        var result = CommitOrClose(root, session, cancellation);
+        if (result.Landed)
+            await _landed(result.Ref);
+        return result;
+    }
+
+    private PushResult CommitOrClose(RootDirectory root, PushSession session, CancellationToken cancellation)
+    {
+        try
+        {
+            var result = Commit(root, session, cancellation);
+            _pushes.End(session.Intent.Id, result);
+            return result;
+        }
+        catch
+        {
+            // Its staged content may have been used; a retry begins anew.
+            _pushes.Close(session.Intent.Id);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task AbandonPushAsync(PushId push, CancellationToken cancellation = default)
+    {
+        _pushes.Close(push);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _pushes.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    // Under the lock: a look that began after it was taken decides, and nobody else commits before this push is done.
+    private PushResult Commit(RootDirectory root, PushSession session, CancellationToken cancellation)
+    {
+        var scan = _scanner.Scan(root, cancellation);
+        _states.Add(scan);
+        if (scan.Snapshot.Ref != session.Intent.Expected)
+            return new PushResult(Landed: false, scan.Snapshot.Ref);
+        session.Staging.SetUses(session.Changes.Where(change => change.NeedsContent).Select(change => change.To!.ContentHash));
+        using var trash = new TrashArea(root, $"push-{session.Intent.Id}");
+        var outcome = new TreeApplier(root, scan.Index, session.Staging, trash).ApplyAll(session.Changes, cancellation);
+        Durability.FlushApplied(root, outcome.Applied);
+        _scanner.Remember(root, scan.Index.With(outcome.Files));
+        return new PushResult(Landed: true, session.Intent.Target);
+    }
+
+    private ScanResult ScanNow()
+    {
+        using var root = Open();
+        var scan = _scanner.Scan(root, CancellationToken.None);
+        _states.Add(scan);
+        return scan;
+    }
+
+    private RootDirectory Open() => RootGuard.OpenDrive(_path, Drive, _identity);
+
+    // Only what a state that readers were told of holds: a path alone reaches neither private nor filtered files.
+    private static bool IsServed(ScanResult state, ContentRequest request) =>
+        state.Snapshot.Find(request.Path) is { IsFile: true } entry && entry.ContentHash == request.Hash && entry.Size == request.Size;
+
+    private static IReadOnlyList<Change> ChangesOf(Snapshot from, Snapshot to)
+    {
+        try
+        {
+            return [.. TreeDiff.Compare(from, to)];
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new DriveException(ErrorCode.Protocol, "The push does not bring all directories that it changes.", null, e);
+        }
+    }
+
+    private static IEnumerable<LocatedTree> TreesOf(Snapshot snapshot, TreeRequest request)
+    {
+        var tree = snapshot.Trees.Read(request.Path, request.Hash);
+        yield return new LocatedTree(request.Path, tree);
+        if (!request.WithDescendants)
+            yield break;
+        foreach (var named in tree.Entries)
+        {
+            if (!named.Entry.IsDirectory)
+                continue;
+            foreach (var below in TreesOf(snapshot, new TreeRequest(request.Path.Append(named.Name), named.Entry.TreeHash, true)))
+                yield return below;
+        }
+    }
+
+    private DriveException Moved() =>
+        new(ErrorCode.Conflict, $"{Drive} has moved on since it was looked at.", "Run omnydrive sync again.");
+}

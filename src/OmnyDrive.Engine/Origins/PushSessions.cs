@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using OmnyDrive.Errors;
+using OmnyDrive.Origins;
+
+namespace OmnyDrive.Engine.Origins;
+
+/// <summary>The pushes in progress at one origin, and how the last ones ended. A push that lost its client is dropped after an hour.</summary>
+internal sealed class PushSessions(TimeProvider time) : IDisposable
+{
+    private const int MostOpen = 64, MostResults = 256;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
+
+    private readonly ConcurrentDictionary<PushId, PushSession> _open = new();
+    private readonly ConcurrentDictionary<PushId, PushResult> _results = new();
+    private readonly ConcurrentQueue<PushId> _order = new();
+
+    internal void Add(PushSession session)
+    {
+        foreach (var (id, old) in _open)
+        {
+            if (time.GetUtcNow() - old.Began > Patience)
+                Close(id);
+        }
+        if (_open.Count >= MostOpen)
+            throw new DriveException(ErrorCode.Failed, $"{MostOpen} pushes to this drive are already in progress.", "Try again in a while.");
+        Close(session.Intent.Id);
+        _open[session.Intent.Id] = session;
+    }
+
+    internal PushSession Get(PushId id) => _open.TryGetValue(id, out var session)
+        ? session
+        : throw DriveException.Invalid($"No push {id} is in progress.", "Run omnydrive sync again.");
+
+    /// <summary>How a push ended that was committed before; a retry gets the same answer.</summary>
+    internal PushResult? ResultOf(PushId id) => _results.GetValueOrDefault(id);
+
+    internal void End(PushId id, PushResult result)
+    {
+        _results[id] = result;
+        _order.Enqueue(id);
+        while (_order.Count > MostResults && _order.TryDequeue(out var oldest))
+            _results.TryRemove(oldest, out _);
+        Close(id);
+    }
+
+    internal void Close(PushId id)
+    {
+        if (_open.TryRemove(id, out var session))
+            session.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var id in _open.Keys)
+            Close(id);
+    }
+}

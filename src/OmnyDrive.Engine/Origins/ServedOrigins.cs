@@ -1,0 +1,42 @@
+using OmnyDrive.Drives;
+using OmnyDrive.Engine.Scanning;
+using OmnyDrive.Engine.State;
+using OmnyDrive.Errors;
+
+namespace OmnyDrive.Engine.Origins;
+
+/// <summary>
+/// The origins that an endpoint serves, opened when they are first asked for. The state is looked at each time, so that what another process
+/// published or withdrew meanwhile counts.
+/// </summary>
+internal sealed class ServedOrigins(EndpointStore store, EndpointId endpoint, Func<DriveId, SyncRef, Task> landed, TimeProvider time) : IAsyncDisposable
+{
+    private readonly Lock _one = new();
+    private readonly Dictionary<DriveId, (PublishedRoot Root, LiveDirectoryOrigin Origin)> _open = [];
+
+    internal PublishedRoot Published(DriveId drive) =>
+        (drive.Endpoint == endpoint ? DriveTable.Find(store, endpoint, drive.Name) : null)
+        ?? throw new DriveException(ErrorCode.DriveNotFound, $"This endpoint ({endpoint}) does not publish {drive}.", "See: omnydrive drives");
+
+    internal LiveDirectoryOrigin Open(DriveId drive)
+    {
+        var published = Published(drive);
+        lock (_one)
+        {
+            if (_open.TryGetValue(drive, out var open) && open.Root == published)
+                return open.Origin;
+            // One that is replaced still answers whoever is using it; its staging is cleared when they are done or the process ends.
+            var scanner = new RootScanner(time, store.CacheFile($"{drive.Name}.drive.index"));
+            var origin = new LiveDirectoryOrigin(published, scanner, head => landed(drive, head), time);
+            _open[drive] = (published, origin);
+            return origin;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var (_, origin) in _open.Values)
+            await origin.DisposeAsync();
+    }
+}

@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
+using OmnyDrive.Engine.Files;
+using OmnyDrive.Errors;
+using OmnyDrive.Snapshots;
+
+namespace OmnyDrive.Engine.Roots;
+
+/// <summary>Reads and replaces the marker of a root, durably.</summary>
+internal static class MarkerFile
+{
+    private const int MaxBytes = 64 << 10;
+
+    /// <summary>The marker; null where there is none. Throws <c>unsupported_version</c> or <c>io_error</c> for one that cannot be read.</summary>
+    internal static Marker? Read(RootDirectory root)
+    {
+        try
+        {
+            using var directory = root.Open(RootLayout.Private);
+            using var file = directory.OpenRead(RootLayout.Marker);
+            return Parse(directory, file, root.Top.Path);
+        }
+        catch (FileOperationException e) when (e.Error is FileError.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Replaces the marker, making the private directory where it is missing.</summary>
+    internal static void Write(RootDirectory root, Marker marker)
+    {
+        using var directory = PrivateDirectory.OpenOrMake(root);
+        var temporary = $"{RootLayout.Marker}.{Guid.NewGuid():N}";
+        using (var file = directory.CreateNew(temporary, FileModes.PrivateFile))
+        {
+            directory.Write(file, JsonSerializer.SerializeToUtf8Bytes(marker, MarkerJson.Default.Marker), 0);
+            directory.Sync(file);
+        }
+        directory.RenameReplacing(temporary, directory, RootLayout.Marker);
+        directory.Sync();
+    }
+
+    /// <summary>Writes a marker, or where it marks nothing any more, removes it and what of the private directory is empty. Trash stays.</summary>
+    internal static void Replace(RootDirectory root, Marker marker)
+    {
+        if (marker.Drive is not null || marker.Mount is not null)
+        {
+            Write(root, marker);
+            return;
+        }
+        using (var directory = root.Open(RootLayout.Private))
+        {
+            foreach (var name in new[] { RootLayout.Marker, RootLayout.ApplyLock, RootLayout.SyncLock })
+            {
+                if (directory.Stat(name) is not null)
+                    directory.RemoveFile(name);
+            }
+            foreach (var name in new[] { RootLayout.Staging, RootLayout.Trash })
+                PrivateDirectory.RemoveIfEmpty(directory, name);
+        }
+        PrivateDirectory.RemoveIfEmpty(root.Top, NameRules.PrivateDirectory);
+    }
+
+    private static Marker Parse(IDirectoryHandle directory, SafeFileHandle file, string root)
+    {
+        var buffer = new byte[MaxBytes];
+        var length = directory.Read(file, buffer, 0);
+        try
+        {
+            var marker = JsonSerializer.Deserialize(buffer.AsSpan(0, length), MarkerJson.Default.Marker) ?? throw new JsonException();
+            return marker.Version == Marker.CurrentVersion
+                ? marker
+                : throw new DriveException(ErrorCode.UnsupportedVersion, $"The marker of \"{root}\" has version {marker.Version}; this build knows {Marker.CurrentVersion}.", "Update OmnyDrive on this machine.");
+        }
+        catch (JsonException e)
+        {
+            throw new DriveException(ErrorCode.RootMissing, $"The marker in \"{root}/.omnydrive\" is damaged, so it is not clear whose root this is.", "Nothing was changed. Restore the marker from a backup, or clone or publish again elsewhere.", e);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using OmnyDrive.Errors;
+
+namespace OmnyDrive.Engine.Roots;
+
+/// <summary>Keeps drives and mounts from lying inside each other unasked: one sync would carry the files of another.</summary>
+internal static class Nesting
+{
+    /// <summary>Throws <c>nested_root</c> where a path lies in one of the roots or holds one.</summary>
+    internal static void RequireFree(string path, IEnumerable<string> roots, string what, bool sameIsFree)
+    {
+        foreach (var root in roots)
+        {
+            if (sameIsFree && root == path)
+                continue;
+            if (IsAtOrBelow(path, root))
+                throw Nested($"\"{path}\" lies in the {what} \"{root}\".");
+            if (IsAtOrBelow(root, path))
+                throw Nested($"\"{path}\" holds the {what} \"{root}\".");
+        }
+    }
+
+    internal static bool IsAtOrBelow(string path, string directory) =>
+        path == directory || path.StartsWith(directory == "/" ? directory : directory + "/", StringComparison.Ordinal);
+
+    private static DriveException Nested(string message) =>
+        new(ErrorCode.Nested, message, "Choose a place outside, or say that it is meant so with --nested.");
+}

@@ -1,0 +1,43 @@
+using OmnyDrive.Engine.Files;
+using OmnyDrive.Snapshots;
+
+namespace OmnyDrive.Engine.Roots;
+
+/// <summary>The private directory of a root.</summary>
+internal static class PrivateDirectory
+{
+    /// <summary>Opens it, made where it is missing.</summary>
+    internal static IDirectoryHandle OpenOrMake(RootDirectory root) => OpenOrMake(root.Top, NameRules.PrivateDirectory);
+
+    /// <summary>Opens a directory in it, made where it is missing.</summary>
+    internal static IDirectoryHandle OpenOrMake(RootDirectory root, string name)
+    {
+        using var directory = OpenOrMake(root);
+        return OpenOrMake(directory, name);
+    }
+
+    internal static IDirectoryHandle OpenOrMake(IDirectoryHandle parent, string name)
+    {
+        try
+        {
+            parent.MakeDirectory(name, FileModes.PrivateDirectory);
+        }
+        catch (FileOperationException e) when (e.Error == FileError.Exists)
+        {
+            // It was there already; opening it below says whether it is a directory.
+        }
+        return parent.OpenDirectory(name);
+    }
+
+    internal static void RemoveIfEmpty(IDirectoryHandle parent, string name)
+    {
+        try
+        {
+            parent.RemoveDirectory(name);
+        }
+        catch (FileOperationException e) when (e.Error is FileError.NotFound or FileError.NotEmpty or FileError.Exists)
+        {
+            // Not there, or still holding something that is kept.
+        }
+    }
+}

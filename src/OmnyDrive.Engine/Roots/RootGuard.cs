@@ -1,0 +1,44 @@
+using OmnyDrive.Drives;
+using OmnyDrive.Engine.Files;
+using OmnyDrive.Errors;
+
+namespace OmnyDrive.Engine.Roots;
+
+/// <summary>Opens a root for one operation and makes sure that it is still the one it is taken for; else halts with <c>root_missing</c>.</summary>
+internal static class RootGuard
+{
+    /// <summary>Opens the root of a published drive. One that could not take a marker is known by its place in the file system.</summary>
+    internal static RootDirectory OpenDrive(string path, DriveId drive, RootIdentity identity)
+    {
+        var root = RootDirectory.OpenAt(path);
+        return Checked(root, IsDrive(root, drive, identity), $"drive {drive}");
+    }
+
+    /// <summary>Opens the root of a mount.</summary>
+    internal static RootDirectory OpenMount(string path, MountId mount)
+    {
+        var root = RootDirectory.OpenAt(path);
+        return Checked(root, MarkerFile.Read(root)?.Mount?.Id == mount.Value, $"mount {mount}");
+    }
+
+    private static bool IsDrive(RootDirectory root, DriveId drive, RootIdentity identity)
+    {
+        if (identity.Epoch is { } epoch)
+            return MarkerFile.Read(root)?.Drive is { } mark && mark.Id == drive.ToString() && mark.Epoch == epoch;
+        var stat = root.Top.Stat();
+        return stat.Device == identity.Device && stat.Inode == identity.Inode;
+    }
+
+    private static RootDirectory Checked(RootDirectory root, bool isTheOne, string what)
+    {
+        if (isTheOne)
+            return root;
+        var path = root.Top.Path;
+        root.Dispose();
+        throw new DriveException(ErrorCode.RootMissing, $"\"{path}\" does not bear the marker of {what}: it was replaced, or its disk is not mounted.",
+            "Nothing was read into a change, and nothing was changed. Bring the directory back and run the command again.");
+    }
+}
+
+/// <summary>How the root of a published drive is recognized: by the epoch in its marker, or where it can take none, by device and inode.</summary>
+internal readonly record struct RootIdentity(string? Epoch, ulong Device, ulong Inode);

@@ -1,0 +1,15 @@
+using OmnyDrive.Snapshots;
+
+namespace OmnyDrive.Engine.Roots;
+
+/// <summary>What lies in the private directory of a root.</summary>
+internal static class RootLayout
+{
+    internal const string Marker = "marker.json";
+    internal const string ApplyLock = "lock";
+    internal const string SyncLock = "sync.lock";
+    internal const string Staging = "staging";
+    internal const string Trash = "trash";
+
+    internal static readonly DrivePath Private = DrivePath.Parse(NameRules.PrivateDirectory);
+}

@@ -1,0 +1,53 @@
+using Microsoft.Win32.SafeHandles;
+using OmnyDrive.Engine.Files;
+using OmnyDrive.Errors;
+
+namespace OmnyDrive.Engine.Roots;
+
+/// <summary>An exclusive lock of a root, held until disposed or until the process ends. Advisory (flock), so a dead holder blocks nobody.</summary>
+internal sealed class RootLock : IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
+
+    private readonly SafeFileHandle _file;
+
+    private RootLock(SafeFileHandle file) => _file = file;
+
+    /// <summary>Takes the lock or throws <c>lock_held</c> at once.</summary>
+    internal static RootLock Take(RootDirectory root, string name) => TryTake(root, name)
+        ?? throw new DriveException(ErrorCode.LockHeld, $"Another command is working on \"{root.Top.Path}\".", "Wait until it has finished and run this one again.");
+
+    /// <summary>Waits for the lock; throws <c>lock_held</c> after <paramref name="patience"/>.</summary>
+    internal static async Task<RootLock> WaitAsync(RootDirectory root, string name, TimeSpan patience, TimeProvider time, CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            if (TryTake(root, name) is { } taken)
+                return taken;
+            if (time.GetElapsedTime(started) > patience)
+                return Take(root, name);
+            await Task.Delay(Interval, time, cancellation);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    private static RootLock? TryTake(RootDirectory root, string name)
+    {
+        using var directory = PrivateDirectory.OpenOrMake(root);
+        var file = directory.OpenOrCreate(name, FileModes.PrivateFile);
+        var taken = false;
+        try
+        {
+            taken = directory.TryLock(file);
+            return taken ? new RootLock(file) : null;
+        }
+        finally
+        {
+            if (!taken)
+                file.Dispose();
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using Microsoft.Data.Sqlite;
+using OmnyDrive.Errors;
+
+namespace OmnyDrive.Engine.State;
+
+/// <summary>
+/// The durable truth of an endpoint, in <c>state.db</c>: who it is, what it publishes, its mounts and their baselines. Several processes
+/// share it; each transaction is short. The tables have classes of their own.
+/// </summary>
+internal sealed class EndpointStore : IDisposable
+{
+    private const long SchemaVersion = 1;
+
+    private const string Schema = """
+        CREATE TABLE identity (one INTEGER PRIMARY KEY CHECK (one = 1), value TEXT NOT NULL);
+        CREATE TABLE drives (name TEXT PRIMARY KEY, path TEXT NOT NULL, access_mode TEXT NOT NULL, epoch TEXT, device INTEGER NOT NULL, inode INTEGER NOT NULL);
+        CREATE TABLE mounts (id TEXT PRIMARY KEY, drive TEXT NOT NULL, path TEXT NOT NULL UNIQUE, access_mode TEXT NOT NULL, ref TEXT, synced_at INTEGER);
+        CREATE TABLE trees (mount TEXT NOT NULL REFERENCES mounts (id) ON DELETE CASCADE, hash BLOB NOT NULL, encoding BLOB NOT NULL, PRIMARY KEY (mount, hash)) WITHOUT ROWID;
+        PRAGMA user_version = 1;
+        """;
+
+    private readonly SqliteConnection _connection;
+    private readonly Lock _one = new();
+
+    private EndpointStore(SqliteConnection connection, string? directory) => (_connection, StateDirectory) = (connection, directory);
+
+    /// <summary>Where the state lies; null when it is in memory.</summary>
+    internal string? StateDirectory { get; }
+
+    /// <summary>Opens the state in a directory, made where it is missing; null keeps it in memory.</summary>
+    internal static EndpointStore Open(string? directory)
+    {
+        if (directory is not null)
+            MakeDirectory(directory);
+        var connection = SqliteDatabase.Open(directory is null ? SqliteDatabase.InMemory : Path.Combine(directory, "state.db"));
+        try
+        {
+            Upgrade(connection, directory);
+            return new EndpointStore(connection, directory);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A file in the disposable cache; null when the state is in memory.</summary>
+    internal string? CacheFile(string name) => StateDirectory is null ? null : Path.Combine(StateDirectory, "cache", name);
+
+    /// <summary>Runs statements in one durable transaction.</summary>
+    internal T Run<T>(Func<SqliteConnection, T> work)
+    {
+        lock (_one)
+        {
+            using var transaction = _connection.BeginTransaction();
+            var result = work(_connection);
+            transaction.Commit();
+            return result;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _connection.Dispose();
+
+    private static void MakeDirectory(string directory)
+    {
+        try
+        {
+            if (OperatingSystem.IsWindows())
+                Directory.CreateDirectory(directory);
+            else
+                Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DriveException(ErrorCode.Io, $"The state directory \"{directory}\" cannot be made: {e.Message}", "Name another with --state DIR.", e);
+        }
+    }
+
+    private static void Upgrade(SqliteConnection connection, string? directory)
+    {
+        if (VersionOf(connection) == SchemaVersion)
+            return;
+        using var transaction = connection.BeginTransaction();
+        var version = VersionOf(connection);
+        if (version > SchemaVersion)
+            throw new DriveException(ErrorCode.UnsupportedVersion, $"The state in \"{directory}\" was written by a newer OmnyDrive (version {version} of its tables).", "Update OmnyDrive on this machine.");
+        if (version == 0)
+            connection.Execute(Schema);
+        transaction.Commit();
+    }
+
+    private static long VersionOf(SqliteConnection connection)
+    {
+        using var command = connection.Command("PRAGMA user_version");
+        return (long)command.ExecuteScalar()!;
+    }
+}

@@ -1,0 +1,12 @@
+using OmnyDrive.Reconciling;
+using OmnyDrive.Snapshots;
+
+namespace OmnyDrive.Engine.Syncing;
+
+/// <summary>What a sync applied: on which side, which changes, and what it could not.</summary>
+internal sealed record AppliedSync(Side Side, IReadOnlyList<Change> Changes, IReadOnlyList<Problem> Problems, long Bytes)
+{
+    internal static AppliedSync Nothing { get; } = new(Side.Local, [], [], 0);
+
+    internal IReadOnlyDictionary<DrivePath, Entry?> Paths => Changes.ToDictionary(change => change.Path, change => change.To);
+}

@@ -1,0 +1,83 @@
+using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.Scanning;
+using OmnyDrive.Engine.State;
+using OmnyDrive.Errors;
+using OmnyDrive.Origins;
+using OmnyDrive.Reconciling;
+
+namespace OmnyDrive.Engine.Syncing;
+
+/// <summary>
+/// Synchronizes a mount with an origin whose state is a tree, whatever kind of drive it is. One cycle: scan both sides, compare with the
+/// baseline, reconcile, apply, advance the baseline by what was applied. The caller holds the mount's sync lock to apply.
+/// </summary>
+internal sealed class SnapshotSynchronizer(MountRow mount, RootDirectory root, RootScanner scanner, IOrigin origin, EndpointStore store, TimeProvider time) : ISynchronizer
+{
+    // A push that the origin refused is planned once more: to name the paths, or to find that nothing is left to do.
+    private const int Attempts = 2;
+
+    /// <inheritdoc/>
+    public async Task<SyncPlan> PlanAsync(CancellationToken cancellation) => (await PrepareAsync(cancellation)).Plan;
+
+    /// <inheritdoc/>
+    public async Task<SyncResult> ApplyAsync(IProgress<TransferProgress>? progress, CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var prepared = await PrepareAsync(cancellation);
+                if (prepared.Plan.Conflict is { } conflict)
+                    throw new ConflictDetectedException(conflict);
+                if (await ApplyAsync(prepared, progress, cancellation) is { } applied)
+                    return Result(prepared, applied, Advance(prepared, applied), time.GetElapsedTime(started));
+                if (attempt == Attempts)
+                    throw new DriveException(ErrorCode.Conflict, $"{mount.Drive} moved while the push was on its way, and again at the second attempt. Nothing was changed.", "Run omnydrive sync again.");
+            }
+            catch (DriveException e) when (e.Code == ErrorCode.Conflict && e is not ConflictDetectedException && attempt < Attempts)
+            {
+                // The origin moved between two of our questions.
+            }
+        }
+    }
+
+    private async Task<PreparedSync> PrepareAsync(CancellationToken cancellation)
+    {
+        var head = origin.GetHeadAsync(cancellation);
+        var scan = Task.Run(() => scanner.Scan(root, cancellation), cancellation);
+        await Task.WhenAll(head, scan);
+        var (local, baseline) = (await scan, BaselineTable.Load(store, mount));
+        var theirs = await new OriginTrees(origin, baseline, local.Snapshot).LoadAsync((await head).Ref.Tree, cancellation);
+        var found = Reconciler.Reconcile(baseline, local.Snapshot, theirs);
+        var plan = StrictPolicy.Plan(found, mount.Drive, new SyncRefs(baseline.Ref, local.Snapshot.Ref, theirs.Ref), mount.AccessMode);
+        return new PreparedSync(plan, baseline, local, theirs);
+    }
+
+    private async Task<AppliedSync?> ApplyAsync(PreparedSync prepared, IProgress<TransferProgress>? progress, CancellationToken cancellation)
+    {
+        if (prepared.Plan.ToOrigin.Count > 0)
+            return await new OriginSide(origin, root).ApplyAsync(prepared, progress, cancellation);
+        if (prepared.Plan.ToLocal.Count > 0)
+            return await new MountSide(root, scanner, time).ApplyAsync(prepared.Plan.ToLocal, prepared.Local, origin, progress, cancellation);
+        return AppliedSync.Nothing;
+    }
+
+    private AdvancedBaseline Advance(PreparedSync prepared, AppliedSync applied)
+    {
+        var advanced = Baseline.Advance(prepared.Baseline, prepared.Local.Snapshot, prepared.Origin, applied.Paths);
+        BaselineTable.Save(store, mount.Id, advanced, time.GetUtcNow());
+        return advanced;
+    }
+
+    private SyncResult Result(PreparedSync prepared, AppliedSync applied, AdvancedBaseline advanced, TimeSpan duration) => new(
+        mount.Id,
+        applied.Changes.Count == 0 && prepared.Plan.IsClean ? SyncStatus.Clean : applied.Side == Side.Origin ? SyncStatus.Pushed : SyncStatus.Pulled,
+        Drives.SyncRef.OfTree(advanced.Root),
+        prepared.Plan.Baseline,
+        [.. applied.Changes.Select(change => new AppliedChange(applied.Side, change))],
+        [.. prepared.Local.Problems, .. applied.Problems],
+        new SyncMetrics(
+            applied.Changes.Count(change => change.From is { IsFile: true } || change.To is { IsFile: true }),
+            applied.Bytes, (origin as IWireCounter)?.BytesOnWire ?? 0, duration));
+}

@@ -1,0 +1,102 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http.Features;
+using OmnyDrive.Client.Wire;
+using OmnyDrive.Drives;
+using OmnyDrive.Engine;
+using OmnyDrive.Errors;
+using OmnyDrive.Hubs;
+using OmnyDrive.Origins;
+
+namespace OmnyDrive.Server;
+
+/// <summary>The routes of a content server; docs/wire-protocol.md describes them.</summary>
+public static class ContentRoutes
+{
+    private const string Drive = "/v1/content/{endpoint}/{name}";
+
+    // Directories that a push may bring; contents have no bound but what the push has announced.
+    private const long MaxTreesBody = 4L << 30;
+    private const long MaxListBody = 1L << 30;
+
+    /// <summary>
+    /// Maps the routes of a content server below <c>/v1/content</c>. Each takes a ticket that the endpoint's hub signed for that drive and action,
+    /// and verifies it without asking anybody. The host must come from <see cref="ServerHost"/>.
+    /// </summary>
+    public static IEndpointRouteBuilder MapContent(this IEndpointRouteBuilder routes, LocalDriveEndpoint endpoint, TicketGate gate)
+    {
+        RequestDelegate With(DriveActions action, Func<HttpContext, IOrigin, Task> serve) =>
+            context => serve(context, endpoint.OpenOrigin(gate.Admit(context, action)));
+
+        routes.MapGet($"{Drive}/head", With(DriveActions.Read, HeadAsync));
+        routes.MapPost($"{Drive}/trees", With(DriveActions.Read, TreesAsync));
+        routes.MapPost($"{Drive}/contents", With(DriveActions.Read, ContentsAsync));
+        routes.MapPost($"{Drive}/pushes/{{push}}", With(DriveActions.Write, BeginPushAsync));
+        routes.MapPut($"{Drive}/pushes/{{push}}/contents", With(DriveActions.Write, StageAsync));
+        routes.MapPost($"{Drive}/pushes/{{push}}/commit", With(DriveActions.Write, CommitAsync));
+        routes.MapDelete($"{Drive}/pushes/{{push}}", With(DriveActions.Write, AbandonAsync));
+        return routes;
+    }
+
+    private static async Task HeadAsync(HttpContext context, IOrigin origin)
+    {
+        var head = await origin.GetHeadAsync(context.RequestAborted);
+        var body = new HeadDto(head.Ref.ToString(), head.AccessMode.ToText(), head.Capabilities.ToNames());
+        await context.Response.WriteAsJsonAsync(body, ContentJson.Default.HeadDto, cancellationToken: context.RequestAborted);
+    }
+
+    private static async Task TreesAsync(HttpContext context, IOrigin origin)
+    {
+        AllowBody(context, MaxListBody);
+        var requests = await RequestStreams.ReadTreeRequestsAsync(context.Request.BodyReader, context.RequestAborted);
+        await RespondAsync(context, to => TreeStream.WriteAsync(to, origin.ReadTreesAsync(requests, context.RequestAborted), context.RequestAborted));
+    }
+
+    private static async Task ContentsAsync(HttpContext context, IOrigin origin)
+    {
+        AllowBody(context, MaxListBody);
+        var requests = await RequestStreams.ReadContentRequestsAsync(context.Request.BodyReader, context.RequestAborted);
+        await RespondAsync(context, to => ContentRecords.WriteAsync(to, origin.FetchAsync(requests, context.RequestAborted), context.RequestAborted));
+    }
+
+    private static async Task BeginPushAsync(HttpContext context, IOrigin origin)
+    {
+        AllowBody(context, MaxTreesBody);
+        var intent = new PushIntent(PushOf(context), SyncRef.Parse(Query(context, "expected")), SyncRef.Parse(Query(context, "target")));
+        var trees = TreeStream.ReadAsync(context.Request.BodyReader, null, context.RequestAborted);
+        var needs = await origin.BeginPushAsync(intent, trees, context.RequestAborted);
+        await RespondAsync(context, to => RequestStreams.WriteAsync(to, needs, context.RequestAborted));
+    }
+
+    private static async Task StageAsync(HttpContext context, IOrigin origin)
+    {
+        AllowBody(context, null);
+        await origin.StageAsync(PushOf(context), ContentRecords.ReadAsync(context.Request.BodyReader, null, context.RequestAborted), context.RequestAborted);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private static async Task CommitAsync(HttpContext context, IOrigin origin)
+    {
+        var result = await origin.CommitPushAsync(PushOf(context), context.RequestAborted);
+        await context.Response.WriteAsJsonAsync(new PushResultDto(result.Landed, result.Ref.ToString()), ContentJson.Default.PushResultDto, cancellationToken: context.RequestAborted);
+    }
+
+    private static async Task AbandonAsync(HttpContext context, IOrigin origin)
+    {
+        await origin.AbandonPushAsync(PushOf(context), context.RequestAborted);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private static async Task RespondAsync(HttpContext context, Func<PipeWriter, Task> write)
+    {
+        context.Response.ContentType = "application/vnd.omnydrive.records";
+        await write(context.Response.BodyWriter);
+    }
+
+    private static PushId PushOf(HttpContext context) => PushId.Parse((string)context.Request.RouteValues["push"]!);
+
+    private static string Query(HttpContext context, string name) => context.Request.Query[name] is [{ } value]
+        ? value
+        : throw DriveException.Protocol($"The request lacks \"{name}\".");
+
+    private static void AllowBody(HttpContext context, long? bytes) => context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = bytes;
+}

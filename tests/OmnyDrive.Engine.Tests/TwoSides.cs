@@ -1,0 +1,70 @@
+using OmnyDrive.Drives;
+using OmnyDrive.Engine.Hubs;
+using OmnyDrive.Testing;
+
+namespace OmnyDrive.Engine.Tests;
+
+/// <summary>An origin at endpoint alpha and mounts of it at endpoint beta, in one process and without sockets.</summary>
+internal sealed class TwoSides : IAsyncDisposable
+{
+    private readonly ScratchDirectory _scratch = new();
+
+    private TwoSides()
+    {
+        Hub = new LocalDriveHub();
+        Alpha = new LocalDriveEndpoint(new EndpointIdentity("alpha"), Hub, new LocalDriveEndpointOptions { StateDirectory = _scratch.At("alpha-state") });
+        Beta = new LocalDriveEndpoint(new EndpointIdentity("beta"), Hub, new LocalDriveEndpointOptions { StateDirectory = _scratch.At("beta-state") });
+        Origin = _scratch.Directory("origin");
+        Mount = _scratch.At("mount");
+    }
+
+    internal LocalDriveHub Hub { get; }
+
+    internal LocalDriveEndpoint Alpha { get; }
+
+    internal LocalDriveEndpoint Beta { get; }
+
+    internal string Origin { get; }
+
+    internal string Mount { get; }
+
+    internal MountId Id { get; private set; }
+
+    internal ScratchDirectory Scratch => _scratch;
+
+    internal static DriveId Drive { get; } = DriveId.Parse("alpha/docs");
+
+    /// <summary>Both sides holding a small tree of every kind of entry.</summary>
+    internal static async Task<TwoSides> StartAsync(Action<string>? prepare = null, CloneOptions? clone = null, PublishOptions? publish = null)
+    {
+        var sides = new TwoSides();
+        (prepare ?? Sample)(sides.Origin);
+        await sides.Alpha.PublishDirectoryAsync(sides.Origin, (publish ?? new PublishOptions()) with { Name = "docs" });
+        sides.Id = (await sides.Beta.CloneDriveAsync(Drive, sides.Mount, clone)).Mount.Id;
+        return sides;
+    }
+
+    internal Task<SyncResult> SyncAsync() => Beta.SyncMountAsync(Id);
+
+    internal static void Sample(string root)
+    {
+        Directory.CreateDirectory(Path.Combine(root, "dir", "deep"));
+        Directory.CreateDirectory(Path.Combine(root, "empty"));
+        File.WriteAllText(Path.Combine(root, "a.txt"), "first");
+        File.WriteAllText(Path.Combine(root, "dir", "b.txt"), "second");
+        File.WriteAllText(Path.Combine(root, "dir", "deep", "c.txt"), "third");
+        File.WriteAllText(Path.Combine(root, "run.sh"), "#!/bin/sh\n");
+        File.SetUnixFileMode(Path.Combine(root, "run.sh"), (UnixFileMode)0b111_101_101);
+        File.CreateSymbolicLink(Path.Combine(root, "link"), "dir/b.txt");
+        File.SetLastWriteTimeUtc(Path.Combine(root, "a.txt"), new DateTime(2020, 2, 3, 4, 5, 6, DateTimeKind.Utc));
+    }
+
+    internal void AssertSame() => Assert.Equal(DiskTree.Describe(Origin, times: true), DiskTree.Describe(Mount, times: true));
+
+    public async ValueTask DisposeAsync()
+    {
+        await Alpha.DisposeAsync();
+        await Beta.DisposeAsync();
+        _scratch.Dispose();
+    }
+}

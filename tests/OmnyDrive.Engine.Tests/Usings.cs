@@ -1,0 +1,4 @@
+global using Xunit;
+
+// The tests work on real files with modes and links.
+[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
