@@ -59,11 +59,13 @@ internal sealed class DemoStage : IAsyncDisposable
     public async Task StartAsync(string why, params string[] args)
     {
         Announce(why, args, background: true);
-        var output = new FirstLineWriter();
-        var server = Task.Run(() => OmnydriveCli.RunAsync(args, EnvironmentWith(output), _context.Services, _end.Token), CancellationToken.None);
+        // What a server says when it cannot start must not look like its ready line.
+        FirstLineWriter output = new(), errors = new();
+        var environment = EnvironmentWith(output) with { Error = errors };
+        var server = Task.Run(() => OmnydriveCli.RunAsync(args, environment, _context.Services, _end.Token), CancellationToken.None);
         _servers.Add(server);
         if (await Task.WhenAny(output.FirstLine, server) == server)
-            throw Unexpected(args, await server, output.Text);
+            throw Unexpected(args, await server, errors.Text);
         Show(output.Text);
         _played.Add(new DemoStepValue(why, CommandLine(args), ExitCodes.Ok, output.Text));
     }
