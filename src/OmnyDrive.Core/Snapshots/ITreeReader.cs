@@ -5,12 +5,16 @@ public interface ITreeReader
 {
     /// <summary>The tree of the directory at <paramref name="path"/>, which has <paramref name="hash"/>; null where the reader does not hold it.</summary>
     Tree? TryRead(DrivePath path, Hash256 hash);
+}
 
+/// <summary>How callers read who know that a tree is there.</summary>
+public static class TreeReading
+{
     /// <summary>
-    /// The same, throwing where the reader does not hold it. That is a mistake of the caller: it must have loaded every
-    /// directory in which the compared snapshots differ.
+    /// The tree of the directory at <paramref name="path"/>; throws where the reader does not hold it. That is a mistake of the caller: it must
+    /// have loaded every directory in which the compared snapshots differ.
     /// </summary>
-    Tree Read(DrivePath path, Hash256 hash) => TryRead(path, hash)
+    public static Tree Read(this ITreeReader reader, DrivePath path, Hash256 hash) => reader.TryRead(path, hash)
         ?? throw new InvalidOperationException($"The tree {hash} of \"{path}\" has not been loaded.");
 }
 
