@@ -16,7 +16,8 @@ internal static class SyncValues
         Ref = result.Ref.ToString(),
         PreviousRef = result.PreviousRef.ToString(),
         AppliedChanges = result.Changes.Count,
-        Changes = [.. result.Changes.Select(applied => Of(applied.Change, applied.Side))],
+        // They come in the order in which they were made; a reader looks for paths.
+        Changes = [.. result.Changes.OrderBy(applied => applied.Change.Path).Select(applied => Of(applied.Change, applied.Side))],
         Metrics = MetricsValue.Of(result.Metrics),
         Problems = [.. result.Problems.Select(ProblemValue.Of)],
     };
