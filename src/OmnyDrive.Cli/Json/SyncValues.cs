@@ -82,7 +82,7 @@ internal static class SyncValues
                 yield return new ConflictValue(kind, change.Path.ToString(), TextOf(change.From), TextOf(change.To), TextOf(change.From));
         }
         else if (conflict.Paths.Count == 0)
-            yield return new ConflictValue(kind, ".", conflict.Baseline.ToString(), null, conflict.Actual.ToString());
+            yield return new ConflictValue(kind, ".", conflict.Baseline.ToString(), conflict.Local.ToString(), conflict.Actual.ToString());
     }
 
     private static IEnumerable<ChangeValue> Changes(SyncPlan plan, Side side) => plan.On(side).Select(change => Of(change, side));
