@@ -61,9 +61,9 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         var states = _states.All();
         foreach (var request in requests)
         {
-            var state = states.FirstOrDefault(state => state.Snapshot.Find(request.Path) is { IsDirectory: true } entry && entry.TreeHash == request.Hash)
+            var state = states.FirstOrDefault(state => state.Find(request.Path) is { IsDirectory: true } entry && entry.TreeHash == request.Hash)
                 ?? throw Moved();
-            foreach (var tree in TreesOf(state.Snapshot, request))
+            foreach (var tree in TreesOf(state, request))
             {
                 cancellation.ThrowIfCancellationRequested();
                 yield return tree;
@@ -96,7 +96,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     {
         if (_mode == AccessMode.ReadOnly)
             throw new DriveException(ErrorCode.ReadOnly, $"{Drive} is published read-only; it takes no push.", "Ask its publisher for a read-write drive.");
-        var from = _states.Find(intent.Expected)?.Snapshot ?? throw Moved();
+        var from = _states.Find(intent.Expected) ?? throw Moved();
         var pushed = new TreeMap();
         await foreach (var (path, tree) in trees.WithCancellation(cancellation))
             pushed.Add(path, tree);
@@ -161,7 +161,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     private PushResult Commit(RootDirectory root, PushSession session, CancellationToken cancellation)
     {
         var scan = _scanner.Scan(root, cancellation);
-        _states.Add(scan);
+        _states.Add(scan.Snapshot, scan.Trees);
         if (scan.Snapshot.Ref != session.Intent.Expected)
             return new PushResult(Landed: false, scan.Snapshot.Ref);
         session.Staging.SetUses(session.Changes.Where(change => change.NeedsContent).Select(change => change.To!.ContentHash));
@@ -176,15 +176,15 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     {
         using var root = Open();
         var scan = _scanner.Scan(root, CancellationToken.None);
-        _states.Add(scan);
+        _states.Add(scan.Snapshot, scan.Trees);
         return scan;
     }
 
     private RootDirectory Open() => RootGuard.OpenDrive(_path, Drive, _identity);
 
     // Only what a state that readers were told of holds: a path alone reaches neither private nor filtered files.
-    private static bool IsServed(ScanResult state, ContentRequest request) =>
-        state.Snapshot.Find(request.Path) is { IsFile: true } entry && entry.ContentHash == request.Hash && entry.Size == request.Size;
+    private static bool IsServed(Snapshot state, ContentRequest request) =>
+        state.Find(request.Path) is { IsFile: true } entry && entry.ContentHash == request.Hash && entry.Size == request.Size;
 
     private static IReadOnlyList<Change> ChangesOf(Snapshot from, Snapshot to)
     {
