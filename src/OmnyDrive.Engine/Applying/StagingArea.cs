@@ -39,6 +39,13 @@ internal sealed class StagingArea : IDisposable
         }
     }
 
+    /// <summary>Clears away areas in a root whose owners are gone.</summary>
+    internal static void ClearAbandoned(RootDirectory root)
+    {
+        using var all = PrivateDirectory.OpenOrMake(root, RootLayout.Staging);
+        StagingOwners.ClearAbandoned(all);
+    }
+
     internal static string NameOf(ContentHash content) => content.Value.ToString();
 
     internal bool Has(ContentHash content) => _staged.ContainsKey(content);

@@ -1,5 +1,4 @@
 using OmnyDrive.Engine.Files;
-using OmnyDrive.Engine.Roots;
 
 namespace OmnyDrive.Engine.Applying;
 
