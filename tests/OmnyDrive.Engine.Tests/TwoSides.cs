@@ -12,13 +12,17 @@ internal sealed class TwoSides : IAsyncDisposable
     private TwoSides()
     {
         Hub = new LocalDriveHub();
-        Alpha = new LocalDriveEndpoint(new EndpointIdentity("alpha"), Hub, new LocalDriveEndpointOptions { StateDirectory = _scratch.At("alpha-state") });
-        Beta = new LocalDriveEndpoint(new EndpointIdentity("beta"), Hub, new LocalDriveEndpointOptions { StateDirectory = _scratch.At("beta-state") });
+        Steps = new HookedConnector(Hub);
+        Alpha = Endpoint("alpha");
+        Beta = Endpoint("beta");
         Origin = _scratch.Directory("origin");
         Mount = _scratch.At("mount");
     }
 
     internal LocalDriveHub Hub { get; }
+
+    /// <summary>The steps of beta's syncs as the origin sees them.</summary>
+    internal HookedConnector Steps { get; }
 
     internal LocalDriveEndpoint Alpha { get; }
 
@@ -45,6 +49,17 @@ internal sealed class TwoSides : IAsyncDisposable
     }
 
     internal Task<SyncResult> SyncAsync() => Beta.SyncMountAsync(Id);
+
+    /// <summary>An endpoint of the same hub with a state of its own.</summary>
+    internal LocalDriveEndpoint Endpoint(string id) => new(new EndpointIdentity(id), Hub, new LocalDriveEndpointOptions
+    {
+        StateDirectory = _scratch.At($"{id}-state"),
+        Connector = id == "beta" ? Steps : null,
+    });
+
+    internal string InMount(string path) => Path.Combine(Mount, path);
+
+    internal string AtOrigin(string path) => Path.Combine(Origin, path);
 
     internal static void Sample(string root)
     {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using OmnyDrive.Client;
 using OmnyDrive.Drives;
+using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Origins;
 using OmnyDrive.Engine.Roots;
@@ -161,9 +162,11 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
         // Asked before anything is made, so that an origin that is not there leaves nothing half done.
         var head = await origin.GetHeadAsync(cancellation);
         var mode = head.AccessMode.And(options.ReadOnly ? AccessMode.ReadOnly : AccessMode.ReadWrite);
-        var row = _mounts.Begin(drive, path, mode, MountId.FromRandom(RandomNumberGenerator.GetBytes(6)));
-        using var root = RootGuard.OpenMount(row.Path, row.Id);
+        _mounts.RequirePlace(drive, path);
+        MountRegistry.MakeDirectory(path);
+        using var root = RootDirectory.OpenAt(path);
         using var held = RootLock.Take(root, RootLayout.SyncLock);
+        var row = _mounts.Begin(root, new MountRow(MountId.FromRandom(RandomNumberGenerator.GetBytes(6)), drive, path, mode, null, null));
         var scanner = ScannerOf(row);
         await Synchronizer(row, root, scanner, origin).ApplyAsync(options.Progress, cancellation);
         MountRegistry.Complete(root);
@@ -185,11 +188,14 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
         cancellation.ThrowIfCancellationRequested();
         var row = _mounts.Get(mount);
         var info = MountRegistry.Info(row);
-        if (info.Status != MountStatus.Missing)
+        if (info.Status == MountStatus.Missing)
         {
-            using var root = RootGuard.OpenMount(row.Path, row.Id);
-            using var held = RootLock.Take(root, RootLayout.SyncLock);
+            _mounts.Forget(row);
+            return Task.FromResult(info);
         }
+        using var root = RootGuard.OpenMount(row.Path, row.Id);
+        using var held = RootLock.Take(root, RootLayout.SyncLock);
+        StagingArea.ClearAbandoned(root);
         _mounts.Forget(row);
         return Task.FromResult(info);
     }
