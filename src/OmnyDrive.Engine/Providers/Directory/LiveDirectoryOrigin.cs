@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using OmnyDrive.Drives;
 using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.Origins;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Errors;
@@ -9,7 +10,7 @@ using OmnyDrive.Origins;
 using OmnyDrive.Reconciling;
 using OmnyDrive.Snapshots;
 
-namespace OmnyDrive.Engine.Origins;
+namespace OmnyDrive.Engine.Providers.Directory;
 
 /// <summary>
 /// The origin of a directory drive on this machine: the directory itself, looked at anew for every head and every commit. Its files are
