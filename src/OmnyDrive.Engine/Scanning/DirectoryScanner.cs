@@ -29,7 +29,11 @@ internal sealed class DirectoryScanner(TimeProvider time)
         while (wanted.Count > 0)
         {
             var listed = new DirectoryListing?[wanted.Count];
-            Parallel.For(0, wanted.Count, parallel, i => listed[i] = lister.List(wanted[i]));
+            // The root alone throws where it cannot be read, and must throw as it is and not as one error of many.
+            if (wanted is [{ IsRoot: true }])
+                listed[0] = lister.List(DrivePath.Root);
+            else
+                Parallel.For(0, wanted.Count, parallel, i => listed[i] = lister.List(wanted[i]));
             var level = new Dictionary<DrivePath, DirectoryListing?>(wanted.Count);
             var next = new List<DrivePath>();
             for (var i = 0; i < listed.Length; i++)

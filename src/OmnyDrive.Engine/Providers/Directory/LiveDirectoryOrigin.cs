@@ -97,31 +97,52 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     {
         if (_mode == AccessMode.ReadOnly)
             throw new DriveException(ErrorCode.ReadOnly, $"{Drive} is published read-only; it takes no push.", "Ask its publisher for a read-write drive.");
+        // A retry of a push that has ended: its commit tells how.
+        if (_pushes.ResultOf(intent.Id) is not null)
+            return [];
         var from = _states.Find(intent.Expected) ?? throw Moved();
         var pushed = new TreeMap();
         await foreach (var (path, tree) in trees.WithCancellation(cancellation))
+        {
+            RequireKnown(path, tree, from);
             pushed.Add(path, tree);
+        }
         var changes = ChangesOf(from, new Snapshot(intent.Target.Tree, new LayeredTrees(pushed, from.Trees)));
+        var needs = ContentNeeds.Of(changes);
         using var root = Open();
-        var session = new PushSession(intent, changes, StagingArea.Create(root, $"push-{intent.Id}"), _time.GetUtcNow());
-        _pushes.Add(session);
-        return session.Needs;
+        // The name is new each time: an attempt that its client gave up may still be using the last.
+        var staging = StagingArea.Create(root, $"push-{intent.Id}.{Guid.NewGuid():N}");
+        _pushes.Add(new PushSession(intent, changes, needs, staging, _time.GetUtcNow()));
+        return needs;
     }
 
     /// <inheritdoc/>
-    public Task StageAsync(PushId push, IAsyncEnumerable<ContentStream> contents, CancellationToken cancellation = default) =>
-        _pushes.Get(push).StageAsync(contents, cancellation);
+    public async Task StageAsync(PushId push, IAsyncEnumerable<ContentStream> contents, CancellationToken cancellation = default)
+    {
+        using var use = _pushes.TryUse(push) ?? throw PushSessions.NotInProgress(push);
+        await use.Session.StageAsync(contents, cancellation);
+    }
 
     /// <inheritdoc/>
     public async Task<PushResult> CommitPushAsync(PushId push, CancellationToken cancellation = default)
     {
-        if (_pushes.ResultOf(push) is { } before)
-            return before;
-        var session = _pushes.Get(push);
+        using var use = _pushes.TryUse(push);
+        if (use is null)
+            return _pushes.ResultOf(push) ?? throw PushSessions.NotInProgress(push);
+        // A retry waits for the attempt before it and then finds its result.
+        return await use.Session.InTurnAsync(
+            async () => _pushes.ResultOf(push) ?? await CommitInTurnAsync(use.Session, cancellation), cancellation);
+    }
+
+    private async Task<PushResult> CommitInTurnAsync(PushSession session, CancellationToken cancellation)
+    {
+        session.RequireOpen();
         session.RequireComplete();
         session.Staging.Flush(session.Needs.Count);
         using var root = Open();
         using var held = await RootLock.WaitAsync(root, RootLayout.ApplyLock, CommitPatience, _time, cancellation);
+        // It may have been abandoned while this waited.
+        session.RequireOpen();
         var result = CommitOrClose(root, session, cancellation);
         if (result.Landed)
             await _landed(result.Ref);
@@ -186,6 +207,16 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     // Only what a state that readers were told of holds: a path alone reaches neither private nor filtered files.
     private static bool IsServed(Snapshot state, ContentRequest request) =>
         state.Find(request.Path) is { IsFile: true } entry && entry.ContentHash == request.Hash && entry.Size == request.Size;
+
+    // What a pusher cannot read stays as the origin has it; unknown is nothing that a path can be turned into.
+    private static void RequireKnown(DrivePath path, Tree tree, Snapshot from)
+    {
+        foreach (var (name, entry) in tree.Entries)
+        {
+            if (entry.Kind == EntryKind.Unknown && from.Find(path.Append(name)) is not { Kind: EntryKind.Unknown })
+                throw DriveException.Protocol("The push makes something unknown.");
+        }
+    }
 
     private static IReadOnlyList<Change> ChangesOf(Snapshot from, Snapshot to)
     {
