@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Win32.SafeHandles;
 using OmnyDrive.Chunking;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Roots;
@@ -107,8 +108,14 @@ internal sealed class StagingArea : IDisposable
 
     private string Copy(ContentHash content)
     {
-        var copy = $"{NameOf(content)}.{Guid.NewGuid():N}";
         using var from = Directory.OpenRead(NameOf(content));
+        return CopyOf(from);
+    }
+
+    /// <summary>The name in <see cref="Directory"/> of a copy of an open file, to be moved to its place.</summary>
+    internal string CopyOf(SafeFileHandle from)
+    {
+        var copy = $"copy.{Guid.NewGuid():N}";
         using var to = Directory.CreateNew(copy, FileModes.PrivateFile);
         var buffer = new byte[128 << 10];
         long offset = 0;

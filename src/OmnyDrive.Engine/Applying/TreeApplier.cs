@@ -154,7 +154,7 @@ internal sealed class TreeApplier(RootDirectory root, ScanIndex expected, Stagin
                 _undo.Add(() => Discard(path));
                 break;
             case EntryKind.File:
-                var name = StagedFile(to, NewFileMode.Value);
+                var name = StagedFile(staged.Take(to.ContentHash), to, null);
                 Placing(path, () => staged.Directory.RenameNoReplace(name, holder, path.Name));
                 _undo.Add(() => Discard(path));
                 Written(holder, path, to);
@@ -193,7 +193,13 @@ internal sealed class TreeApplier(RootDirectory root, ScanIndex expected, Stagin
     {
         var holder = root.Holder(path);
         var before = Require(holder, path, from);
-        var name = to.IsFile ? StagedFile(to, from.IsFile ? before.Mode : NewFileMode.Value, from.IsFile ? before : null) : StagedLink(to);
+        var replaced = from.IsFile ? before : default(FileStat?);
+        Exchange(path, before, to.IsFile ? StagedFile(staged.Take(to.ContentHash), to, replaced) : StagedLink(to), to);
+    }
+
+    private void Exchange(DrivePath path, FileStat before, string name, Entry to)
+    {
+        var holder = root.Holder(path);
         holder.Exchange(path.Name, staged.Directory, name);
         if (staged.Directory.Stat(name) is not { } displaced || !displaced.Fingerprint.SameContentAs(before.Fingerprint))
         {
@@ -216,6 +222,12 @@ internal sealed class TreeApplier(RootDirectory root, ScanIndex expected, Stagin
         using var file = holder.OpenRead(path.Name);
         if (holder.Stat(file).Fingerprint != before.Fingerprint)
             throw Changed(path);
+        if (before.Links > 1)
+        {
+            // The other names of the file are not ours to change: this one gets a file of its own.
+            Exchange(path, before, StagedFile(staged.CopyOf(file), to, before), to);
+            return;
+        }
         holder.SetMode(file, FileModes.WithExecutable(before.Mode, to.IsExecutable));
         if (before.Modified != to.ModifiedNanoseconds)
             holder.SetModified(path.Name, to.ModifiedNanoseconds);
@@ -243,13 +255,13 @@ internal sealed class TreeApplier(RootDirectory root, ScanIndex expected, Stagin
         return same ? stat : throw Changed(path);
     }
 
-    private string StagedFile(Entry to, uint mode, FileStat? replaced = null)
+    // New content never acts as the owner of what it replaces: set-id bits go, as they do when a file is written to.
+    private string StagedFile(string name, Entry to, FileStat? replaced)
     {
-        var name = staged.Take(to.ContentHash);
         using var file = staged.Directory.OpenRead(name);
         if (replaced is { } old)
             FileOwnership.Keep(staged.Directory, file, old);
-        staged.Directory.SetMode(file, FileModes.WithExecutable(mode, to.IsExecutable));
+        staged.Directory.SetMode(file, FileModes.WithExecutable(replaced?.Mode & FileModes.AllAll ?? NewFileMode.Value, to.IsExecutable));
         staged.Directory.SetModified(name, to.ModifiedNanoseconds);
         return name;
     }

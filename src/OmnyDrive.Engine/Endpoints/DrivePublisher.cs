@@ -10,7 +10,7 @@ namespace OmnyDrive.Engine;
 /// <summary>Publishes directories and withdraws them: the marker in the root, the row in the state.</summary>
 internal sealed class DrivePublisher(EndpointStore store, EndpointId endpoint)
 {
-    /// <summary>Makes a directory ready to be served. What it did is taken back by <see cref="Withdraw"/>.</summary>
+    /// <summary>Makes a directory ready to be served. What it did is taken back by <see cref="TakeBack"/>.</summary>
     internal PublishedRoot Publish(string path, PublishOptions options)
     {
         var full = Existing(path);
@@ -19,13 +19,27 @@ internal sealed class DrivePublisher(EndpointStore store, EndpointId endpoint)
         if (known is not null && known.Path != full)
             throw new DriveException(ErrorCode.DriveExists, $"{drive} is already published from \"{known.Path}\".", "Choose another name: omnydrive publish PATH --name NAME");
         if (!options.AllowNested)
+        {
             Nesting.RequireFree(full, MountTable.All(store).Select(mount => mount.Path), "mount", sameIsFree: true);
+            Nesting.RequireNoneAbove(full, marker => marker.Mount is not null, "mount");
+        }
         using var root = RootDirectory.OpenAt(full);
         var identity = Mark(root, drive, known?.Identity);
-        var mode = options.ReadOnly || identity.Epoch is null ? AccessMode.ReadOnly : AccessMode.ReadWrite;
+        // What a mount may not push, nobody may push through it.
+        var readOnly = options.ReadOnly || MountTable.All(store).Any(mount => mount.Path == full && mount.AccessMode == AccessMode.ReadOnly);
+        var mode = readOnly || identity.Epoch is null ? AccessMode.ReadOnly : AccessMode.ReadWrite;
         var published = new PublishedRoot(drive, full, mode, identity);
         DriveTable.Put(store, published);
         return published;
+    }
+
+    /// <summary>Takes back what <see cref="Publish"/> did: the drive is as it was before, or unknown.</summary>
+    internal void TakeBack(PublishedRoot published, PublishedRoot? before)
+    {
+        if (before is null)
+            Withdraw(published);
+        else
+            DriveTable.Put(store, before);
     }
 
     /// <summary>Forgets a drive and takes its mark off the root. Files stay.</summary>

@@ -20,8 +20,9 @@ internal enum FileKind
 /// <param name="Device">The file system.</param>
 /// <param name="Owner">User id.</param>
 /// <param name="Group">Group id.</param>
+/// <param name="Links">Names that the file has.</param>
 internal readonly record struct FileStat(
-    FileKind Kind, uint Mode, long Size, long Modified, long Changed, ulong Inode, ulong Device, uint Owner, uint Group)
+    FileKind Kind, uint Mode, long Size, long Modified, long Changed, ulong Inode, ulong Device, uint Owner, uint Group, uint Links)
 {
     /// <summary>Executable means what git means by it: the owner may execute.</summary>
     internal bool IsExecutable => (Mode & FileModes.OwnerExecute) != 0;

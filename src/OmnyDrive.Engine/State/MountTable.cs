@@ -10,23 +10,25 @@ namespace OmnyDrive.Engine.State;
 /// <param name="AccessMode">Whether it may push.</param>
 /// <param name="Baseline">What it and its origin last agreed on; null while it is being cloned.</param>
 /// <param name="SyncedAt">When that was.</param>
-internal sealed record MountRow(MountId Id, DriveId Drive, string Path, AccessMode AccessMode, SyncRef? Baseline, DateTimeOffset? SyncedAt);
+/// <param name="Pending">What it would be if a pull had not been interrupted; null where none was.</param>
+internal sealed record MountRow(MountId Id, DriveId Drive, string Path, AccessMode AccessMode, SyncRef? Baseline, DateTimeOffset? SyncedAt, SyncRef? Pending = null);
 
 /// <summary>The mounts of this endpoint.</summary>
 internal static class MountTable
 {
-    private const string Columns = "id, drive, path, access_mode, ref, synced_at";
+    private const string Columns = "id, drive, path, access_mode, ref, synced_at, pending";
 
     internal static IReadOnlyList<MountRow> All(EndpointStore store) => store.Run(db => db.Query($"SELECT {Columns} FROM mounts ORDER BY path", Read));
 
     internal static void Add(EndpointStore store, MountRow mount) => store.Run(db => db.Execute(
-        $"INSERT INTO mounts ({Columns}) VALUES ($1, $2, $3, $4, $5, $6)",
-        mount.Id.Value, mount.Drive.ToString(), mount.Path, mount.AccessMode.ToText(), mount.Baseline?.ToString(), mount.SyncedAt?.ToUnixTimeMilliseconds()));
+        $"INSERT INTO mounts ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        mount.Id.Value, mount.Drive.ToString(), mount.Path, mount.AccessMode.ToText(), mount.Baseline?.ToString(), mount.SyncedAt?.ToUnixTimeMilliseconds(), mount.Pending?.ToString()));
 
     internal static void Remove(EndpointStore store, MountId mount) => store.Run(db => db.Execute("DELETE FROM mounts WHERE id = $1", mount.Value));
 
     private static MountRow Read(SqliteDataReader row) => new(
         MountId.Parse(row.GetString(0)), DriveId.Parse(row.GetString(1)), row.GetString(2), AccessModes.Parse(row.GetString(3)),
         row.IsDBNull(4) ? null : SyncRef.Parse(row.GetString(4)),
-        row.IsDBNull(5) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5)));
+        row.IsDBNull(5) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5)),
+        row.IsDBNull(6) ? null : SyncRef.Parse(row.GetString(6)));
 }

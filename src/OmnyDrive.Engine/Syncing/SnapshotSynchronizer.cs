@@ -47,11 +47,13 @@ internal sealed class SnapshotSynchronizer(MountRow mount, RootDirectory root, R
         var head = origin.GetHeadAsync(cancellation);
         var scan = Task.Run(() => scanner.Scan(root, cancellation), cancellation);
         await Task.WhenAll(head, scan);
-        var (local, baseline) = (await scan, BaselineTable.Load(store, mount));
+        var local = await scan;
+        var known = RecoveredBaseline.Of(BaselineTable.Load(store, mount), BaselineTable.LoadPending(store, mount), local.Snapshot);
+        var baseline = known.Snapshot;
         var theirs = await new OriginTrees(origin, baseline, local.Snapshot).LoadAsync((await head).Ref.Tree, cancellation);
         var found = Reconciler.Reconcile(baseline, local.Snapshot, theirs);
         var plan = StrictPolicy.Plan(found, mount.Drive, new SyncRefs(baseline.Ref, local.Snapshot.Ref, theirs.Ref), mount.AccessMode);
-        return new PreparedSync(plan, baseline, local, theirs);
+        return new PreparedSync(plan, known, local, theirs);
     }
 
     private async Task<AppliedSync?> ApplyAsync(PreparedSync prepared, IProgress<TransferProgress>? progress, CancellationToken cancellation)
@@ -59,16 +61,19 @@ internal sealed class SnapshotSynchronizer(MountRow mount, RootDirectory root, R
         if (prepared.Plan.ToOrigin.Count > 0)
             return await new OriginSide(origin, root).ApplyAsync(prepared, progress, cancellation);
         if (prepared.Plan.ToLocal.Count > 0)
-            return await new MountSide(root, scanner, time).ApplyAsync(prepared.Plan.ToLocal, prepared.Local, origin, progress, cancellation);
+            return await new MountSide(root, scanner, time).ApplyAsync(prepared, origin, () => SaveGoal(prepared), progress, cancellation);
         return AppliedSync.Nothing;
     }
 
     private AdvancedBaseline Advance(PreparedSync prepared, AppliedSync applied)
     {
-        var advanced = Baseline.Advance(prepared.Baseline, prepared.Local.Snapshot, prepared.Origin, applied.Paths);
+        var advanced = prepared.Advance(applied.Paths);
         BaselineTable.Save(store, mount.Id, advanced, time.GetUtcNow());
         return advanced;
     }
+
+    private void SaveGoal(PreparedSync prepared) =>
+        BaselineTable.SavePending(store, mount.Id, prepared.Advance(prepared.Plan.ToLocal.ToDictionary(change => change.Path, change => change.To)));
 
     private SyncResult Result(PreparedSync prepared, AppliedSync applied, AdvancedBaseline advanced, TimeSpan duration) => new(
         mount.Id,

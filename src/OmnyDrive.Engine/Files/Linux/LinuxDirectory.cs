@@ -188,7 +188,7 @@ internal sealed unsafe class LinuxDirectory : IDirectoryHandle
             _ => FileKind.Other,
         },
         (uint)raw.Mode & 0xFFF, (long)raw.Size, raw.Modified.TotalNanoseconds, raw.Changed.TotalNanoseconds,
-        raw.Inode, ((ulong)raw.DeviceMajor << 32) | raw.DeviceMinor, raw.Owner, raw.Group);
+        raw.Inode, ((ulong)raw.DeviceMajor << 32) | raw.DeviceMinor, raw.Owner, raw.Group, raw.LinkCount);
 
     private static void AddNames(ReadOnlySpan<byte> records, List<ListedName> names)
     {
