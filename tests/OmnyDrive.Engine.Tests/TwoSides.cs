@@ -9,9 +9,12 @@ internal sealed class TwoSides : IAsyncDisposable
 {
     private readonly ScratchDirectory _scratch = new();
 
-    private TwoSides()
+    private readonly TimeProvider _time;
+
+    private TwoSides(TimeProvider time)
     {
-        Hub = new LocalDriveHub();
+        _time = time;
+        Hub = new LocalDriveHub(time: time);
         Steps = new HookedConnector(Hub);
         Alpha = Endpoint("alpha");
         Beta = Endpoint("beta");
@@ -39,9 +42,9 @@ internal sealed class TwoSides : IAsyncDisposable
     internal static DriveId Drive { get; } = DriveId.Parse("alpha/docs");
 
     /// <summary>Both sides holding a small tree of every kind of entry.</summary>
-    internal static async Task<TwoSides> StartAsync(Action<string>? prepare = null, CloneOptions? clone = null, PublishOptions? publish = null)
+    internal static async Task<TwoSides> StartAsync(Action<string>? prepare = null, CloneOptions? clone = null, PublishOptions? publish = null, TimeProvider? time = null)
     {
-        var sides = new TwoSides();
+        var sides = new TwoSides(time ?? TimeProvider.System);
         (prepare ?? Sample)(sides.Origin);
         await sides.Alpha.PublishDirectoryAsync(sides.Origin, (publish ?? new PublishOptions()) with { Name = "docs" });
         sides.Id = (await sides.Beta.CloneDriveAsync(Drive, sides.Mount, clone)).Mount.Id;
@@ -55,6 +58,7 @@ internal sealed class TwoSides : IAsyncDisposable
     {
         StateDirectory = _scratch.At($"{id}-state"),
         Connector = id == "beta" ? Steps : null,
+        Time = _time,
     });
 
     internal string InMount(string path) => Path.Combine(Mount, path);

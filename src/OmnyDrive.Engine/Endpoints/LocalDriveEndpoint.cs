@@ -119,9 +119,9 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
             var drive = await _connection.CallAsync(token => _hub.RegisterAsync(token, registration, cancellation), cancellation);
             return new PublishedDrive(drive, published.Path);
         }
-        catch when (before.All(drive => drive.Drive != published.Drive))
+        catch
         {
-            _publisher.Withdraw(published);
+            _publisher.TakeBack(published, before.FirstOrDefault(drive => drive.Drive == published.Drive));
             throw;
         }
     }
@@ -160,6 +160,8 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
         {
             Nesting.RequireFree(path, DriveTable.All(_store, Identity.Id).Select(published => published.Path), "published directory", sameIsFree: false);
             Nesting.RequireFree(path, MountTable.All(_store).Select(mount => mount.Path), "mount", sameIsFree: true);
+            Nesting.RequireNoneAbove(path, marker => marker.Drive is not null, "published directory");
+            Nesting.RequireNoneAbove(path, marker => marker.Mount is not null, "mount");
         }
         var (origin, kind) = await ConnectAsync(drive, cancellation);
         await using var connected = origin;

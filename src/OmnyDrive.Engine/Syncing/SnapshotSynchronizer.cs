@@ -50,11 +50,13 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         var head = origin.GetHeadAsync(cancellation);
         var scan = Task.Run(() => scanner.Scan(work.Root, cancellation), cancellation);
         await Task.WhenAll(head, scan);
-        var (local, baseline) = (await scan, BaselineTable.Load(work.Store, work.Row));
+        var local = await scan;
+        var known = RecoveredBaseline.Of(BaselineTable.Load(work.Store, work.Row), BaselineTable.LoadPending(work.Store, work.Row), local.Snapshot);
+        var baseline = known.Snapshot;
         var theirs = await new OriginTrees(origin, baseline, local.Snapshot).LoadAsync((await head).Ref.Tree, cancellation);
         var found = Reconciler.Reconcile(baseline, local.Snapshot, theirs);
         var plan = StrictPolicy.Plan(found, work.Row.Drive, new SyncRefs(baseline.Ref, local.Snapshot.Ref, theirs.Ref), work.Row.AccessMode);
-        return new PreparedSync(plan, baseline, local, theirs);
+        return new PreparedSync(plan, known, local, theirs);
     }
 
     private async Task<AppliedSync?> ApplyAsync(PreparedSync prepared, IProgress<TransferProgress>? progress, CancellationToken cancellation)
@@ -62,16 +64,19 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         if (prepared.Plan.ToOrigin.Count > 0)
             return await new OriginSide(origin, work.Root).ApplyAsync(prepared, progress, cancellation);
         if (prepared.Plan.ToLocal.Count > 0)
-            return await new MountSide(work.Root, scanner, work.Time).ApplyAsync(prepared.Plan.ToLocal, prepared.Local, origin, progress, cancellation);
+            return await new MountSide(work.Root, scanner, work.Time).ApplyAsync(prepared, origin, () => SaveGoal(prepared), progress, cancellation);
         return AppliedSync.Nothing;
     }
 
     private AdvancedBaseline Advance(PreparedSync prepared, AppliedSync applied)
     {
-        var advanced = Baseline.Advance(prepared.Baseline, prepared.Local.Snapshot, prepared.Origin, applied.Paths);
+        var advanced = prepared.Advance(applied.Paths);
         BaselineTable.Save(work.Store, work.Row.Id, advanced, work.Time.GetUtcNow());
         return advanced;
     }
+
+    private void SaveGoal(PreparedSync prepared) =>
+        BaselineTable.SavePending(work.Store, work.Row.Id, prepared.Advance(prepared.Plan.ToLocal.ToDictionary(change => change.Path, change => change.To)));
 
     private SyncResult Result(PreparedSync prepared, AppliedSync applied, AdvancedBaseline advanced, TimeSpan duration) => new(
         work.Row.Id,
