@@ -86,7 +86,12 @@ internal interface IDirectoryHandle : IDisposable
     /// <summary>Takes an exclusive advisory lock that ends with the handle or the process; false where another holds it.</summary>
     bool TryLock(SafeFileHandle file);
 
-    /// <summary>The same lock, on the directory itself.</summary>
+    /// <summary>
+    /// Gives the lock back. Closing the file is not enough: a child process that is being started at this moment has a copy of its descriptor.
+    /// </summary>
+    void Unlock(SafeFileHandle file);
+
+    /// <summary>The same lock, on the directory itself, given back when this is disposed.</summary>
     bool TryLock();
 }
 

@@ -9,9 +9,10 @@ internal sealed class RootLock : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
+    private readonly IDirectoryHandle _directory;
     private readonly SafeFileHandle _file;
 
-    private RootLock(SafeFileHandle file) => _file = file;
+    private RootLock(IDirectoryHandle directory, SafeFileHandle file) => (_directory, _file) = (directory, file);
 
     /// <summary>Takes the lock or throws <c>lock_held</c> at once.</summary>
     internal static RootLock Take(RootDirectory root, string name) => TryTake(root, name)
@@ -32,22 +33,31 @@ internal sealed class RootLock : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _directory.Unlock(_file);
+        _file.Dispose();
+        _directory.Dispose();
+    }
 
     private static RootLock? TryTake(RootDirectory root, string name)
     {
-        using var directory = PrivateDirectory.OpenOrMake(root);
-        var file = directory.OpenOrCreate(name, FileModes.PrivateFile);
-        var taken = false;
+        var directory = PrivateDirectory.OpenOrMake(root);
+        SafeFileHandle? file = null;
         try
         {
-            taken = directory.TryLock(file);
-            return taken ? new RootLock(file) : null;
+            file = directory.OpenOrCreate(name, FileModes.PrivateFile);
+            if (directory.TryLock(file))
+                return new RootLock(directory, file);
         }
-        finally
+        catch
         {
-            if (!taken)
-                file.Dispose();
+            file?.Dispose();
+            directory.Dispose();
+            throw;
         }
+        file.Dispose();
+        directory.Dispose();
+        return null;
     }
 }

@@ -15,6 +15,7 @@ internal sealed unsafe class LinuxDirectory : IDirectoryHandle
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     private readonly SafeFileHandle _handle;
+    private bool _isLocked;
 
     private LinuxDirectory(SafeFileHandle handle, string path) => (_handle, Path) = (handle, path);
 
@@ -133,9 +134,17 @@ internal sealed unsafe class LinuxDirectory : IDirectoryHandle
 
     public bool TryLock(SafeFileHandle file) => Lock(file);
 
-    public bool TryLock() => Lock(_handle);
+    public void Unlock(SafeFileHandle file) => Check(LibC.FLock(file, LibC.LockRelease), "unlock a file in", "");
 
-    public void Dispose() => _handle.Dispose();
+    public bool TryLock() => _isLocked = Lock(_handle);
+
+    public void Dispose()
+    {
+        if (_isLocked)
+            Unlock(_handle);
+        _isLocked = false;
+        _handle.Dispose();
+    }
 
     private bool Lock(SafeFileHandle handle)
     {
