@@ -74,6 +74,12 @@ internal interface IDirectoryHandle : IDisposable
     /// <summary>Sets the owner of an open file.</summary>
     void SetOwner(SafeFileHandle file, uint owner, uint group);
 
+    /// <summary>
+    /// Gives an open file the extended attributes of another, access control lists among them; not those that grant its content rights. What the
+    /// file system or the user's rights do not permit is left out.
+    /// </summary>
+    void CopyAttributes(SafeFileHandle from, SafeFileHandle to);
+
     /// <summary>Makes an open file's content durable.</summary>
     void Sync(SafeFileHandle file);
 

@@ -126,6 +126,8 @@ internal sealed unsafe class LinuxDirectory : IDirectoryHandle
 
     public void SetOwner(SafeFileHandle file, uint owner, uint group) => Check(LibC.FChown(file, owner, group), "set the owner of a file in", "");
 
+    public void CopyAttributes(SafeFileHandle from, SafeFileHandle to) => LinuxAttributes.Copy(from, to, Path);
+
     public void Sync(SafeFileHandle file) => Check(LibC.FSync(file), "make durable a file in", "");
 
     public void Sync() => Check(LibC.FSync(_handle), "make durable", "");
