@@ -13,7 +13,7 @@ namespace OmnyDrive.Cli.Tests;
 /// <summary>What sync prints for outcomes of the engine, without an engine.</summary>
 public sealed class SyncOutputTests : IDisposable
 {
-    private static readonly SyncRef Before = SyncRef.OfTree(Hash256.Of("before"u8)), After = SyncRef.OfTree(Hash256.Of("after"u8));
+    private static readonly SyncRef Before = SyncRef.OfTree(Hash256.Of("before"u8)), Mine = SyncRef.OfTree(Hash256.Of("mine"u8)), After = SyncRef.OfTree(Hash256.Of("after"u8));
     private static readonly DriveId Drive = DriveId.Parse("alpha/notes");
     private static readonly MountInfo Mount = new(MountId.Parse("m-0123456789ab"), Drive, "/home/x/mount", AccessMode.ReadWrite, MountStatus.Ready, Before, null);
 
@@ -100,7 +100,7 @@ public sealed class SyncOutputTests : IDisposable
     {
         var value = SyncValues.Of(Mount, Refused(ConflictKind.RefMoved, [], [new Change(Path("a"), null, File("a"))], [new Change(Path("b"), null, File("b"))]));
 
-        Assert.Equal([new ConflictValue("RefMoved", ".", Before.ToString(), null, After.ToString())], value.Conflicts);
+        Assert.Equal([new ConflictValue("RefMoved", ".", Before.ToString(), Mine.ToString(), After.ToString())], value.Conflicts);
     }
 
     [Fact]
@@ -137,7 +137,7 @@ public sealed class SyncOutputTests : IDisposable
     }
 
     private static ConflictDetectedException Refused(ConflictKind kind, PathConflict[] paths, Change[] local, Change[] origin) =>
-        new(new Conflict(kind, Drive, Before, After, paths, local, origin));
+        new(new Conflict(kind, Drive, Before, Mine, After, paths, local, origin));
 
     private static DrivePath Path(string text) => DrivePath.Parse(text);
 

@@ -9,16 +9,23 @@ internal sealed class TwoSides : IAsyncDisposable
 {
     private readonly ScratchDirectory _scratch = new();
 
-    private TwoSides()
+    private readonly TimeProvider _time;
+
+    private TwoSides(TimeProvider time)
     {
-        Hub = new LocalDriveHub();
-        Alpha = new LocalDriveEndpoint(new EndpointIdentity("alpha"), Hub, new LocalDriveEndpointOptions { StateDirectory = _scratch.At("alpha-state") });
-        Beta = new LocalDriveEndpoint(new EndpointIdentity("beta"), Hub, new LocalDriveEndpointOptions { StateDirectory = _scratch.At("beta-state") });
+        _time = time;
+        Hub = new LocalDriveHub(time: time);
+        Steps = new HookedConnector(Hub);
+        Alpha = Endpoint("alpha");
+        Beta = Endpoint("beta");
         Origin = _scratch.Directory("origin");
         Mount = _scratch.At("mount");
     }
 
     internal LocalDriveHub Hub { get; }
+
+    /// <summary>The steps of beta's syncs as the origin sees them.</summary>
+    internal HookedConnector Steps { get; }
 
     internal LocalDriveEndpoint Alpha { get; }
 
@@ -35,9 +42,9 @@ internal sealed class TwoSides : IAsyncDisposable
     internal static DriveId Drive { get; } = DriveId.Parse("alpha/docs");
 
     /// <summary>Both sides holding a small tree of every kind of entry.</summary>
-    internal static async Task<TwoSides> StartAsync(Action<string>? prepare = null, CloneOptions? clone = null, PublishOptions? publish = null)
+    internal static async Task<TwoSides> StartAsync(Action<string>? prepare = null, CloneOptions? clone = null, PublishOptions? publish = null, TimeProvider? time = null)
     {
-        var sides = new TwoSides();
+        var sides = new TwoSides(time ?? TimeProvider.System);
         (prepare ?? Sample)(sides.Origin);
         await sides.Alpha.PublishDirectoryAsync(sides.Origin, (publish ?? new PublishOptions()) with { Name = "docs" });
         sides.Id = (await sides.Beta.CloneDriveAsync(Drive, sides.Mount, clone)).Mount.Id;
@@ -45,6 +52,18 @@ internal sealed class TwoSides : IAsyncDisposable
     }
 
     internal Task<SyncResult> SyncAsync() => Beta.SyncMountAsync(Id);
+
+    /// <summary>An endpoint of the same hub with a state of its own.</summary>
+    internal LocalDriveEndpoint Endpoint(string id) => new(new EndpointIdentity(id), Hub, new LocalDriveEndpointOptions
+    {
+        StateDirectory = _scratch.At($"{id}-state"),
+        Connector = id == "beta" ? Steps : null,
+        Time = _time,
+    });
+
+    internal string InMount(string path) => Path.Combine(Mount, path);
+
+    internal string AtOrigin(string path) => Path.Combine(Origin, path);
 
     internal static void Sample(string root)
     {

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Net;
-using OmnyDrive.Errors;
 
 namespace OmnyDrive.Cli.Commands;
 
@@ -19,19 +18,9 @@ internal sealed class ListenOptions(int defaultPort)
         command.Add(_insecure);
     }
 
-    /// <summary>Reads the options; throws <c>cannot_listen</c> where plain HTTP would be open to the network unasked.</summary>
-    public ServerSettings Read(ParseResult parsed, string stateDirectory)
-    {
-        var settings = new ServerSettings(parsed.GetRequiredValue(_host), parsed.GetValue(_port), stateDirectory, parsed.GetValue(_insecure));
-        return settings.AllowInsecureHttp || IsLoopback(settings.Host)
-            ? settings
-            : throw new DriveException(ErrorCode.CannotListen,
-                $"\"{settings.Host}\" is not on loopback: everybody on the network could read and change what is served, because this connection is not encrypted.",
-                "Use --host localhost, or repeat the command with --allow-insecure-http if the network is trusted.");
-    }
-
-    private static bool IsLoopback(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+    /// <summary>Reads the options. The server decides whether it may listen there.</summary>
+    public ServerSettings Read(ParseResult parsed, string stateDirectory) =>
+        new(parsed.GetRequiredValue(_host), parsed.GetValue(_port), stateDirectory, parsed.GetValue(_insecure));
 
     private static Option<int> PortOption(int defaultPort) => new("--port")
     {

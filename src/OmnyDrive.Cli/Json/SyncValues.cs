@@ -16,7 +16,8 @@ internal static class SyncValues
         Ref = result.Ref.ToString(),
         PreviousRef = result.PreviousRef.ToString(),
         AppliedChanges = result.Changes.Count,
-        Changes = [.. result.Changes.Select(applied => Of(applied.Change, applied.Side))],
+        // They come in the order in which they were made; a reader looks for paths.
+        Changes = [.. result.Changes.OrderBy(applied => applied.Change.Path).Select(applied => Of(applied.Change, applied.Side))],
         Metrics = MetricsValue.Of(result.Metrics),
         Problems = [.. result.Problems.Select(ProblemValue.Of)],
     };
@@ -81,7 +82,7 @@ internal static class SyncValues
                 yield return new ConflictValue(kind, change.Path.ToString(), TextOf(change.From), TextOf(change.To), TextOf(change.From));
         }
         else if (conflict.Paths.Count == 0)
-            yield return new ConflictValue(kind, ".", conflict.Baseline.ToString(), null, conflict.Actual.ToString());
+            yield return new ConflictValue(kind, ".", conflict.Baseline.ToString(), conflict.Local.ToString(), conflict.Actual.ToString());
     }
 
     private static IEnumerable<ChangeValue> Changes(SyncPlan plan, Side side) => plan.On(side).Select(change => Of(change, side));

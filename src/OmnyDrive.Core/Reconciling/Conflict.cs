@@ -27,6 +27,7 @@ public sealed record PathConflict(DrivePath Path, Entry? Base, Entry? Ours, Entr
 /// <param name="Kind">Why.</param>
 /// <param name="Drive">The drive.</param>
 /// <param name="Baseline">What both sides last agreed on.</param>
+/// <param name="Local">Where the mount is now.</param>
 /// <param name="Actual">Where the origin is now.</param>
 /// <param name="Paths">The paths that both sides changed, differently; empty where the changes do not overlap.</param>
 /// <param name="LocalChanges">What the mount changed since the baseline, overlapping paths left out.</param>
@@ -35,6 +36,7 @@ public sealed record Conflict(
     ConflictKind Kind,
     DriveId Drive,
     SyncRef Baseline,
+    SyncRef Local,
     SyncRef Actual,
     IReadOnlyList<PathConflict> Paths,
     IReadOnlyList<Change> LocalChanges,

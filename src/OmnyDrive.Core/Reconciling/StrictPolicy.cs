@@ -12,7 +12,7 @@ public static class StrictPolicy
     public static SyncPlan Plan(Reconciliation found, DriveId drive, SyncRefs refs, AccessMode mode)
     {
         var conflict = Refusal(found, mode) is { } kind
-            ? new Conflict(kind, drive, refs.Baseline, refs.Origin, found.Conflicts, found.ToOrigin, found.ToLocal)
+            ? new Conflict(kind, drive, refs.Baseline, refs.Local, refs.Origin, found.Conflicts, found.ToOrigin, found.ToLocal)
             : null;
         return new SyncPlan(
             refs.Baseline, refs.Local, refs.Origin,

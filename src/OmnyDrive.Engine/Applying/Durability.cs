@@ -1,6 +1,7 @@
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.Reconciling;
+using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine.Applying;
 
@@ -24,7 +25,7 @@ internal static class Durability
         directory.Sync();
     }
 
-    /// <summary>Makes durable that changes were made: the names in the directories they touched, and the trash.</summary>
+    /// <summary>Makes durable that changes were made: the files (copies and modes came after the staging), the names in their directories, the trash.</summary>
     internal static void FlushApplied(RootDirectory root, IReadOnlyList<Change> applied)
     {
         if (applied.Count == 0)
@@ -34,6 +35,8 @@ internal static class Durability
             root.Top.SyncFileSystem();
             return;
         }
+        foreach (var change in applied.Where(change => change.To is { IsFile: true }))
+            FlushFile(root, change.Path);
         foreach (var parent in applied.Select(change => change.Path.Parent).Distinct())
         {
             if (root.Stat(parent) is not { Kind: FileKind.Directory })
@@ -43,5 +46,15 @@ internal static class Durability
         }
         using var trash = PrivateDirectory.OpenOrMake(root, RootLayout.Trash);
         trash.Sync();
+    }
+
+    private static void FlushFile(RootDirectory root, DrivePath path)
+    {
+        // What somebody removed or replaced since is theirs.
+        if (root.Stat(path) is not { Kind: FileKind.File })
+            return;
+        var holder = root.Holder(path);
+        using var file = holder.OpenRead(path.Name);
+        holder.Sync(file);
     }
 }

@@ -28,11 +28,9 @@ internal sealed class StagingArea : IDisposable
         var all = PrivateDirectory.OpenOrMake(root, RootLayout.Staging);
         try
         {
-            ClearAbandoned(all);
-            all.MakeDirectory(name, FileModes.PrivateDirectory);
-            var directory = all.OpenDirectory(name);
-            directory.TryLock();
-            return new StagingArea(all, name, directory);
+            StagingOwners.ClearAbandoned(all);
+            var (own, directory) = StagingOwners.Make(all, name);
+            return new StagingArea(all, own, directory);
         }
         catch
         {
@@ -45,7 +43,7 @@ internal sealed class StagingArea : IDisposable
     internal static void ClearAbandoned(RootDirectory root)
     {
         using var all = PrivateDirectory.OpenOrMake(root, RootLayout.Staging);
-        ClearAbandoned(all);
+        StagingOwners.ClearAbandoned(all);
     }
 
     internal static string NameOf(ContentHash content) => content.Value.ToString();
@@ -131,7 +129,7 @@ internal sealed class StagingArea : IDisposable
     /// <summary>Removes the area and what is still in it.</summary>
     public void Dispose()
     {
-        Remove(_all, _name, Directory);
+        StagingOwners.Remove(_all, _name, Directory);
         Directory.Dispose();
         _all.Dispose();
     }
@@ -150,25 +148,6 @@ internal sealed class StagingArea : IDisposable
             // It is here already; the stream must be read to reach what follows.
         }
         return null;
-    }
-
-    private static void ClearAbandoned(IDirectoryHandle all)
-    {
-        foreach (var listed in all.List())
-        {
-            if (!listed.IsText || all.Stat(listed.Name) is not { Kind: FileKind.Directory })
-                continue;
-            using var directory = all.OpenDirectory(listed.Name);
-            if (directory.TryLock())
-                Remove(all, listed.Name, directory);
-        }
-    }
-
-    private static void Remove(IDirectoryHandle all, string name, IDirectoryHandle directory)
-    {
-        foreach (var listed in directory.List())
-            directory.RemoveFile(listed.Name);
-        all.RemoveDirectory(name);
     }
 }
 

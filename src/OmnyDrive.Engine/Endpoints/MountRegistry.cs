@@ -3,6 +3,7 @@ using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.State;
 using OmnyDrive.Errors;
+using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine;
 
@@ -29,23 +30,41 @@ internal sealed class MountRegistry(EndpointStore store)
     internal static MountInfo Info(MountRow row) => new(row.Id, row.Drive, row.Path, row.AccessMode, StatusOf(row), row.Baseline, row.SyncedAt);
 
     /// <summary>
-    /// Makes the root of a clone, or finds the one that an interrupted clone of that drive left. Throws <c>destination_not_empty</c>
-    /// where something else is there.
+    /// Throws <c>destination_not_empty</c> unless a clone of that drive can go there: nothing is there, or what an interrupted one left. Makes nothing.
     /// </summary>
-    internal MountRow Begin(DriveId drive, string path, AccessMode mode, MountId id)
+    internal void RequirePlace(DriveId drive, string path)
     {
-        if (Interrupted(drive, path) is { } interrupted)
-            return interrupted;
-        if (File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any()))
-            throw new DriveException(ErrorCode.DestinationNotEmpty, $"\"{path}\" is not empty.", "Clone into a directory that is empty or does not exist.");
-        foreach (var stale in MountTable.All(store).Where(row => row.Path == path))
-            MountTable.Remove(store, stale.Id);
-        MakeDirectory(path);
-        var row = new MountRow(id, drive, path, mode, null, null);
+        if (File.Exists(path))
+            throw NotEmpty(path);
+        if (!Directory.Exists(path))
+            return;
         using var root = RootDirectory.OpenAt(path);
-        MarkerFile.Write(root, Marker.Empty with { Mount = new MountMark(id.Value, drive.ToString(), MountMark.Cloning) });
-        MountTable.Add(store, row);
-        return row;
+        if (Interrupted(root, drive) is null)
+            RequireEmpty(root);
+    }
+
+    /// <summary>
+    /// Begins a clone, or finds the one that an interrupted call left. The caller holds the root's sync lock. The row comes before the marker, so
+    /// that a marker without a row is never ours to explain.
+    /// </summary>
+    internal MountRow Begin(RootDirectory root, MountRow clone)
+    {
+        if (Interrupted(root, clone.Drive) is { } interrupted)
+            return interrupted;
+        RequireEmpty(root);
+        foreach (var stale in MountTable.All(store).Where(row => row.Path == clone.Path))
+            MountTable.Remove(store, stale.Id);
+        MountTable.Add(store, clone);
+        try
+        {
+            MarkerFile.Write(root, Marker.Empty with { Mount = new MountMark(clone.Id.Value, clone.Drive.ToString(), MountMark.Cloning) });
+            return clone;
+        }
+        catch
+        {
+            MountTable.Remove(store, clone.Id);
+            throw;
+        }
     }
 
     /// <summary>Says that a clone is complete: its baseline is durable.</summary>
@@ -66,15 +85,20 @@ internal sealed class MountRegistry(EndpointStore store)
             MarkerFile.Replace(root, marker with { Mount = null });
     }
 
-    private MountRow? Interrupted(DriveId drive, string path)
-    {
-        if (!Directory.Exists(path))
-            return null;
-        using var root = RootDirectory.OpenAt(path);
-        return MarkerFile.Read(root)?.Mount is { State: MountMark.Cloning } mark && mark.Drive == drive.ToString()
+    private MountRow? Interrupted(RootDirectory root, DriveId drive) =>
+        MarkerFile.Read(root)?.Mount is { State: MountMark.Cloning } mark && mark.Drive == drive.ToString()
             ? MountTable.All(store).FirstOrDefault(row => row.Id.Value == mark.Id)
             : null;
+
+    // What a clone that ended before its marker, or a mount that was forgotten, left of the private directory is in nobody's way.
+    private static void RequireEmpty(RootDirectory root)
+    {
+        if (root.Top.List().Any(listed => listed.Name != NameRules.PrivateDirectory) || MarkerFile.Read(root) is not null)
+            throw NotEmpty(root.Top.Path);
     }
+
+    private static DriveException NotEmpty(string path) =>
+        new(ErrorCode.DestinationNotEmpty, $"\"{path}\" is not empty.", "Clone into a directory that is empty or does not exist.");
 
     private static MountStatus StatusOf(MountRow row)
     {
@@ -89,7 +113,8 @@ internal sealed class MountRegistry(EndpointStore store)
         }
     }
 
-    private static void MakeDirectory(string path)
+    /// <summary>Makes the directory where it is missing.</summary>
+    internal static void MakeDirectory(string path)
     {
         try
         {

@@ -1,4 +1,6 @@
+using OmnyDrive.Engine.Files;
 using OmnyDrive.Errors;
+using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine.Roots;
 
@@ -16,6 +18,21 @@ internal static class Nesting
                 throw Nested($"\"{path}\" lies in the {what} \"{root}\".");
             if (IsAtOrBelow(root, path))
                 throw Nested($"\"{path}\" holds the {what} \"{root}\".");
+        }
+    }
+
+    /// <summary>
+    /// Throws <c>nested_root</c> where a directory above a path is a root of that kind by its marker, whichever endpoint or state made it.
+    /// </summary>
+    internal static void RequireNoneAbove(string path, Func<Marker, bool> isOfKind, string what)
+    {
+        for (var above = Path.GetDirectoryName(path); above is not null; above = Path.GetDirectoryName(above))
+        {
+            if (!File.Exists(Path.Combine(above, NameRules.PrivateDirectory, RootLayout.Marker)))
+                continue;
+            using var root = RootDirectory.OpenAt(above);
+            if (MarkerFile.Read(root) is { } marker && isOfKind(marker))
+                throw Nested($"\"{path}\" lies in the {what} \"{above}\".");
         }
     }
 

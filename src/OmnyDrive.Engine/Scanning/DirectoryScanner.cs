@@ -88,7 +88,7 @@ internal sealed class DirectoryScanner(TimeProvider time)
             below = here;
         }
         var snapshot = new Snapshot(below[DrivePath.Root]?.TreeHash ?? Tree.Empty.Hash, trees);
-        return new ScanResult(snapshot, new ScanIndex(files), problems, count, bytes);
+        return new ScanResult(snapshot, trees, new ScanIndex(files), problems, count, bytes);
     }
 
     private static Entry? DirectoryEntry(DirectoryListing listing, Dictionary<DrivePath, Entry?> below, TreeMap trees)

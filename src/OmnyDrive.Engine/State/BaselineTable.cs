@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using OmnyDrive.Drives;
 using OmnyDrive.Reconciling;
 using OmnyDrive.Snapshots;
@@ -12,18 +13,34 @@ internal static class BaselineTable
         ? new Snapshot(baseline.Tree, new StoredTrees(store, mount.Id))
         : Snapshot.Empty;
 
-    /// <summary>Replaces the baseline in one durable transaction.</summary>
+    /// <summary>Where an interrupted pull was going; null where none was interrupted.</summary>
+    internal static Snapshot? LoadPending(EndpointStore store, MountRow mount) =>
+        mount.Pending is { } pending ? new Snapshot(pending.Tree, new StoredTrees(store, mount.Id)) : null;
+
+    /// <summary>Says, durably, what the baseline will be once a pull that begins now is applied.</summary>
+    internal static void SavePending(EndpointStore store, MountId mount, AdvancedBaseline goal) => store.Run(db =>
+    {
+        Insert(db, mount, goal.NewTrees);
+        return db.Execute("UPDATE mounts SET pending = $2 WHERE id = $1", mount.Value, SyncRef.OfTree(goal.Root).ToString());
+    });
+
+    /// <summary>Replaces the baseline in one durable transaction; nothing is pending any more.</summary>
     internal static void Save(EndpointStore store, MountId mount, AdvancedBaseline baseline, DateTimeOffset now) => store.Run(db =>
     {
+        Insert(db, mount, baseline.NewTrees);
+        return db.Execute("UPDATE mounts SET ref = $2, synced_at = $3, pending = NULL WHERE id = $1", mount.Value, SyncRef.OfTree(baseline.Root).ToString(), now.ToUnixTimeMilliseconds());
+    });
+
+    private static void Insert(SqliteConnection db, MountId mount, IReadOnlyList<Tree> trees)
+    {
         using var insert = db.Command("INSERT INTO trees (mount, hash, encoding) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", mount.Value, null, null);
-        foreach (var tree in baseline.NewTrees)
+        foreach (var tree in trees)
         {
             insert.Parameters[1].Value = tree.Hash.ToArray();
             insert.Parameters[2].Value = TreeEncoding.Encode(tree);
             insert.ExecuteNonQuery();
         }
-        return db.Execute("UPDATE mounts SET ref = $2, synced_at = $3 WHERE id = $1", mount.Value, SyncRef.OfTree(baseline.Root).ToString(), now.ToUnixTimeMilliseconds());
-    });
+    }
 
     private sealed class StoredTrees(EndpointStore store, MountId mount) : ITreeReader
     {

@@ -12,8 +12,14 @@ internal sealed class MountSide(RootDirectory root, RootScanner scanner, TimePro
 {
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(30);
 
-    internal async Task<AppliedSync> ApplyAsync(IReadOnlyList<Change> changes, ScanResult local, IOrigin origin, IProgress<TransferProgress>? progress, CancellationToken cancellation)
+    /// <param name="prepared">What to apply.</param>
+    /// <param name="origin">Where contents come from.</param>
+    /// <param name="beforeFirst">Called before the first path is touched.</param>
+    /// <param name="progress">Told of the progress.</param>
+    /// <param name="cancellation">Ends the fetching; once paths are touched, all are.</param>
+    internal async Task<AppliedSync> ApplyAsync(PreparedSync prepared, IOrigin origin, Action beforeFirst, IProgress<TransferProgress>? progress, CancellationToken cancellation)
     {
+        var (changes, local) = (prepared.Plan.ToLocal, prepared.Local);
         var name = $"pull-{Guid.NewGuid():N}";
         using var staging = StagingArea.Create(root, name);
         var requests = ContentNeeds.Located(changes);
@@ -25,6 +31,7 @@ internal sealed class MountSide(RootDirectory root, RootScanner scanner, TimePro
         staging.SetUses(ready.Where(change => change.NeedsContent).Select(change => change.To!.ContentHash));
         staging.Flush(requests.Count);
         using var held = await RootLock.WaitAsync(root, RootLayout.ApplyLock, LockPatience, time, cancellation);
+        beforeFirst();
         using var trash = new TrashArea(root, name);
         var outcome = new TreeApplier(root, local.Index, staging, trash).ApplyEach(ready);
         Durability.FlushApplied(root, outcome.Applied);

@@ -5,4 +5,12 @@ using OmnyDrive.Snapshots;
 namespace OmnyDrive.Engine.Syncing;
 
 /// <summary>A plan with the three snapshots it was made from.</summary>
-internal sealed record PreparedSync(SyncPlan Plan, Snapshot Baseline, ScanResult Local, Snapshot Origin);
+internal sealed record PreparedSync(SyncPlan Plan, RecoveredBaseline Base, ScanResult Local, Snapshot Origin)
+{
+    /// <summary>The baseline once these paths are applied, with all its trees that are not stored yet.</summary>
+    internal AdvancedBaseline Advance(IReadOnlyDictionary<DrivePath, Entry?> applied)
+    {
+        var advanced = Baseline.Advance(Base.Snapshot, Local.Snapshot, Origin, applied);
+        return advanced with { NewTrees = [.. Base.NewTrees, .. advanced.NewTrees] };
+    }
+}

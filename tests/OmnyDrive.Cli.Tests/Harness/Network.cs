@@ -56,6 +56,7 @@ internal sealed class Network : IAsyncDisposable
     {
         await _hub!.KillAsync();
         await _hub.DisposeAsync();
+        _hub = null;
     }
 
     public async ValueTask DisposeAsync()

@@ -107,6 +107,17 @@ public sealed class DriveScenarios
     }
 
     [Fact]
+    public async Task A_content_server_off_loopback_needs_the_flag_too()
+    {
+        await using var network = await Network.StartAsync();
+
+        var result = (await network.BetaAsync("serve-content", "--host", "0.0.0.0", "--port", "0")).Expect(1);
+
+        Assert.Equal("cannot_listen", result.ErrorCode);
+        Assert.Contains("--allow-insecure-http", result.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_wrong_secret_is_unauthorized()
     {
         await using var network = await Network.StartAsync();

@@ -40,7 +40,7 @@ public class HostileTextTests
     public void A_conflict_shows_the_names_that_would_turn_the_text_around()
     {
         var found = ReconcilerTests("\u202egpj.exe=1");
-        var message = ConflictMessage.Of(new Conflict(ConflictKind.ContentDivergence, DriveId.Parse("a/b"), Snapshot.Empty.Ref, Snapshot.Empty.Ref, found, [], []));
+        var message = ConflictMessage.Of(new Conflict(ConflictKind.ContentDivergence, DriveId.Parse("a/b"), Snapshot.Empty.Ref, Snapshot.Empty.Ref, Snapshot.Empty.Ref, found, [], []));
         Assert.Contains("\"\\u202egpj.exe\"", message, StringComparison.Ordinal);
         Assert.DoesNotContain(message, IsHostile);
     }

@@ -88,7 +88,15 @@ internal static unsafe partial class LibC
         internal uint Nanoseconds;
         internal int Reserved;
 
-        internal readonly long TotalNanoseconds => Seconds * 1_000_000_000 + Nanoseconds;
+        // A time that 64 bits of nanoseconds cannot hold (before 1678, after 2262) is the first or last that they can.
+        internal readonly long TotalNanoseconds => Seconds switch
+        {
+            > LastSecond => long.MaxValue,
+            < -LastSecond => long.MinValue,
+            _ => Seconds * 1_000_000_000 + Nanoseconds,
+        };
+
+        private const long LastSecond = long.MaxValue / 1_000_000_000 - 1;
     }
 
     [StructLayout(LayoutKind.Sequential, Size = 256)]

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using OmnyDrive.Drives;
 using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.Origins;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Errors;
@@ -9,7 +10,7 @@ using OmnyDrive.Origins;
 using OmnyDrive.Reconciling;
 using OmnyDrive.Snapshots;
 
-namespace OmnyDrive.Engine.Origins;
+namespace OmnyDrive.Engine.Providers.Directory;
 
 /// <summary>
 /// The origin of a directory drive on this machine: the directory itself, looked at anew for every head and every commit. Its files are
@@ -61,9 +62,9 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         var states = _states.All();
         foreach (var request in requests)
         {
-            var state = states.FirstOrDefault(state => state.Snapshot.Find(request.Path) is { IsDirectory: true } entry && entry.TreeHash == request.Hash)
+            var state = states.FirstOrDefault(state => state.Find(request.Path) is { IsDirectory: true } entry && entry.TreeHash == request.Hash)
                 ?? throw Moved();
-            foreach (var tree in TreesOf(state.Snapshot, request))
+            foreach (var tree in TreesOf(state, request))
             {
                 cancellation.ThrowIfCancellationRequested();
                 yield return tree;
@@ -99,7 +100,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         // A retry of a push that has ended: its commit tells how.
         if (_pushes.ResultOf(intent.Id) is not null)
             return [];
-        var from = _states.Find(intent.Expected)?.Snapshot ?? throw Moved();
+        var from = _states.Find(intent.Expected) ?? throw Moved();
         var pushed = new TreeMap();
         await foreach (var (path, tree) in trees.WithCancellation(cancellation))
         {
@@ -182,7 +183,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     private PushResult Commit(RootDirectory root, PushSession session, CancellationToken cancellation)
     {
         var scan = _scanner.Scan(root, cancellation);
-        _states.Add(scan);
+        _states.Add(scan.Snapshot, scan.Trees);
         if (scan.Snapshot.Ref != session.Intent.Expected)
             return new PushResult(Landed: false, scan.Snapshot.Ref);
         session.Staging.SetUses(session.Changes.Where(change => change.NeedsContent).Select(change => change.To!.ContentHash));
@@ -197,15 +198,15 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     {
         using var root = Open();
         var scan = _scanner.Scan(root, CancellationToken.None);
-        _states.Add(scan);
+        _states.Add(scan.Snapshot, scan.Trees);
         return scan;
     }
 
     private RootDirectory Open() => RootGuard.OpenDrive(_path, Drive, _identity);
 
     // Only what a state that readers were told of holds: a path alone reaches neither private nor filtered files.
-    private static bool IsServed(ScanResult state, ContentRequest request) =>
-        state.Snapshot.Find(request.Path) is { IsFile: true } entry && entry.ContentHash == request.Hash && entry.Size == request.Size;
+    private static bool IsServed(Snapshot state, ContentRequest request) =>
+        state.Find(request.Path) is { IsFile: true } entry && entry.ContentHash == request.Hash && entry.Size == request.Size;
 
     // What a pusher cannot read stays as the origin has it; unknown is nothing that a path can be turned into.
     private static void RequireKnown(DrivePath path, Tree tree, Snapshot from)

@@ -1,0 +1,29 @@
+using OmnyDrive.Drives;
+using OmnyDrive.Errors;
+using OmnyDrive.Hubs;
+
+namespace OmnyDrive.Engine.Tests;
+
+/// <summary>A hub that nobody answers at while <see cref="Fails"/>.</summary>
+internal sealed class FailingHub(IDriveHub hub) : IDriveHub
+{
+    internal bool Fails { get; set; }
+
+    public Task<Enrolment> EnrolAsync(EndpointId id, string displayName, CancellationToken cancellation = default) => Reached().EnrolAsync(id, displayName, cancellation);
+
+    public Task<HubSession> LoginAsync(EndpointId id, string secret, string serveUrl, CancellationToken cancellation = default) => Reached().LoginAsync(id, secret, serveUrl, cancellation);
+
+    public Task<Drive> RegisterAsync(string token, DriveRegistration registration, CancellationToken cancellation = default) => Reached().RegisterAsync(token, registration, cancellation);
+
+    public Task WithdrawAsync(string token, string driveName, CancellationToken cancellation = default) => Reached().WithdrawAsync(token, driveName, cancellation);
+
+    public Task ReportAsync(string token, EndpointReport report, CancellationToken cancellation = default) => Reached().ReportAsync(token, report, cancellation);
+
+    public Task<IReadOnlyList<DriveListing>> ListAsync(string token, CancellationToken cancellation = default) => Reached().ListAsync(token, cancellation);
+
+    public Task<DriveListing> GetAsync(string token, DriveId drive, CancellationToken cancellation = default) => Reached().GetAsync(token, drive, cancellation);
+
+    public Task<DriveRoute> RouteAsync(string token, DriveId drive, DriveActions actions, CancellationToken cancellation = default) => Reached().RouteAsync(token, drive, actions, cancellation);
+
+    private IDriveHub Reached() => Fails ? throw new DriveException(ErrorCode.HubUnreachable, "Nobody answers.", "Start it.") : hub;
+}

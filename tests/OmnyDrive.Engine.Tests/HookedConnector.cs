@@ -1,0 +1,97 @@
+using OmnyDrive.Drives;
+using OmnyDrive.Hubs;
+using OmnyDrive.Origins;
+
+namespace OmnyDrive.Engine.Tests;
+
+/// <summary>A moment in a sync as its origin sees it.</summary>
+public enum OriginStep
+{
+    BeforeHead,
+    BeforeTrees,
+    BeforeFetch,
+    AfterFirstContent,
+    BeforePush,
+    BeforeStage,
+    AfterStage,
+    BeforeCommit,
+    AfterCommit,
+}
+
+/// <summary>Reaches origins as another connector does, and lets a test act at any step: change files, wait, throw.</summary>
+internal sealed class HookedConnector(IOriginConnector inner) : IOriginConnector
+{
+    /// <summary>Called at each step of each sync; null does nothing.</summary>
+    internal Func<OriginStep, Task>? OnStep { get; set; }
+
+    /// <summary>Acts the first time that a step comes.</summary>
+    internal void Once(OriginStep step, Action act)
+    {
+        var pending = 1;
+        OnStep = at =>
+        {
+            if (at == step && Interlocked.Exchange(ref pending, 0) == 1)
+                act();
+            return Task.CompletedTask;
+        };
+    }
+
+    public IOrigin Connect(DriveRoute route, Func<DriveActions, CancellationToken, Task<DriveRoute>> renew) =>
+        new HookedOrigin(inner.Connect(route, renew), step => OnStep?.Invoke(step) ?? Task.CompletedTask);
+
+    private sealed class HookedOrigin(IOrigin origin, Func<OriginStep, Task> at) : IOrigin
+    {
+        public DriveId Drive => origin.Drive;
+
+        public async Task<OriginHead> GetHeadAsync(CancellationToken cancellation = default)
+        {
+            await at(OriginStep.BeforeHead);
+            return await origin.GetHeadAsync(cancellation);
+        }
+
+        public async IAsyncEnumerable<LocatedTree> ReadTreesAsync(IReadOnlyList<TreeRequest> requests, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation = default)
+        {
+            await at(OriginStep.BeforeTrees);
+            await foreach (var tree in origin.ReadTreesAsync(requests, cancellation))
+                yield return tree;
+        }
+
+        public async IAsyncEnumerable<ContentStream> FetchAsync(IReadOnlyList<ContentRequest> requests, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation = default)
+        {
+            await at(OriginStep.BeforeFetch);
+            var first = true;
+            await foreach (var content in origin.FetchAsync(requests, cancellation))
+            {
+                if (!first)
+                    await at(OriginStep.AfterFirstContent);
+                first = false;
+                yield return content;
+            }
+        }
+
+        public async Task<IReadOnlyList<ContentNeed>> BeginPushAsync(PushIntent intent, IAsyncEnumerable<LocatedTree> trees, CancellationToken cancellation = default)
+        {
+            await at(OriginStep.BeforePush);
+            return await origin.BeginPushAsync(intent, trees, cancellation);
+        }
+
+        public async Task StageAsync(PushId push, IAsyncEnumerable<ContentStream> contents, CancellationToken cancellation = default)
+        {
+            await at(OriginStep.BeforeStage);
+            await origin.StageAsync(push, contents, cancellation);
+            await at(OriginStep.AfterStage);
+        }
+
+        public async Task<PushResult> CommitPushAsync(PushId push, CancellationToken cancellation = default)
+        {
+            await at(OriginStep.BeforeCommit);
+            var result = await origin.CommitPushAsync(push, cancellation);
+            await at(OriginStep.AfterCommit);
+            return result;
+        }
+
+        public Task AbandonPushAsync(PushId push, CancellationToken cancellation = default) => origin.AbandonPushAsync(push, cancellation);
+
+        public ValueTask DisposeAsync() => origin.DisposeAsync();
+    }
+}

@@ -1,0 +1,36 @@
+using OmnyDrive.Engine.Applying;
+using OmnyDrive.Engine.Files;
+using OmnyDrive.Testing;
+
+namespace OmnyDrive.Engine.Tests;
+
+/// <summary>Areas of one root are made and cleared by any number of pushes, pulls and processes at once.</summary>
+public sealed class StagingAreaTests
+{
+    [Fact]
+    public void Areas_that_come_and_go_at_once_take_none_from_each_other()
+    {
+        using var scratch = new ScratchDirectory();
+        Parallel.For(0, 400, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
+        {
+            using var root = RootDirectory.OpenAt(scratch.Path);
+            using var area = StagingArea.Create(root, $"area-{i}");
+            using var file = area.Directory.CreateNew("content", FileModes.PrivateFile);
+            Assert.NotNull(area.Directory.Stat("content"));
+        });
+        Assert.Empty(Directory.GetFileSystemEntries(scratch.At(".omnydrive", "staging")));
+    }
+
+    [Fact]
+    public void An_area_whose_owner_is_gone_is_cleared_by_the_next_and_one_whose_owner_lives_is_not()
+    {
+        using var scratch = new ScratchDirectory();
+        using var root = RootDirectory.OpenAt(scratch.Path);
+        using var living = StagingArea.Create(root, "living");
+        File.WriteAllText(Path.Combine(scratch.Directory(".omnydrive", "staging", "dead"), "content"), "half");
+
+        using var next = StagingArea.Create(root, "next");
+
+        Assert.Equal(["living", "next"], Directory.GetDirectories(scratch.At(".omnydrive", "staging")).Select(area => Path.GetFileName(area).Split('.')[0]).Order());
+    }
+}
