@@ -88,6 +88,12 @@ internal interface IDirectoryHandle : IDisposable
 
     /// <summary>The same lock, on the directory itself.</summary>
     bool TryLock();
+
+    /// <summary>
+    /// Ends the lock at once. Closing alone does not where a child process has just been forked: it holds the file too until it runs its
+    /// program.
+    /// </summary>
+    void Unlock(SafeFileHandle file);
 }
 
 /// <summary>A name as a directory lists it.</summary>

@@ -4,14 +4,15 @@ using OmnyDrive.Errors;
 
 namespace OmnyDrive.Engine.Roots;
 
-/// <summary>An exclusive lock of a root, held until disposed or until the process ends. Advisory (flock), so a dead holder blocks nobody.</summary>
+/// <summary>An exclusive lock of a root, held until disposed (before its root is) or until the process ends. Advisory (flock), so a dead holder blocks nobody.</summary>
 internal sealed class RootLock : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
+    private readonly RootDirectory _root;
     private readonly SafeFileHandle _file;
 
-    private RootLock(SafeFileHandle file) => _file = file;
+    private RootLock(RootDirectory root, SafeFileHandle file) => (_root, _file) = (root, file);
 
     /// <summary>Takes the lock or throws <c>lock_held</c> at once.</summary>
     internal static RootLock Take(RootDirectory root, string name) => TryTake(root, name)
@@ -32,7 +33,11 @@ internal sealed class RootLock : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _root.Top.Unlock(_file);
+        _file.Dispose();
+    }
 
     private static RootLock? TryTake(RootDirectory root, string name)
     {
@@ -42,7 +47,7 @@ internal sealed class RootLock : IDisposable
         try
         {
             taken = directory.TryLock(file);
-            return taken ? new RootLock(file) : null;
+            return taken ? new RootLock(root, file) : null;
         }
         finally
         {

@@ -135,6 +135,8 @@ internal sealed unsafe class LinuxDirectory : IDirectoryHandle
 
     public bool TryLock() => Lock(_handle);
 
+    public void Unlock(SafeFileHandle file) => Check(LibC.FLock(file, LibC.LockRelease), "unlock a file in", "");
+
     public void Dispose() => _handle.Dispose();
 
     private bool Lock(SafeFileHandle handle)
