@@ -86,14 +86,13 @@ internal interface IDirectoryHandle : IDisposable
     /// <summary>Takes an exclusive advisory lock that ends with the handle or the process; false where another holds it.</summary>
     bool TryLock(SafeFileHandle file);
 
-    /// <summary>The same lock, on the directory itself.</summary>
-    bool TryLock();
-
     /// <summary>
-    /// Ends the lock at once. Closing alone does not where a child process has just been forked: it holds the file too until it runs its
-    /// program.
+    /// Gives the lock back. Closing the file is not enough: a child process that is being started at this moment has a copy of its descriptor.
     /// </summary>
     void Unlock(SafeFileHandle file);
+
+    /// <summary>The same lock, on the directory itself, given back when this is disposed.</summary>
+    bool TryLock();
 }
 
 /// <summary>A name as a directory lists it.</summary>

@@ -4,15 +4,15 @@ using OmnyDrive.Errors;
 
 namespace OmnyDrive.Engine.Roots;
 
-/// <summary>An exclusive lock of a root, held until disposed (before its root is) or until the process ends. Advisory (flock), so a dead holder blocks nobody.</summary>
+/// <summary>An exclusive lock of a root, held until disposed or until the process ends. Advisory (flock), so a dead holder blocks nobody.</summary>
 internal sealed class RootLock : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
-    private readonly RootDirectory _root;
+    private readonly IDirectoryHandle _directory;
     private readonly SafeFileHandle _file;
 
-    private RootLock(RootDirectory root, SafeFileHandle file) => (_root, _file) = (root, file);
+    private RootLock(IDirectoryHandle directory, SafeFileHandle file) => (_directory, _file) = (directory, file);
 
     /// <summary>Takes the lock or throws <c>lock_held</c> at once.</summary>
     internal static RootLock Take(RootDirectory root, string name) => TryTake(root, name)
@@ -35,24 +35,29 @@ internal sealed class RootLock : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _root.Top.Unlock(_file);
+        _directory.Unlock(_file);
         _file.Dispose();
+        _directory.Dispose();
     }
 
     private static RootLock? TryTake(RootDirectory root, string name)
     {
-        using var directory = PrivateDirectory.OpenOrMake(root);
-        var file = directory.OpenOrCreate(name, FileModes.PrivateFile);
-        var taken = false;
+        var directory = PrivateDirectory.OpenOrMake(root);
+        SafeFileHandle? file = null;
         try
         {
-            taken = directory.TryLock(file);
-            return taken ? new RootLock(root, file) : null;
+            file = directory.OpenOrCreate(name, FileModes.PrivateFile);
+            if (directory.TryLock(file))
+                return new RootLock(directory, file);
         }
-        finally
+        catch
         {
-            if (!taken)
-                file.Dispose();
+            file?.Dispose();
+            directory.Dispose();
+            throw;
         }
+        file.Dispose();
+        directory.Dispose();
+        return null;
     }
 }

@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.Roots;
+using OmnyDrive.Errors;
+using OmnyDrive.Testing;
+
+namespace OmnyDrive.Engine.Tests;
+
+public sealed class RootLockTests
+{
+    [Fact]
+    public void A_held_lock_is_refused_and_a_released_one_is_free()
+    {
+        using var scratch = new ScratchDirectory();
+        using var root = RootDirectory.OpenAt(scratch.Path);
+        using (RootLock.Take(root, RootLayout.SyncLock))
+            Assert.Equal(ErrorCode.LockHeld, Assert.Throws<DriveException>(() => RootLock.Take(root, RootLayout.SyncLock)).Code);
+
+        RootLock.Take(root, RootLayout.SyncLock).Dispose();
+    }
+
+    [Fact]
+    public async Task A_released_lock_is_free_while_child_processes_are_being_started()
+    {
+        using var scratch = new ScratchDirectory();
+        using var root = RootDirectory.OpenAt(scratch.Path);
+        using var ended = new CancellationTokenSource();
+        var starting = Task.Run(() =>
+        {
+            while (!ended.IsCancellationRequested)
+                Process.Start(new ProcessStartInfo("true"))!.Dispose();
+        });
+
+        for (var i = 0; i < 2_000; i++)
+            RootLock.Take(root, RootLayout.SyncLock).Dispose();
+
+        await ended.CancelAsync();
+        await starting;
+    }
+}
