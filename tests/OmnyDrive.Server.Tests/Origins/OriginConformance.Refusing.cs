@@ -206,14 +206,26 @@ public abstract partial class OriginConformance
     }
 
     [Fact]
-    public async Task A_push_that_cannot_remove_a_directory_is_taken_back_whole()
+    public async Task A_push_that_turns_a_directory_holding_a_name_of_no_tree_into_a_file_is_taken_back_whole()
     {
         Write("A-odd/text", "text");
+        OddFiles.FileNamed(Path.GetDirectoryName(At("A-odd/text"))!, [0xFF, (byte)'x', 0xFE]);
         var origin = await ManifoldAsync();
-        OddFiles.FileNamed(At("A-odd"), [0xFF, (byte)'x', 0xFE]);
-        var draft = Rework(await Draft.OfAsync(origin)).Remove("A-odd");
+        var draft = Rework(await Draft.OfAsync(origin)).File("A-odd", "in the way");
         await RefusedUntouchedAsync(ErrorCode.Conflict, () => draft.PushAsync(origin));
         Assert.Empty(Staged());
+    }
+
+    [Fact]
+    public async Task A_push_that_removes_a_directory_leaves_the_names_in_it_that_no_tree_holds()
+    {
+        Write("A-odd/text", "text");
+        OddFiles.FileNamed(Path.GetDirectoryName(At("A-odd/text"))!, [0xFF, (byte)'x', 0xFE]);
+        var origin = await ManifoldAsync();
+        var draft = Rework(await Draft.OfAsync(origin)).Remove("A-odd");
+        Assert.Equal(new PushResult(true, draft.Target), await draft.PushAsync(origin));
+        Assert.Equal(draft.Target, (await origin.GetHeadAsync()).Ref);
+        Assert.Contains("A-odd/\u00ffx\u00fe\tf ", Inventory.Of(Root), StringComparison.Ordinal);
     }
 
     [Fact]
