@@ -114,13 +114,14 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     /// <inheritdoc/>
     public async Task<PushResult> CommitPushAsync(PushId push, CancellationToken cancellation = default)
     {
+        using var root = Open();
+        using var held = await RootLock.WaitAsync(root, RootLayout.ApplyLock, CommitPatience, _time, cancellation);
+        // Asked under the lock: a retry may have waited for the very call that it repeats.
         if (_pushes.ResultOf(push) is { } before)
             return before;
         var session = _pushes.Get(push);
         session.RequireComplete();
         session.Staging.Flush(session.Needs.Count);
-        using var root = Open();
-        using var held = await RootLock.WaitAsync(root, RootLayout.ApplyLock, CommitPatience, _time, cancellation);
         var result = CommitOrClose(root, session, cancellation);
         if (result.Landed)
             await _landed(result.Ref);
