@@ -38,7 +38,7 @@ public static partial class ErrorResponses
             if (!context.Response.HasStarted && context.Response.StatusCode >= StatusCodes.Status400BadRequest)
                 await WriteAsync(context, context.Response.StatusCode, BodyOf(context.Response.StatusCode, context.Request.Path));
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception e) when (e is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {
             // Nobody is there to be answered.
         }
@@ -57,6 +57,8 @@ public static partial class ErrorResponses
                 return (StatusOf(known.Code), ErrorBody.Of(known));
             case BadHttpRequestException bad:
                 return (bad.StatusCode, BodyOf(bad.StatusCode, context.Request.Path));
+            case EndOfStreamException cut:
+                return (StatusCodes.Status400BadRequest, ErrorBody.Of(DriveException.Protocol(cut.Message)));
             default:
                 LogUnexpected(context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ErrorResponses)), error, context.Request.Method, context.Request.Path);
                 return (StatusCodes.Status500InternalServerError, BodyOf(StatusCodes.Status500InternalServerError, context.Request.Path));

@@ -24,6 +24,15 @@ public sealed class BadInputTests : IDisposable
         Assert.Empty(Directory.EnumerateFileSystemEntries(_place.Path));
     }
 
+    [Fact]
+    public async Task A_secret_does_not_go_to_another_machine_unencrypted_unasked()
+    {
+        string[] login = ["--json", "login", "--hub", "http://192.0.2.1:7070", "--id", "alpha", "--serve-url", "http://localhost:2"];
+
+        Assert.Equal("insecure_transport", (await _place.RunAsync(login)).Expect(1).ErrorCode);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_place.Path));
+    }
+
     [Theory]
     [InlineData("drives")]
     [InlineData("mounts")]

@@ -20,6 +20,13 @@ public sealed class ScratchDirectory : IDisposable
             if (!OperatingSystem.IsWindows())
                 File.SetUnixFileMode(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
-        System.IO.Directory.Delete(Path, recursive: true);
+        if (OperatingSystem.IsWindows())
+        {
+            System.IO.Directory.Delete(Path, recursive: true);
+            return;
+        }
+        // Names that are no text are beyond what .NET can delete.
+        using var removal = System.Diagnostics.Process.Start("/bin/rm", ["-rf", "--", Path]);
+        removal.WaitForExit();
     }
 }

@@ -17,9 +17,10 @@ internal static class LoginCommand
         var name = new Option<string?>("--name") { Description = "What people call this endpoint (default: its id)", HelpName = "NAME" };
         var secret = new Option<string?>("--secret") { Description = "The secret of an endpoint that was enrolled before", HelpName = "SECRET" };
         var force = new Option<bool>("--force") { Description = "Replace another identity that the state directory holds" };
-        var command = new Command("login", "Enrol this endpoint at a hub; later runs refresh its token") { hub, id, serveUrl, name, secret, force };
+        var insecure = new Option<bool>("--allow-insecure-http") { Description = "Send the secret to a hub on another machine without encryption" };
+        var command = new Command("login", "Enrol this endpoint at a hub; later runs refresh its token") { hub, id, serveUrl, name, secret, force, insecure };
         return bind(command, (context, parsed) => ExecuteAsync(context, new LoginRequest(
-            HttpUrl("--hub", parsed.GetRequiredValue(hub)),
+            Protected(HttpUrl("--hub", parsed.GetRequiredValue(hub)), parsed.GetValue(insecure)),
             new EndpointIdentity(EndpointId.Parse(parsed.GetRequiredValue(id)), parsed.GetValue(name) ?? parsed.GetRequiredValue(id)),
             HttpUrl("--serve-url", parsed.GetRequiredValue(serveUrl)),
             parsed.GetValue(secret),
@@ -48,6 +49,12 @@ internal static class LoginCommand
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.UserInfo.Length == 0
             ? url
             : throw DriveException.Invalid($"{option} \"{text}\" is not a URL of a server.", "Such a URL is http://localhost:7070, without a user or password.");
+
+    private static Uri Protected(Uri hub, bool allowInsecure) => hub.Scheme == Uri.UriSchemeHttps || hub.IsLoopback || allowInsecure
+        ? hub
+        : throw new DriveException(
+            ErrorCode.InsecureTransport, $"The secret of this endpoint would go to {hub.Host} without encryption, for all on the network to read.",
+            "Use https, or where the network is yours alone, add --allow-insecure-http.");
 
     private static string Bare(Uri url) => url.ToString().TrimEnd('/');
 

@@ -79,11 +79,17 @@ public sealed class ContentClient : IOrigin, IWireCounter
     public async Task<IReadOnlyList<ContentNeed>> BeginPushAsync(PushIntent intent, IAsyncEnumerable<LocatedTree> trees, CancellationToken cancellation = default)
     {
         var route = $"pushes/{intent.Id}?expected={Uri.EscapeDataString(intent.Expected.ToString())}&target={Uri.EscapeDataString(intent.Target.ToString())}";
-        using var response = await SendAsync(HttpMethod.Post, route, DriveActions.Write, () => Body((to, ended) => TreeStream.WriteAsync(to, trees, ended)), cancellation);
+        var entries = 0;
+        var counted = trees.Select(located =>
+        {
+            entries += located.Tree.Entries.Length;
+            return located;
+        });
+        using var response = await SendAsync(HttpMethod.Post, route, DriveActions.Write, () => Body((to, ended) => TreeStream.WriteAsync(to, counted, ended)), cancellation);
         return await _server.GuardAsync(async () =>
         {
             var from = PipeReader.Create(await response.Content.ReadAsStreamAsync(cancellation));
-            return await RequestStreams.ReadNeedsAsync(from, int.MaxValue, Count, cancellation);
+            return await RequestStreams.ReadNeedsAsync(from, most: entries, Count, cancellation);
         }, cancellation);
     }
 

@@ -33,7 +33,7 @@ internal static class ContentRecords
     /// <summary>The contents in the order they come; each must be read to its end before the next, and is otherwise skipped.</summary>
     internal static async IAsyncEnumerable<ContentStream> ReadAsync(PipeReader from, Action<long>? counted, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var reader = new RecordReader(from, StreamKind.Contents);
+        using var reader = new RecordReader(from, StreamKind.Contents);
         while (await reader.ReadAsync(cancellation))
         {
             var content = new ReceivedContent(reader);

@@ -10,7 +10,7 @@ namespace OmnyDrive.Client.Wire;
 /// Reads one stream of records. Whatever a peer sends, at most one record of the kind's largest payload is held; a stream that is malformed, of
 /// another version or cut off throws.
 /// </summary>
-internal sealed class RecordReader(PipeReader from, StreamKind kind)
+internal sealed class RecordReader(PipeReader from, StreamKind kind) : IDisposable
 {
     private readonly int _maxPayload = StreamLimits.MaxPayload(kind);
     private SequencePosition? _consumed;
@@ -41,6 +41,15 @@ internal sealed class RecordReader(PipeReader from, StreamKind kind)
         return !_ended;
     }
 
+    /// <summary>Lets go of the current record, so that whoever owns the pipe can read on, drain it or complete it.</summary>
+    public void Dispose()
+    {
+        if (_consumed is { } consumed)
+            from.AdvanceTo(consumed);
+        _consumed = null;
+        Payload = ReadOnlySequence<byte>.Empty;
+    }
+
     private async Task ReadHeadAsync(CancellationToken cancellation)
     {
         await TakeAsync(RecordFormat.HeadSize, cancellation);
@@ -69,19 +78,14 @@ internal sealed class RecordReader(PipeReader from, StreamKind kind)
 
     private async ValueTask TakeAsync(int length, CancellationToken cancellation)
     {
-        if (_consumed is { } consumed)
-            from.AdvanceTo(consumed);
-        _consumed = null;
+        Dispose();
         if (length == 0)
-        {
-            Payload = ReadOnlySequence<byte>.Empty;
             return;
-        }
         var result = await from.ReadAtLeastAsync(length, cancellation);
         if (result.Buffer.Length < length)
         {
             from.AdvanceTo(result.Buffer.End);
-            throw new IOException("The connection was cut in the middle of a stream.");
+            throw new EndOfStreamException("The connection was cut in the middle of a stream.");
         }
         Payload = result.Buffer.Slice(0, length);
         _consumed = Payload.End;

@@ -73,7 +73,7 @@ internal static class RequestStreams
 
     private static async Task<List<T>> ReadAllAsync<T>(PipeReader from, StreamKind kind, int most, Parse<T> parse, Action<long>? counted, CancellationToken cancellation)
     {
-        var reader = new RecordReader(from, kind);
+        using var reader = new RecordReader(from, kind);
         var items = new List<T>();
         while (await reader.ReadAsync(cancellation))
         {

@@ -36,7 +36,7 @@ internal static class TreeStream
 
     internal static async IAsyncEnumerable<LocatedTree> ReadAsync(PipeReader from, Action<long>? counted, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var reader = new RecordReader(from, StreamKind.Trees);
+        using var reader = new RecordReader(from, StreamKind.Trees);
         while (await reader.ReadAsync(cancellation))
             yield return Parse(reader);
         counted?.Invoke(reader.Read);

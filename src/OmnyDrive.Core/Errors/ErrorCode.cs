@@ -62,6 +62,8 @@ public static class ErrorCode
     public const string NotSupported = "not_supported";
     /// <summary>A server cannot listen there: the port is taken, or plain HTTP would be open to the network.</summary>
     public const string CannotListen = "cannot_listen";
+    /// <summary>A secret would go over the network unencrypted, and nobody allowed that.</summary>
+    public const string InsecureTransport = "insecure_transport";
     /// <summary>The command line is wrong.</summary>
     public const string Usage = "usage";
     /// <summary>The user interrupted the command.</summary>

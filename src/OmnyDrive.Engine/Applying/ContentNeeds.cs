@@ -1,5 +1,7 @@
+using OmnyDrive.Errors;
 using OmnyDrive.Origins;
 using OmnyDrive.Reconciling;
+using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine.Applying;
 
@@ -7,10 +9,20 @@ namespace OmnyDrive.Engine.Applying;
 internal static class ContentNeeds
 {
     internal static IReadOnlyList<ContentNeed> Of(IEnumerable<Change> changes) =>
-        [.. changes.Where(change => change.NeedsContent).Select(change => new ContentNeed(change.To!.ContentHash, change.To.Size)).Distinct()];
+        [.. Located(changes).Select(request => new ContentNeed(request.Hash, request.Size))];
 
     /// <summary>The same with a path that has each.</summary>
-    internal static IReadOnlyList<ContentRequest> Located(IEnumerable<Change> changes) =>
-        [.. changes.Where(change => change.NeedsContent).DistinctBy(change => change.To!.ContentHash)
-            .Select(change => new ContentRequest(change.Path, change.To!.ContentHash, change.To.Size))];
+    internal static IReadOnlyList<ContentRequest> Located(IEnumerable<Change> changes)
+    {
+        var requests = new List<ContentRequest>();
+        var sizes = new Dictionary<ContentHash, long>();
+        foreach (var (path, to) in changes.Where(change => change.NeedsContent).Select(change => (change.Path, change.To!)))
+        {
+            if (sizes.TryAdd(to.ContentHash, to.Size))
+                requests.Add(new ContentRequest(path, to.ContentHash, to.Size));
+            else if (sizes[to.ContentHash] != to.Size)
+                throw DriveException.Protocol($"The content {to.ContentHash.Value} is said to have {to.Size} bytes and {sizes[to.ContentHash]} bytes.");
+        }
+        return requests;
+    }
 }

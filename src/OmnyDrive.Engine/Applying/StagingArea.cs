@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Win32.SafeHandles;
 using OmnyDrive.Chunking;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Roots;
@@ -96,7 +95,7 @@ internal sealed class StagingArea : IDisposable
         if (!_staged.TryGetValue(content, out var uses) || uses == 0)
             throw new InvalidOperationException($"The content {content.Value} is not staged.");
         _staged[content] = uses - 1;
-        return uses == 1 ? NameOf(content) : Copy(content);
+        return uses == 1 ? NameOf(content) : Copy(Directory, NameOf(content));
     }
 
     /// <summary>Says how many paths need a content, before any is taken.</summary>
@@ -106,25 +105,21 @@ internal sealed class StagingArea : IDisposable
             _staged[group.Key] = group.Count();
     }
 
-    private string Copy(ContentHash content)
-    {
-        using var from = Directory.OpenRead(NameOf(content));
-        return CopyOf(from);
-    }
-
-    /// <summary>The name in <see cref="Directory"/> of a copy of an open file, to be moved to its place.</summary>
-    internal string CopyOf(SafeFileHandle from)
+    /// <summary>Copies a file into the area; returns the name of the copy.</summary>
+    internal string Copy(IDirectoryHandle directory, string name)
     {
         var copy = $"copy.{Guid.NewGuid():N}";
+        using var from = directory.OpenRead(name);
         using var to = Directory.CreateNew(copy, FileModes.PrivateFile);
         var buffer = new byte[128 << 10];
         long offset = 0;
         int read;
-        while ((read = Directory.Read(from, buffer, offset)) > 0)
+        while ((read = directory.Read(from, buffer, offset)) > 0)
         {
             Directory.Write(to, buffer.AsSpan(0, read), offset);
             offset += read;
         }
+        Directory.Sync(to);
         return copy;
     }
 

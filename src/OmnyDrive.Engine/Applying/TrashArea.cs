@@ -10,6 +10,7 @@ namespace OmnyDrive.Engine.Applying;
 internal sealed class TrashArea(RootDirectory root, string name) : IDisposable
 {
     private IDirectoryHandle? _top;
+    private IDirectoryHandle? _takenBack;
     private IDirectoryHandle? _holder;
     private DrivePath _holderPath;
 
@@ -31,18 +32,25 @@ internal sealed class TrashArea(RootDirectory root, string name) : IDisposable
         return at;
     }
 
+    /// <summary>
+    /// The directory for what was placed and taken back again. Apart from what was displaced: there a file may lie where the new tree has
+    /// a directory.
+    /// </summary>
+    internal IDirectoryHandle TakenBack() => _takenBack ??= Make($"{name}.undone");
+
     /// <inheritdoc/>
     public void Dispose()
     {
         _holder?.Dispose();
+        _takenBack?.Dispose();
         _top?.Dispose();
     }
 
-    private IDirectoryHandle Top()
+    private IDirectoryHandle Top() => _top ??= Make(name);
+
+    private IDirectoryHandle Make(string name)
     {
-        if (_top is not null)
-            return _top;
         using var trash = PrivateDirectory.OpenOrMake(root, RootLayout.Trash);
-        return _top = PrivateDirectory.OpenOrMake(trash, name);
+        return PrivateDirectory.OpenOrMake(trash, name);
     }
 }

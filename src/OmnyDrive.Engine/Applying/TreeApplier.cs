@@ -20,6 +20,9 @@ internal sealed class TreeApplier(RootDirectory root, ScanIndex expected, Stagin
     // How to put back what was removed to make room, should what takes its place fail.
     private readonly Dictionary<DrivePath, Action> _madeRoom = [];
 
+    // The ctimes that moves of this apply gave to files of several names: under the other names they are still what the scan saw.
+    private readonly Dictionary<ulong, long> _moved = [];
+
     /// <summary>Makes all changes or none: the first failure takes back what was made and throws.</summary>
     internal ApplyOutcome ApplyAll(IReadOnlyList<Change> changes, CancellationToken cancellation)
     {
@@ -32,13 +35,13 @@ internal sealed class TreeApplier(RootDirectory root, ScanIndex expected, Stagin
             }
             return Outcome();
         }
-        catch (Exception e) when (e is PreconditionException or DriveException or OperationCanceledException)
+        catch (Exception e)
         {
             _undo.TakeBack();
             root.ForgetLast();
-            throw e is PreconditionException
-                ? new DriveException(ErrorCode.Conflict, $"The push did not land: {e.Message}. Nothing was changed.", "Run omnydrive sync again; it plans against what is there now.", e)
-                : e;
+            if (e is PreconditionException)
+                throw new DriveException(ErrorCode.Conflict, $"The push did not land: {e.Message}. Nothing was changed.", "Run omnydrive sync again; it plans against what is there now.", e);
+            throw;
         }
     }
 
@@ -57,11 +60,13 @@ internal sealed class TreeApplier(RootDirectory root, ScanIndex expected, Stagin
             {
                 Make(step);
             }
-            catch (Exception e) when (e is PreconditionException or FileOperationException { Error: not FileError.NoSpace })
+            catch (Exception e) when (e is PreconditionException or FileOperationException)
             {
                 failed.Add(step.Change);
                 if (_madeRoom.Remove(step.Change.Path, out var putBack))
                     putBack();
+                if (e is FileOperationException { Error: FileError.NoSpace })
+                    throw;
                 _problems.Add(new Problem(step.Change.Path.ToString(), (e as FileOperationException)?.Reason ?? e.Message));
             }
         }
@@ -76,7 +81,7 @@ internal sealed class TreeApplier(RootDirectory root, ScanIndex expected, Stagin
         switch (step.Kind)
         {
             case ApplyStepKind.Remove:
-                Remove(path, change.From!);
+                Remove(path, change.From!, makesRoom: !step.IsLast);
                 break;
             case ApplyStepKind.Create:
                 Create(path, change.To!);
@@ -94,11 +99,11 @@ internal sealed class TreeApplier(RootDirectory root, ScanIndex expected, Stagin
             _madeRoom[path] = _undo.Last;
     }
 
-    private void Remove(DrivePath path, Entry from)
+    private void Remove(DrivePath path, Entry from, bool makesRoom)
     {
         if (from.IsDirectory)
         {
-            RemoveDirectory(path);
+            RemoveDirectory(path, makesRoom);
             return;
         }
         var holder = root.Holder(path);
@@ -110,11 +115,12 @@ internal sealed class TreeApplier(RootDirectory root, ScanIndex expected, Stagin
             trashed.RenameNoReplace(path.Name, holder, path.Name);
             throw Changed(path);
         }
+        _moved[moved.Inode] = moved.Changed;
         _undo.Add(() => trash.Holder(path).RenameNoReplace(path.Name, root.Holder(path), path.Name));
         _files[path] = null;
     }
 
-    private void RemoveDirectory(DrivePath path)
+    private void RemoveDirectory(DrivePath path, bool makesRoom)
     {
         var holder = root.Holder(path);
         if (holder.Stat(path.Name) is not { Kind: FileKind.Directory } stat)
@@ -127,12 +133,22 @@ internal sealed class TreeApplier(RootDirectory root, ScanIndex expected, Stagin
         }
         catch (FileOperationException e) when (e.Error is FileError.NotEmpty or FileError.Exists)
         {
-            if (!HoldsOnlyWhatIsLeftOut(path))
+            if (makesRoom || !HoldsOnlyWhatIsLeftOut(path))
                 throw new PreconditionException($"\"{path}\" holds something that the plan did not see");
             // It is no entry any more, and what the user keeps in it stays.
             return;
         }
-        _undo.Add(() => root.Holder(path).MakeDirectory(path.Name, stat.Mode));
+        _undo.Add(() => MakeAgain(path, stat));
+    }
+
+    // The umask has no say in what was there before.
+    private void MakeAgain(DrivePath path, FileStat before)
+    {
+        var holder = root.Holder(path);
+        holder.MakeDirectory(path.Name, FileModes.PrivateDirectory);
+        using var made = holder.OpenRead(path.Name);
+        FileOwnership.Keep(holder, made, before);
+        holder.SetMode(made, before.Mode);
     }
 
     private bool HoldsOnlyWhatIsLeftOut(DrivePath path)
@@ -154,7 +170,7 @@ internal sealed class TreeApplier(RootDirectory root, ScanIndex expected, Stagin
                 _undo.Add(() => Discard(path));
                 break;
             case EntryKind.File:
-                var name = StagedFile(staged.Take(to.ContentHash), to, null);
+                var name = StagedFile(to, NewFileMode.Value);
                 Placing(path, () => staged.Directory.RenameNoReplace(name, holder, path.Name));
                 _undo.Add(() => Discard(path));
                 Written(holder, path, to);
@@ -193,41 +209,52 @@ internal sealed class TreeApplier(RootDirectory root, ScanIndex expected, Stagin
     {
         var holder = root.Holder(path);
         var before = Require(holder, path, from);
-        var replaced = from.IsFile ? before : default(FileStat?);
-        Exchange(path, before, to.IsFile ? StagedFile(staged.Take(to.ContentHash), to, replaced) : StagedLink(to), to);
-    }
-
-    private void Exchange(DrivePath path, FileStat before, string name, Entry to)
-    {
-        var holder = root.Holder(path);
-        holder.Exchange(path.Name, staged.Directory, name);
-        if (staged.Directory.Stat(name) is not { } displaced || !displaced.Fingerprint.SameContentAs(before.Fingerprint))
-        {
-            holder.Exchange(path.Name, staged.Directory, name);
-            throw Changed(path);
-        }
-        var trashed = trash.Holder(path);
-        staged.Directory.RenameNoReplace(name, trashed, path.Name);
-        _undo.Add(() => root.Holder(path).Exchange(path.Name, trash.Holder(path), path.Name));
+        var name = to.IsFile ? StagedFile(to, from.IsFile ? before.Mode : NewFileMode.Value, from.IsFile ? before : null) : StagedLink(to);
+        Exchange(holder, path, before, name);
         if (to.IsFile)
             Written(holder, path, to);
         else
             _files[path] = null;
     }
 
+    private void Exchange(IDirectoryHandle holder, DrivePath path, FileStat before, string name)
+    {
+        var trashed = trash.Holder(path);
+        holder.Exchange(path.Name, staged.Directory, name);
+        if (staged.Directory.Stat(name) is not { } displaced || !displaced.Fingerprint.SameContentAs(before.Fingerprint))
+        {
+            holder.Exchange(path.Name, staged.Directory, name);
+            throw Changed(path);
+        }
+        try
+        {
+            staged.Directory.RenameNoReplace(name, trashed, path.Name);
+        }
+        catch
+        {
+            // What was displaced must not stay in the staging, which is cleared.
+            holder.Exchange(path.Name, staged.Directory, name);
+            throw;
+        }
+        _undo.Add(() => root.Holder(path).Exchange(path.Name, trash.Holder(path), path.Name));
+        if (displaced.Links > 1 && trashed.Stat(path.Name) is { } moved)
+            _moved[moved.Inode] = moved.Changed;
+    }
+
     private void SetExecutable(DrivePath path, Entry from, Entry to)
     {
         var holder = root.Holder(path);
         var before = Require(holder, path, from);
+        if (before.Links > 1)
+        {
+            // A mode belongs to all names of a file, and the change to this path alone.
+            Exchange(holder, path, before, Prepared(staged.Copy(holder, path.Name), to, before.Mode, before));
+            Written(holder, path, to);
+            return;
+        }
         using var file = holder.OpenRead(path.Name);
         if (holder.Stat(file).Fingerprint != before.Fingerprint)
             throw Changed(path);
-        if (before.Links > 1)
-        {
-            // The other names of the file are not ours to change: this one gets a file of its own.
-            Exchange(path, before, StagedFile(staged.CopyOf(file), to, before), to);
-            return;
-        }
         holder.SetMode(file, FileModes.WithExecutable(before.Mode, to.IsExecutable));
         if (before.Modified != to.ModifiedNanoseconds)
             holder.SetModified(path.Name, to.ModifiedNanoseconds);
@@ -248,20 +275,25 @@ internal sealed class TreeApplier(RootDirectory root, ScanIndex expected, Stagin
             throw Changed(path);
         var same = from.Kind switch
         {
-            EntryKind.File => expected.TryGet(path, out var seen) && seen.Content == from.ContentHash && seen.Fingerprint == stat.Fingerprint,
+            EntryKind.File => expected.TryGet(path, out var seen) && seen.Content == from.ContentHash && IsAsSeen(seen.Fingerprint, stat),
             EntryKind.Symlink => stat.Kind == FileKind.Symlink && holder.ReadLink(path.Name) == from.Target,
             _ => false,
         };
         return same ? stat : throw Changed(path);
     }
 
-    // New content never acts as the owner of what it replaces: set-id bits go, as they do when a file is written to.
-    private string StagedFile(string name, Entry to, FileStat? replaced)
+    private bool IsAsSeen(Fingerprint seen, FileStat now) => now.Fingerprint == seen
+        || (_moved.TryGetValue(now.Inode, out var changed) && now.Changed == changed && now.Fingerprint == seen with { Changed = changed });
+
+    private string StagedFile(Entry to, uint mode, FileStat? replaced = null) => Prepared(staged.Take(to.ContentHash), to, mode, replaced);
+
+    // Set-id and sticky bits were given to the old content; they do not go over to what a peer sends.
+    private string Prepared(string name, Entry to, uint mode, FileStat? replaced)
     {
         using var file = staged.Directory.OpenRead(name);
         if (replaced is { } old)
             FileOwnership.Keep(staged.Directory, file, old);
-        staged.Directory.SetMode(file, FileModes.WithExecutable(replaced?.Mode & FileModes.AllAll ?? NewFileMode.Value, to.IsExecutable));
+        staged.Directory.SetMode(file, FileModes.WithExecutable(mode & FileModes.AllAll, to.IsExecutable));
         staged.Directory.SetModified(name, to.ModifiedNanoseconds);
         return name;
     }
@@ -275,7 +307,7 @@ internal sealed class TreeApplier(RootDirectory root, ScanIndex expected, Stagin
 
     // Taken back, what was placed goes to the trash: somebody may have edited it already.
     private void Discard(DrivePath path) =>
-        root.Holder(path).RenameNoReplace(path.Name, trash.Holder(path), $"{path.Name[..Math.Min(path.Name.Length, 60)]}.{Guid.NewGuid():N}");
+        root.Holder(path).RenameNoReplace(path.Name, trash.TakenBack(), $"{path.Name[..Math.Min(path.Name.Length, 60)]}.{Guid.NewGuid():N}");
 
     // An edit that came between the rename and this look shows in the size or mtime; then the file is left out of the index, and the next scan reads it.
     private void Written(IDirectoryHandle holder, DrivePath path, Entry to)

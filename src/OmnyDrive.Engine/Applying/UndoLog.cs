@@ -1,4 +1,4 @@
-using OmnyDrive.Engine.Files;
+using OmnyDrive.Errors;
 
 namespace OmnyDrive.Engine.Applying;
 
@@ -13,8 +13,8 @@ internal sealed class UndoLog
     internal void Add(Action takeBack) => _steps.Push(takeBack);
 
     /// <summary>
-    /// Takes everything back. A step that fails does not keep the others from being taken back; then an <see cref="AggregateException"/>
-    /// tells what could not be, and its displaced content is still in the trash.
+    /// Takes everything back. A step that fails does not keep the others from being taken back; then <see cref="DriveException"/>
+    /// <c>io_error</c> tells what could not be, and what was displaced there is still in the trash.
     /// </summary>
     internal void TakeBack()
     {
@@ -25,12 +25,12 @@ internal sealed class UndoLog
             {
                 step();
             }
-            catch (FileOperationException e)
+            catch (Exception e)
             {
                 failures.Add(e);
             }
         }
         if (failures.Count > 0)
-            throw new AggregateException("Some changes could not be taken back; what they displaced is in .omnydrive/trash.", failures);
+            throw new DriveException(ErrorCode.Io, $"{failures.Count} steps could not be taken back: {failures[0].Message}", "What was displaced is in .omnydrive/trash.", new AggregateException(failures));
     }
 }

@@ -1,34 +1,33 @@
 using OmnyDrive.Drives;
-using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Origins;
+using OmnyDrive.Engine.Providers;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.State;
 using OmnyDrive.Errors;
 
 namespace OmnyDrive.Engine;
 
-/// <summary>Publishes directories and withdraws them: the marker in the root, the row in the state.</summary>
+/// <summary>Publishes sources of any kind and withdraws them: the mark at the source, the row in the state.</summary>
 internal sealed class DrivePublisher(EndpointStore store, EndpointId endpoint)
 {
-    /// <summary>Makes a directory ready to be served. What it did is taken back by <see cref="TakeBack"/>.</summary>
-    internal PublishedRoot Publish(string path, PublishOptions options)
+    /// <summary>Makes a source ready to be served. What it did is taken back by <see cref="TakeBack"/>.</summary>
+    internal PublishedRoot Publish(IDriveProvider provider, string source, PublishOptions options)
     {
-        var full = Existing(path);
-        var drive = DriveId.Of(endpoint, options.Name is { } given ? given : DriveId.NameFrom(Path.GetFileName(full)));
+        var place = provider.Locate(source);
+        var drive = DriveId.Of(endpoint, options.Name is { } given ? given : DriveId.NameFrom(Path.GetFileName(place)));
         var known = DriveTable.Find(store, endpoint, drive.Name);
-        if (known is not null && known.Path != full)
+        if (known is not null && known.Path != place)
             throw new DriveException(ErrorCode.DriveExists, $"{drive} is already published from \"{known.Path}\".", "Choose another name: omnydrive publish PATH --name NAME");
         if (!options.AllowNested)
         {
-            Nesting.RequireFree(full, MountTable.All(store).Select(mount => mount.Path), "mount", sameIsFree: true);
-            Nesting.RequireNoneAbove(full, marker => marker.Mount is not null, "mount");
+            Nesting.RequireFree(place, MountTable.All(store).Select(mount => mount.Path), "mount", sameIsFree: true);
+            Nesting.RequireNoneAbove(place, marker => marker.Mount is not null, "mount");
         }
-        using var root = RootDirectory.OpenAt(full);
-        var identity = Mark(root, drive, known?.Identity);
+        var identity = provider.Mark(place, drive, known?.Identity);
         // What a mount may not push, nobody may push through it.
-        var readOnly = options.ReadOnly || MountTable.All(store).Any(mount => mount.Path == full && mount.AccessMode == AccessMode.ReadOnly);
+        var readOnly = options.ReadOnly || MountTable.All(store).Any(mount => mount.Path == place && mount.AccessMode == AccessMode.ReadOnly);
         var mode = readOnly || identity.Epoch is null ? AccessMode.ReadOnly : AccessMode.ReadWrite;
-        var published = new PublishedRoot(drive, full, mode, identity);
+        var published = new PublishedRoot(drive, provider.Name, place, mode, identity);
         DriveTable.Put(store, published);
         return published;
     }
@@ -42,43 +41,10 @@ internal sealed class DrivePublisher(EndpointStore store, EndpointId endpoint)
             DriveTable.Put(store, before);
     }
 
-    /// <summary>Forgets a drive and takes its mark off the root. Files stay.</summary>
+    /// <summary>Forgets a drive and takes its mark off the source, which stays.</summary>
     internal void Withdraw(PublishedRoot drive)
     {
         DriveTable.Remove(store, drive.Drive.Name);
-        if (drive.Identity.Epoch is null || !Directory.Exists(drive.Path))
-            return;
-        using var root = RootDirectory.OpenAt(drive.Path);
-        if (MarkerFile.Read(root) is { } marker && marker.Drive?.Epoch == drive.Identity.Epoch)
-            MarkerFile.Replace(root, marker with { Drive = null });
-    }
-
-    private static string Existing(string path)
-    {
-        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        if (File.Exists(full))
-            throw DriveException.Invalid($"\"{full}\" is a file; a directory can be published.");
-        return Directory.Exists(full)
-            ? RealPath.Of(full)
-            : throw new DriveException(ErrorCode.PathNotFound, $"There is no directory at \"{full}\".", "Give the path of an existing directory: omnydrive publish PATH");
-    }
-
-    // A root that cannot be written gets no marker; it is known by its place in the file system and served read-only.
-    private static RootIdentity Mark(RootDirectory root, DriveId drive, RootIdentity? known)
-    {
-        var stat = root.Top.Stat();
-        try
-        {
-            var marker = MarkerFile.Read(root) ?? Marker.Empty;
-            if (marker.Drive is { } mark && mark.Id != drive.ToString())
-                throw new DriveException(ErrorCode.DriveExists, $"\"{root.Top.Path}\" is already published as {mark.Id}.", $"Clone that drive, or withdraw it first: omnydrive unpublish {mark.Id}");
-            var epoch = marker.Drive?.Epoch is { } old && old == known?.Epoch ? old : Guid.NewGuid().ToString("N");
-            MarkerFile.Write(root, marker with { Drive = new DriveMark(drive.ToString(), epoch) });
-            return new RootIdentity(epoch, stat.Device, stat.Inode);
-        }
-        catch (FileOperationException e) when (e.Error == FileError.Permission)
-        {
-            return new RootIdentity(null, stat.Device, stat.Inode);
-        }
+        DriveProviders.Get(drive.Provider).Unmark(drive);
     }
 }

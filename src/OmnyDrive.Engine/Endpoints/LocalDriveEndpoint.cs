@@ -4,8 +4,8 @@ using OmnyDrive.Drives;
 using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Origins;
+using OmnyDrive.Engine.Providers;
 using OmnyDrive.Engine.Roots;
-using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Engine.State;
 using OmnyDrive.Engine.Syncing;
 using OmnyDrive.Errors;
@@ -104,15 +104,18 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
     /// Publishes a directory and registers it at the hub. Publishing the same directory again under the same name updates its options. A directory that
     /// cannot be written is published read-only and left untouched. Throws <c>path_not_found</c>, <c>drive_exists</c>, <c>nested_root</c>.
     /// </summary>
-    public async Task<PublishedDrive> PublishDirectoryAsync(string path, PublishOptions? options = null, CancellationToken cancellation = default)
+    public Task<PublishedDrive> PublishDirectoryAsync(string path, PublishOptions? options = null, CancellationToken cancellation = default) =>
+        PublishAsync(DriveProviders.Get(ProviderNames.Directory), path, options, cancellation);
+
+    private async Task<PublishedDrive> PublishAsync(IDriveProvider provider, string path, PublishOptions? options, CancellationToken cancellation)
     {
         await _connection.CallAsync(_ => Task.CompletedTask, cancellation);
         var before = DriveTable.All(_store, Identity.Id);
-        var published = _publisher.Publish(path, options ?? new PublishOptions());
+        var published = _publisher.Publish(provider, path, options ?? new PublishOptions());
         try
         {
             var head = await _served.Open(published.Drive).GetHeadAsync(cancellation);
-            var registration = new DriveRegistration(published.Drive.Name, ProviderNames.Directory, head.AccessMode, head.Capabilities, head.Ref);
+            var registration = new DriveRegistration(published.Drive.Name, provider.Name, head.AccessMode, head.Capabilities, head.Ref);
             var drive = await _connection.CallAsync(token => _hub.RegisterAsync(token, registration, cancellation), cancellation);
             return new PublishedDrive(drive, published.Path);
         }
@@ -160,7 +163,8 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
             Nesting.RequireNoneAbove(path, marker => marker.Drive is not null, "published directory");
             Nesting.RequireNoneAbove(path, marker => marker.Mount is not null, "mount");
         }
-        await using var origin = await ConnectAsync(drive, cancellation);
+        var (origin, kind) = await ConnectAsync(drive, cancellation);
+        await using var connected = origin;
         // Asked before anything is made, so that an origin that is not there leaves nothing half done.
         var head = await origin.GetHeadAsync(cancellation);
         var mode = head.AccessMode.And(options.ReadOnly ? AccessMode.ReadOnly : AccessMode.ReadWrite);
@@ -168,12 +172,11 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
         MountRegistry.MakeDirectory(path);
         using var root = RootDirectory.OpenAt(path);
         using var held = RootLock.Take(root, RootLayout.SyncLock);
-        var row = _mounts.Begin(root, new MountRow(MountId.FromRandom(RandomNumberGenerator.GetBytes(6)), drive, path, mode, null, null));
-        var scanner = ScannerOf(row);
-        await Synchronizer(row, root, scanner, origin).ApplyAsync(options.Progress, cancellation);
+        var row = _mounts.Begin(root, new MountRow(MountId.FromRandom(RandomNumberGenerator.GetBytes(6)), drive, kind, path, mode, null, null));
+        var synchronizer = Synchronizer(row, root, origin);
+        await synchronizer.ApplyAsync(options.Progress, cancellation);
         MountRegistry.Complete(root);
-        var seen = scanner.Remembered;
-        return new CloneResult(MountRegistry.Info(_mounts.Get(row.Id)), seen.Files, seen.Bytes);
+        return new CloneResult(MountRegistry.Info(_mounts.Get(row.Id)), synchronizer.Held.Files, synchronizer.Held.Bytes);
     }
 
     /// <summary>The mounts of this endpoint, ordered by path.</summary>
@@ -207,8 +210,8 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
     {
         var row = Ready(mount);
         using var root = RootGuard.OpenMount(row.Path, row.Id);
-        await using var origin = await ConnectAsync(row.Drive, cancellation);
-        return await Synchronizer(row, root, ScannerOf(row), origin).PlanAsync(cancellation);
+        await using var origin = (await ConnectAsync(row.Drive, cancellation)).Origin;
+        return await Synchronizer(row, root, origin).PlanAsync(cancellation);
     }
 
     /// <summary>
@@ -220,8 +223,8 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
         var row = Ready(mount);
         using var root = RootGuard.OpenMount(row.Path, row.Id);
         using var held = RootLock.Take(root, RootLayout.SyncLock);
-        await using var origin = await ConnectAsync(row.Drive, cancellation);
-        return await Synchronizer(row, root, ScannerOf(row), origin).ApplyAsync(options?.Progress, cancellation);
+        await using var origin = (await ConnectAsync(row.Drive, cancellation)).Origin;
+        return await Synchronizer(row, root, origin).ApplyAsync(options?.Progress, cancellation);
     }
 
     /// <summary>
@@ -267,17 +270,16 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
             : throw DriveException.Invalid($"The clone of {row.Drive} into \"{row.Path}\" was interrupted.", $"Continue it first: omnydrive clone {row.Drive} {row.Path}");
     }
 
-    private SnapshotSynchronizer Synchronizer(MountRow row, RootDirectory root, RootScanner scanner, IOrigin origin) =>
-        new(row, root, scanner, origin, _store, _time);
+    private ISynchronizer Synchronizer(MountRow row, RootDirectory root, IOrigin origin) =>
+        DriveProviders.Get(row.Provider).CreateSynchronizer(new MountWork(row, root, _store, _time), origin);
 
-    private RootScanner ScannerOf(MountRow row) => new(_time, _store.CacheFile($"{row.Id}.index"));
-
-    private async Task<IOrigin> ConnectAsync(DriveId drive, CancellationToken cancellation)
+    private async Task<(IOrigin Origin, string Provider)> ConnectAsync(DriveId drive, CancellationToken cancellation)
     {
         Task<DriveRoute> Route(DriveActions actions, CancellationToken ended) =>
             _connection.CallAsync(token => _hub.RouteAsync(token, drive, actions, ended), ended);
 
-        return _connector.Connect(await Route(DriveActions.Read, cancellation), Route);
+        var route = await Route(DriveActions.Read, cancellation);
+        return (_connector.Connect(route, Route), route.Drive.Provider);
     }
 
     private async Task ReportLandedAsync(DriveId drive, SyncRef head)

@@ -20,7 +20,7 @@ internal enum FileKind
 /// <param name="Device">The file system.</param>
 /// <param name="Owner">User id.</param>
 /// <param name="Group">Group id.</param>
-/// <param name="Links">Names that the file has.</param>
+/// <param name="Links">How many names it has.</param>
 internal readonly record struct FileStat(
     FileKind Kind, uint Mode, long Size, long Modified, long Changed, ulong Inode, ulong Device, uint Owner, uint Group, uint Links)
 {

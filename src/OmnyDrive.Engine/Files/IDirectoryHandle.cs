@@ -86,7 +86,10 @@ internal interface IDirectoryHandle : IDisposable
     /// <summary>Takes an exclusive advisory lock that ends with the handle or the process; false where another holds it.</summary>
     bool TryLock(SafeFileHandle file);
 
-    /// <summary>The same lock, on the directory itself.</summary>
+    /// <summary>Ends a lock at once, also where a process that is just being started still holds a copy of the handle.</summary>
+    void Unlock(SafeFileHandle file);
+
+    /// <summary>The same lock as on a file, on the directory itself.</summary>
     bool TryLock();
 }
 

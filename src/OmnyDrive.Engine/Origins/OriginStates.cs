@@ -1,31 +1,26 @@
 using OmnyDrive.Drives;
-using OmnyDrive.Engine.Scanning;
+using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine.Origins;
 
-/// <summary>The last few states of an origin that somebody was told of, so that a reader finds its trees while the origin moves on.</summary>
+/// <summary>
+/// The last few states of an origin that somebody was told of, so that a reader finds its trees while the origin moves on. States share the
+/// directories that did not change between them, so several cost little more than one.
+/// </summary>
 internal sealed class OriginStates
 {
     private const int Kept = 4;
 
     private readonly Lock _one = new();
-    private readonly LinkedList<ScanResult> _states = new();
+    private readonly LinkedList<Snapshot> _states = new();
 
-    /// <summary>The newest.</summary>
-    internal ScanResult? Latest
-    {
-        get
-        {
-            lock (_one)
-                return _states.First?.Value;
-        }
-    }
-
-    internal void Add(ScanResult state)
+    internal void Add(Snapshot state, TreeMap trees)
     {
         lock (_one)
         {
-            if (_states.First?.Value.Snapshot.Root == state.Snapshot.Root)
+            if (_states.First is { } newest)
+                trees.ShareWith(newest.Value.Trees);
+            if (_states.First?.Value.Root == state.Root)
                 _states.RemoveFirst();
             _states.AddFirst(state);
             if (_states.Count > Kept)
@@ -33,13 +28,13 @@ internal sealed class OriginStates
         }
     }
 
-    internal ScanResult? Find(SyncRef state)
+    internal Snapshot? Find(SyncRef state)
     {
         lock (_one)
-            return _states.FirstOrDefault(known => known.Snapshot.Ref == state);
+            return _states.FirstOrDefault(known => known.Ref == state);
     }
 
-    internal IReadOnlyList<ScanResult> All()
+    internal IReadOnlyList<Snapshot> All()
     {
         lock (_one)
             return [.. _states];

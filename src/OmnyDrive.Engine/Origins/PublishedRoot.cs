@@ -3,5 +3,10 @@ using OmnyDrive.Engine.Roots;
 
 namespace OmnyDrive.Engine.Origins;
 
-/// <summary>A published directory as the endpoint's state keeps it.</summary>
-internal sealed record PublishedRoot(DriveId Drive, string Path, AccessMode AccessMode, RootIdentity Identity);
+/// <summary>A published source as the endpoint's state keeps it.</summary>
+/// <param name="Drive">The drive.</param>
+/// <param name="Provider">Its kind.</param>
+/// <param name="Path">Where its source is.</param>
+/// <param name="AccessMode">What cloners may do at most.</param>
+/// <param name="Identity">How the source is recognized.</param>
+internal sealed record PublishedRoot(DriveId Drive, string Provider, string Path, AccessMode AccessMode, RootIdentity Identity);

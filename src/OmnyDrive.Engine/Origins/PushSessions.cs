@@ -15,6 +15,9 @@ internal sealed class PushSessions(TimeProvider time) : IDisposable
     private readonly ConcurrentDictionary<PushId, PushResult> _results = new();
     private readonly ConcurrentQueue<PushId> _order = new();
 
+    internal static DriveException NotInProgress(PushId id) => DriveException.Invalid($"No push {id} is in progress.", "Run omnydrive sync again.");
+
+    /// <summary>Takes over a session that was begun; one of the same id that was begun before ends.</summary>
     internal void Add(PushSession session)
     {
         foreach (var (id, old) in _open)
@@ -22,19 +25,22 @@ internal sealed class PushSessions(TimeProvider time) : IDisposable
             if (time.GetUtcNow() - old.Began > Patience)
                 Close(id);
         }
-        if (_open.Count >= MostOpen)
-            throw new DriveException(ErrorCode.Failed, $"{MostOpen} pushes to this drive are already in progress.", "Try again in a while.");
         Close(session.Intent.Id);
+        if (_open.Count >= MostOpen)
+        {
+            session.Dispose();
+            throw new DriveException(ErrorCode.Failed, $"{MostOpen} pushes to this drive are already in progress.", "Try again in a while.");
+        }
         _open[session.Intent.Id] = session;
     }
 
-    internal PushSession Get(PushId id) => _open.TryGetValue(id, out var session)
-        ? session
-        : throw DriveException.Invalid($"No push {id} is in progress.", "Run omnydrive sync again.");
+    /// <summary>A push in progress, to be disposed; null where there is none of that id.</summary>
+    internal PushSession.Use? TryUse(PushId id) => _open.TryGetValue(id, out var session) ? session.TryUse() : null;
 
     /// <summary>How a push ended that was committed before; a retry gets the same answer.</summary>
     internal PushResult? ResultOf(PushId id) => _results.GetValueOrDefault(id);
 
+    // The result stands before the session goes, so that whoever finds no session finds the result.
     internal void End(PushId id, PushResult result)
     {
         _results[id] = result;

@@ -1,7 +1,8 @@
 using OmnyDrive.Drives;
-using OmnyDrive.Engine.Scanning;
+using OmnyDrive.Engine.Providers;
 using OmnyDrive.Engine.State;
 using OmnyDrive.Errors;
+using OmnyDrive.Origins;
 
 namespace OmnyDrive.Engine.Origins;
 
@@ -12,13 +13,13 @@ namespace OmnyDrive.Engine.Origins;
 internal sealed class ServedOrigins(EndpointStore store, EndpointId endpoint, Func<DriveId, SyncRef, Task> landed, TimeProvider time) : IAsyncDisposable
 {
     private readonly Lock _one = new();
-    private readonly Dictionary<DriveId, (PublishedRoot Root, LiveDirectoryOrigin Origin)> _open = [];
+    private readonly Dictionary<DriveId, (PublishedRoot Root, IOrigin Origin)> _open = [];
 
     internal PublishedRoot Published(DriveId drive) =>
         (drive.Endpoint == endpoint ? DriveTable.Find(store, endpoint, drive.Name) : null)
         ?? throw new DriveException(ErrorCode.DriveNotFound, $"This endpoint ({endpoint}) does not publish {drive}.", "See: omnydrive drives");
 
-    internal LiveDirectoryOrigin Open(DriveId drive)
+    internal IOrigin Open(DriveId drive)
     {
         var published = Published(drive);
         lock (_one)
@@ -26,8 +27,8 @@ internal sealed class ServedOrigins(EndpointStore store, EndpointId endpoint, Fu
             if (_open.TryGetValue(drive, out var open) && open.Root == published)
                 return open.Origin;
             // One that is replaced still answers whoever is using it; its staging is cleared when they are done or the process ends.
-            var scanner = new RootScanner(time, store.CacheFile($"{drive.Name}.drive.index"));
-            var origin = new LiveDirectoryOrigin(published, scanner, head => landed(drive, head), time);
+            var settings = new OriginSettings(store.CacheFile($"{drive.Name}.drive.index"), head => landed(drive, head), time);
+            var origin = DriveProviders.Get(published.Provider).OpenOrigin(published, settings);
             _open[drive] = (published, origin);
             return origin;
         }

@@ -9,9 +9,10 @@ internal sealed class RootLock : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
+    private readonly IDirectoryHandle _directory;
     private readonly SafeFileHandle _file;
 
-    private RootLock(SafeFileHandle file) => _file = file;
+    private RootLock(IDirectoryHandle directory, SafeFileHandle file) => (_directory, _file) = (directory, file);
 
     /// <summary>Takes the lock or throws <c>lock_held</c> at once.</summary>
     internal static RootLock Take(RootDirectory root, string name) => TryTake(root, name)
@@ -32,22 +33,33 @@ internal sealed class RootLock : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        // Closing is not enough: a child that this process starts at this moment has a copy of the handle until it runs its program.
+        if (!_file.IsClosed)
+            _directory.Unlock(_file);
+        _file.Dispose();
+        _directory.Dispose();
+    }
 
     private static RootLock? TryTake(RootDirectory root, string name)
     {
-        using var directory = PrivateDirectory.OpenOrMake(root);
-        var file = directory.OpenOrCreate(name, FileModes.PrivateFile);
+        var directory = PrivateDirectory.OpenOrMake(root);
+        SafeFileHandle? file = null;
         var taken = false;
         try
         {
+            file = directory.OpenOrCreate(name, FileModes.PrivateFile);
             taken = directory.TryLock(file);
-            return taken ? new RootLock(file) : null;
+            return taken ? new RootLock(directory, file) : null;
         }
         finally
         {
             if (!taken)
-                file.Dispose();
+            {
+                file?.Dispose();
+                directory.Dispose();
+            }
         }
     }
 }

@@ -29,7 +29,11 @@ internal sealed class DirectoryScanner(TimeProvider time)
         while (wanted.Count > 0)
         {
             var listed = new DirectoryListing?[wanted.Count];
-            Parallel.For(0, wanted.Count, parallel, i => listed[i] = lister.List(wanted[i]));
+            // The root alone throws where it cannot be read, and must throw as it is and not as one error of many.
+            if (wanted is [{ IsRoot: true }])
+                listed[0] = lister.List(DrivePath.Root);
+            else
+                Parallel.For(0, wanted.Count, parallel, i => listed[i] = lister.List(wanted[i]));
             var level = new Dictionary<DrivePath, DirectoryListing?>(wanted.Count);
             var next = new List<DrivePath>();
             for (var i = 0; i < listed.Length; i++)
@@ -84,7 +88,7 @@ internal sealed class DirectoryScanner(TimeProvider time)
             below = here;
         }
         var snapshot = new Snapshot(below[DrivePath.Root]?.TreeHash ?? Tree.Empty.Hash, trees);
-        return new ScanResult(snapshot, new ScanIndex(files), problems, count, bytes);
+        return new ScanResult(snapshot, trees, new ScanIndex(files), problems, count, bytes);
     }
 
     private static Entry? DirectoryEntry(DirectoryListing listing, Dictionary<DrivePath, Entry?> below, TreeMap trees)

@@ -9,18 +9,15 @@ namespace OmnyDrive.Engine.State;
 /// </summary>
 internal sealed class EndpointStore : IDisposable
 {
-    private const long SchemaVersion = 2;
+    private const long SchemaVersion = 1;
 
     private const string Schema = """
         CREATE TABLE identity (one INTEGER PRIMARY KEY CHECK (one = 1), value TEXT NOT NULL);
-        CREATE TABLE drives (name TEXT PRIMARY KEY, path TEXT NOT NULL, access_mode TEXT NOT NULL, epoch TEXT, device INTEGER NOT NULL, inode INTEGER NOT NULL);
-        CREATE TABLE mounts (id TEXT PRIMARY KEY, drive TEXT NOT NULL, path TEXT NOT NULL UNIQUE, access_mode TEXT NOT NULL, ref TEXT, synced_at INTEGER, pending TEXT);
+        CREATE TABLE drives (name TEXT PRIMARY KEY, provider TEXT NOT NULL, path TEXT NOT NULL, access_mode TEXT NOT NULL, epoch TEXT, device INTEGER NOT NULL, inode INTEGER NOT NULL);
+        CREATE TABLE mounts (id TEXT PRIMARY KEY, drive TEXT NOT NULL, provider TEXT NOT NULL, path TEXT NOT NULL UNIQUE, access_mode TEXT NOT NULL, ref TEXT, synced_at INTEGER, pending TEXT);
         CREATE TABLE trees (mount TEXT NOT NULL REFERENCES mounts (id) ON DELETE CASCADE, hash BLOB NOT NULL, encoding BLOB NOT NULL, PRIMARY KEY (mount, hash)) WITHOUT ROWID;
-        PRAGMA user_version = 2;
+        PRAGMA user_version = 1;
         """;
-
-    // Version 2 knows where a pull that was interrupted was going.
-    private const string FromVersion1 = "ALTER TABLE mounts ADD COLUMN pending TEXT; PRAGMA user_version = 2;";
 
     private readonly SqliteConnection _connection;
     private readonly Lock _one = new();
@@ -91,8 +88,6 @@ internal sealed class EndpointStore : IDisposable
             throw new DriveException(ErrorCode.UnsupportedVersion, $"The state in \"{directory}\" was written by a newer OmnyDrive (version {version} of its tables).", "Update OmnyDrive on this machine.");
         if (version == 0)
             connection.Execute(Schema);
-        else if (version == 1)
-            connection.Execute(FromVersion1);
         transaction.Commit();
     }
 

@@ -6,29 +6,31 @@ namespace OmnyDrive.Engine.State;
 /// <summary>A mount as the state keeps it.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Drive">The drive it was cloned from.</param>
+/// <param name="Provider">The kind of that drive.</param>
 /// <param name="Path">Where it lies, absolute.</param>
 /// <param name="AccessMode">Whether it may push.</param>
 /// <param name="Baseline">What it and its origin last agreed on; null while it is being cloned.</param>
 /// <param name="SyncedAt">When that was.</param>
 /// <param name="Pending">What it would be if a pull had not been interrupted; null where none was.</param>
-internal sealed record MountRow(MountId Id, DriveId Drive, string Path, AccessMode AccessMode, SyncRef? Baseline, DateTimeOffset? SyncedAt, SyncRef? Pending = null);
+internal sealed record MountRow(
+    MountId Id, DriveId Drive, string Provider, string Path, AccessMode AccessMode, SyncRef? Baseline, DateTimeOffset? SyncedAt, SyncRef? Pending = null);
 
 /// <summary>The mounts of this endpoint.</summary>
 internal static class MountTable
 {
-    private const string Columns = "id, drive, path, access_mode, ref, synced_at, pending";
+    private const string Columns = "id, drive, provider, path, access_mode, ref, synced_at, pending";
 
     internal static IReadOnlyList<MountRow> All(EndpointStore store) => store.Run(db => db.Query($"SELECT {Columns} FROM mounts ORDER BY path", Read));
 
     internal static void Add(EndpointStore store, MountRow mount) => store.Run(db => db.Execute(
-        $"INSERT INTO mounts ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        mount.Id.Value, mount.Drive.ToString(), mount.Path, mount.AccessMode.ToText(), mount.Baseline?.ToString(), mount.SyncedAt?.ToUnixTimeMilliseconds(), mount.Pending?.ToString()));
+        $"INSERT INTO mounts ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        mount.Id.Value, mount.Drive.ToString(), mount.Provider, mount.Path, mount.AccessMode.ToText(), mount.Baseline?.ToString(), mount.SyncedAt?.ToUnixTimeMilliseconds(), mount.Pending?.ToString()));
 
     internal static void Remove(EndpointStore store, MountId mount) => store.Run(db => db.Execute("DELETE FROM mounts WHERE id = $1", mount.Value));
 
     private static MountRow Read(SqliteDataReader row) => new(
-        MountId.Parse(row.GetString(0)), DriveId.Parse(row.GetString(1)), row.GetString(2), AccessModes.Parse(row.GetString(3)),
-        row.IsDBNull(4) ? null : SyncRef.Parse(row.GetString(4)),
-        row.IsDBNull(5) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5)),
-        row.IsDBNull(6) ? null : SyncRef.Parse(row.GetString(6)));
+        MountId.Parse(row.GetString(0)), DriveId.Parse(row.GetString(1)), row.GetString(2), row.GetString(3), AccessModes.Parse(row.GetString(4)),
+        row.IsDBNull(5) ? null : SyncRef.Parse(row.GetString(5)),
+        row.IsDBNull(6) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(6)),
+        row.IsDBNull(7) ? null : SyncRef.Parse(row.GetString(7)));
 }

@@ -1,3 +1,4 @@
+using OmnyDrive.Errors;
 using OmnyDrive.Origins;
 using OmnyDrive.Snapshots;
 
@@ -13,7 +14,7 @@ internal sealed class OriginTrees(IOrigin origin, Snapshot baseline, Snapshot lo
 
     internal async Task<Snapshot> LoadAsync(Hash256 root, CancellationToken cancellation)
     {
-        var snapshot = new Snapshot(root, new LayeredTrees(_loaded, local.Trees, baseline.Trees));
+        var snapshot = new Snapshot(root, new ArrivedTrees(new LayeredTrees(_loaded, local.Trees, baseline.Trees)));
         List<Wanted> level = [new Wanted(DrivePath.Root, root, Entry.Directory(local.Root), Entry.Directory(baseline.Root))];
         while (level.Count > 0)
         {
@@ -47,6 +48,13 @@ internal sealed class OriginTrees(IOrigin origin, Snapshot baseline, Snapshot lo
 
     private static Tree TreeAt(Snapshot snapshot, DrivePath path, Entry? entry) =>
         entry is { IsDirectory: true } ? snapshot.Trees.Read(path, entry.TreeHash) : Tree.Empty;
+
+    // A tree is looked up by its hash, so one that arrived altered has not arrived.
+    private sealed class ArrivedTrees(ITreeReader trees) : ITreeReader
+    {
+        public Tree? TryRead(DrivePath path, Hash256 hash) => trees.TryRead(path, hash)
+            ?? throw DriveException.Protocol($"The origin did not send the directory \"{path}\" as it had announced it.");
+    }
 
     private readonly record struct Wanted(DrivePath Path, Hash256 Hash, Entry? Local, Entry? Base)
     {

@@ -1,4 +1,4 @@
-using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.Providers;
 using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Engine.State;
 using OmnyDrive.Errors;
@@ -11,10 +11,13 @@ namespace OmnyDrive.Engine.Syncing;
 /// Synchronizes a mount with an origin whose state is a tree, whatever kind of drive it is. One cycle: scan both sides, compare with the
 /// baseline, reconcile, apply, advance the baseline by what was applied. The caller holds the mount's sync lock to apply.
 /// </summary>
-internal sealed class SnapshotSynchronizer(MountRow mount, RootDirectory root, RootScanner scanner, IOrigin origin, EndpointStore store, TimeProvider time) : ISynchronizer
+internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, IOrigin origin) : ISynchronizer
 {
     // A push that the origin refused is planned once more: to name the paths, or to find that nothing is left to do.
     private const int Attempts = 2;
+
+    /// <inheritdoc/>
+    public (long Files, long Bytes) Held => scanner.Remembered;
 
     /// <inheritdoc/>
     public async Task<SyncPlan> PlanAsync(CancellationToken cancellation) => (await PrepareAsync(cancellation)).Plan;
@@ -22,7 +25,7 @@ internal sealed class SnapshotSynchronizer(MountRow mount, RootDirectory root, R
     /// <inheritdoc/>
     public async Task<SyncResult> ApplyAsync(IProgress<TransferProgress>? progress, CancellationToken cancellation)
     {
-        var started = time.GetTimestamp();
+        var started = work.Time.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -31,9 +34,9 @@ internal sealed class SnapshotSynchronizer(MountRow mount, RootDirectory root, R
                 if (prepared.Plan.Conflict is { } conflict)
                     throw new ConflictDetectedException(conflict);
                 if (await ApplyAsync(prepared, progress, cancellation) is { } applied)
-                    return Result(prepared, applied, Advance(prepared, applied), time.GetElapsedTime(started));
+                    return Result(prepared, applied, Advance(prepared, applied), work.Time.GetElapsedTime(started));
                 if (attempt == Attempts)
-                    throw new DriveException(ErrorCode.Conflict, $"{mount.Drive} moved while the push was on its way, and again at the second attempt. Nothing was changed.", "Run omnydrive sync again.");
+                    throw new DriveException(ErrorCode.Conflict, $"{work.Row.Drive} moved while the push was on its way, and again at the second attempt. Nothing was changed.", "Run omnydrive sync again.");
             }
             catch (DriveException e) when (e.Code == ErrorCode.Conflict && e is not ConflictDetectedException && attempt < Attempts)
             {
@@ -45,38 +48,38 @@ internal sealed class SnapshotSynchronizer(MountRow mount, RootDirectory root, R
     private async Task<PreparedSync> PrepareAsync(CancellationToken cancellation)
     {
         var head = origin.GetHeadAsync(cancellation);
-        var scan = Task.Run(() => scanner.Scan(root, cancellation), cancellation);
+        var scan = Task.Run(() => scanner.Scan(work.Root, cancellation), cancellation);
         await Task.WhenAll(head, scan);
         var local = await scan;
-        var known = RecoveredBaseline.Of(BaselineTable.Load(store, mount), BaselineTable.LoadPending(store, mount), local.Snapshot);
+        var known = RecoveredBaseline.Of(BaselineTable.Load(work.Store, work.Row), BaselineTable.LoadPending(work.Store, work.Row), local.Snapshot);
         var baseline = known.Snapshot;
         var theirs = await new OriginTrees(origin, baseline, local.Snapshot).LoadAsync((await head).Ref.Tree, cancellation);
         var found = Reconciler.Reconcile(baseline, local.Snapshot, theirs);
-        var plan = StrictPolicy.Plan(found, mount.Drive, new SyncRefs(baseline.Ref, local.Snapshot.Ref, theirs.Ref), mount.AccessMode);
+        var plan = StrictPolicy.Plan(found, work.Row.Drive, new SyncRefs(baseline.Ref, local.Snapshot.Ref, theirs.Ref), work.Row.AccessMode);
         return new PreparedSync(plan, known, local, theirs);
     }
 
     private async Task<AppliedSync?> ApplyAsync(PreparedSync prepared, IProgress<TransferProgress>? progress, CancellationToken cancellation)
     {
         if (prepared.Plan.ToOrigin.Count > 0)
-            return await new OriginSide(origin, root).ApplyAsync(prepared, progress, cancellation);
+            return await new OriginSide(origin, work.Root).ApplyAsync(prepared, progress, cancellation);
         if (prepared.Plan.ToLocal.Count > 0)
-            return await new MountSide(root, scanner, time).ApplyAsync(prepared, origin, () => SaveGoal(prepared), progress, cancellation);
+            return await new MountSide(work.Root, scanner, work.Time).ApplyAsync(prepared, origin, () => SaveGoal(prepared), progress, cancellation);
         return AppliedSync.Nothing;
     }
 
     private AdvancedBaseline Advance(PreparedSync prepared, AppliedSync applied)
     {
         var advanced = prepared.Advance(applied.Paths);
-        BaselineTable.Save(store, mount.Id, advanced, time.GetUtcNow());
+        BaselineTable.Save(work.Store, work.Row.Id, advanced, work.Time.GetUtcNow());
         return advanced;
     }
 
     private void SaveGoal(PreparedSync prepared) =>
-        BaselineTable.SavePending(store, mount.Id, prepared.Advance(prepared.Plan.ToLocal.ToDictionary(change => change.Path, change => change.To)));
+        BaselineTable.SavePending(work.Store, work.Row.Id, prepared.Advance(prepared.Plan.ToLocal.ToDictionary(change => change.Path, change => change.To)));
 
     private SyncResult Result(PreparedSync prepared, AppliedSync applied, AdvancedBaseline advanced, TimeSpan duration) => new(
-        mount.Id,
+        work.Row.Id,
         applied.Changes.Count == 0 && prepared.Plan.IsClean ? SyncStatus.Clean : applied.Side == Side.Origin ? SyncStatus.Pushed : SyncStatus.Pulled,
         Drives.SyncRef.OfTree(advanced.Root),
         prepared.Plan.Baseline,

@@ -11,7 +11,7 @@ internal static unsafe partial class LibC
     internal const int ReadOnly = 0, WriteOnly = 1, ReadWrite = 2, Create = 0x40, Exclusive = 0x80, NonBlock = 0x800, CloseOnExec = 0x80000;
     internal const uint RenameNoReplace = 1, RenameExchange = 2;
     internal const uint StatxBasic = 0x7ff;
-    internal const int LockExclusive = 2, LockNonBlocking = 4;
+    internal const int LockExclusive = 2, LockNonBlocking = 4, LockRelease = 8;
     internal const long TimeOmit = (1L << 30) - 2;
 
     // Two flags differ between the processors that .NET runs on.

@@ -133,6 +133,8 @@ internal sealed unsafe class LinuxDirectory : IDirectoryHandle
 
     public bool TryLock(SafeFileHandle file) => Lock(file);
 
+    public void Unlock(SafeFileHandle file) => Check(LibC.FLock(file, LibC.LockRelease), "unlock a file in", "");
+
     public bool TryLock() => Lock(_handle);
 
     public void Dispose() => _handle.Dispose();

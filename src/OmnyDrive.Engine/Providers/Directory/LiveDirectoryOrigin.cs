@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using OmnyDrive.Drives;
 using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.Origins;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Errors;
@@ -9,7 +10,7 @@ using OmnyDrive.Origins;
 using OmnyDrive.Reconciling;
 using OmnyDrive.Snapshots;
 
-namespace OmnyDrive.Engine.Origins;
+namespace OmnyDrive.Engine.Providers.Directory;
 
 /// <summary>
 /// The origin of a directory drive on this machine: the directory itself, looked at anew for every head and every commit. Its files are
@@ -61,9 +62,9 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         var states = _states.All();
         foreach (var request in requests)
         {
-            var state = states.FirstOrDefault(state => state.Snapshot.Find(request.Path) is { IsDirectory: true } entry && entry.TreeHash == request.Hash)
+            var state = states.FirstOrDefault(state => state.Find(request.Path) is { IsDirectory: true } entry && entry.TreeHash == request.Hash)
                 ?? throw Moved();
-            foreach (var tree in TreesOf(state.Snapshot, request))
+            foreach (var tree in TreesOf(state, request))
             {
                 cancellation.ThrowIfCancellationRequested();
                 yield return tree;
@@ -96,32 +97,51 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     {
         if (_mode == AccessMode.ReadOnly)
             throw new DriveException(ErrorCode.ReadOnly, $"{Drive} is published read-only; it takes no push.", "Ask its publisher for a read-write drive.");
-        var from = _states.Find(intent.Expected)?.Snapshot ?? throw Moved();
+        // A retry of a push that has ended: its commit tells how.
+        if (_pushes.ResultOf(intent.Id) is not null)
+            return [];
+        var from = _states.Find(intent.Expected) ?? throw Moved();
         var pushed = new TreeMap();
         await foreach (var (path, tree) in trees.WithCancellation(cancellation))
+        {
+            RequireKnown(path, tree, from);
             pushed.Add(path, tree);
+        }
         var changes = ChangesOf(from, new Snapshot(intent.Target.Tree, new LayeredTrees(pushed, from.Trees)));
+        var needs = ContentNeeds.Of(changes);
         using var root = Open();
-        var session = new PushSession(intent, changes, StagingArea.Create(root, $"push-{intent.Id}"), _time.GetUtcNow());
-        _pushes.Add(session);
-        return session.Needs;
+        var staging = StagingArea.Create(root, $"push-{intent.Id}");
+        _pushes.Add(new PushSession(intent, changes, needs, staging, _time.GetUtcNow()));
+        return needs;
     }
 
     /// <inheritdoc/>
-    public Task StageAsync(PushId push, IAsyncEnumerable<ContentStream> contents, CancellationToken cancellation = default) =>
-        _pushes.Get(push).StageAsync(contents, cancellation);
+    public async Task StageAsync(PushId push, IAsyncEnumerable<ContentStream> contents, CancellationToken cancellation = default)
+    {
+        using var use = _pushes.TryUse(push) ?? throw PushSessions.NotInProgress(push);
+        await use.Session.StageAsync(contents, cancellation);
+    }
 
     /// <inheritdoc/>
     public async Task<PushResult> CommitPushAsync(PushId push, CancellationToken cancellation = default)
     {
-        using var root = Open();
-        using var held = await RootLock.WaitAsync(root, RootLayout.ApplyLock, CommitPatience, _time, cancellation);
-        // Asked under the lock: a retry may have waited for the very call that it repeats.
-        if (_pushes.ResultOf(push) is { } before)
-            return before;
-        var session = _pushes.Get(push);
+        using var use = _pushes.TryUse(push);
+        if (use is null)
+            return _pushes.ResultOf(push) ?? throw PushSessions.NotInProgress(push);
+        // A retry waits for the attempt before it and then finds its result.
+        return await use.Session.InTurnAsync(
+            async () => _pushes.ResultOf(push) ?? await CommitInTurnAsync(use.Session, cancellation), cancellation);
+    }
+
+    private async Task<PushResult> CommitInTurnAsync(PushSession session, CancellationToken cancellation)
+    {
+        session.RequireOpen();
         session.RequireComplete();
         session.Staging.Flush(session.Needs.Count);
+        using var root = Open();
+        using var held = await RootLock.WaitAsync(root, RootLayout.ApplyLock, CommitPatience, _time, cancellation);
+        // It may have been abandoned while this waited.
+        session.RequireOpen();
         var result = CommitOrClose(root, session, cancellation);
         if (result.Landed)
             await _landed(result.Ref);
@@ -162,7 +182,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     private PushResult Commit(RootDirectory root, PushSession session, CancellationToken cancellation)
     {
         var scan = _scanner.Scan(root, cancellation);
-        _states.Add(scan);
+        _states.Add(scan.Snapshot, scan.Trees);
         if (scan.Snapshot.Ref != session.Intent.Expected)
             return new PushResult(Landed: false, scan.Snapshot.Ref);
         session.Staging.SetUses(session.Changes.Where(change => change.NeedsContent).Select(change => change.To!.ContentHash));
@@ -177,15 +197,25 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     {
         using var root = Open();
         var scan = _scanner.Scan(root, CancellationToken.None);
-        _states.Add(scan);
+        _states.Add(scan.Snapshot, scan.Trees);
         return scan;
     }
 
     private RootDirectory Open() => RootGuard.OpenDrive(_path, Drive, _identity);
 
     // Only what a state that readers were told of holds: a path alone reaches neither private nor filtered files.
-    private static bool IsServed(ScanResult state, ContentRequest request) =>
-        state.Snapshot.Find(request.Path) is { IsFile: true } entry && entry.ContentHash == request.Hash && entry.Size == request.Size;
+    private static bool IsServed(Snapshot state, ContentRequest request) =>
+        state.Find(request.Path) is { IsFile: true } entry && entry.ContentHash == request.Hash && entry.Size == request.Size;
+
+    // What a pusher cannot read stays as the origin has it; unknown is nothing that a path can be turned into.
+    private static void RequireKnown(DrivePath path, Tree tree, Snapshot from)
+    {
+        foreach (var (name, entry) in tree.Entries)
+        {
+            if (entry.Kind == EntryKind.Unknown && from.Find(path.Append(name)) is not { Kind: EntryKind.Unknown })
+                throw DriveException.Protocol("The push makes something unknown.");
+        }
+    }
 
     private static IReadOnlyList<Change> ChangesOf(Snapshot from, Snapshot to)
     {

@@ -1,0 +1,39 @@
+using OmnyDrive.Drives;
+using OmnyDrive.Engine.Origins;
+using OmnyDrive.Engine.Roots;
+using OmnyDrive.Engine.Syncing;
+using OmnyDrive.Errors;
+using OmnyDrive.Origins;
+
+namespace OmnyDrive.Engine.Providers;
+
+/// <summary>
+/// One kind of drive: how its source is published and recognized again, how its origin is read and written, how a mount of it is synchronized.
+/// Everything that differs between kinds of drive lies behind this; the endpoint knows none by name.
+/// </summary>
+internal interface IDriveProvider
+{
+    /// <summary>The kind, one of <see cref="ProviderNames"/>.</summary>
+    string Name { get; }
+
+    /// <summary>
+    /// The one way to write where a source is. Throws <see cref="DriveException"/> <c>path_not_found</c> where there is none, <c>invalid</c> where
+    /// this provider cannot publish it.
+    /// </summary>
+    string Locate(string source);
+
+    /// <summary>
+    /// Marks a source as a drive of ours, so that it is recognized later. One that cannot be written is left untouched, and the identity
+    /// says so by having no epoch. Idempotent for the same drive; throws <c>drive_exists</c> where it is another's.
+    /// </summary>
+    RootIdentity Mark(string source, DriveId drive, RootIdentity? known);
+
+    /// <summary>Takes the mark off again. No error where the source or the mark is gone.</summary>
+    void Unmark(PublishedRoot drive);
+
+    /// <summary>Opens the origin of a drive that is published here; the caller disposes it.</summary>
+    IOrigin OpenOrigin(PublishedRoot drive, OriginSettings settings);
+
+    /// <summary>What brings a mount into step with its origin. The mount's root has been checked to be its own.</summary>
+    ISynchronizer CreateSynchronizer(MountWork mount, IOrigin origin);
+}

@@ -1,0 +1,18 @@
+using OmnyDrive.Drives;
+using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.State;
+
+namespace OmnyDrive.Engine.Providers;
+
+/// <summary>What a provider needs to open an origin.</summary>
+/// <param name="CacheFile">Where it may keep a disposable cache; null keeps it in memory.</param>
+/// <param name="Landed">To be told of each push that landed, before its client gets the answer.</param>
+/// <param name="Time">The clock.</param>
+internal sealed record OriginSettings(string? CacheFile, Func<SyncRef, Task> Landed, TimeProvider Time);
+
+/// <summary>What a provider needs to synchronize a mount.</summary>
+/// <param name="Row">The mount.</param>
+/// <param name="Root">Its root, open and checked.</param>
+/// <param name="Store">Where its baseline is.</param>
+/// <param name="Time">The clock.</param>
+internal sealed record MountWork(MountRow Row, RootDirectory Root, EndpointStore Store, TimeProvider Time);
