@@ -35,7 +35,8 @@ internal sealed class RootLock : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _directory.Unlock(_file);
+        if (!_file.IsClosed)
+            _directory.Unlock(_file);
         _file.Dispose();
         _directory.Dispose();
     }

@@ -7,7 +7,7 @@ namespace OmnyDrive.Cli.Tests.Harness;
 /// </summary>
 internal sealed class Network : IAsyncDisposable
 {
-    private int _hubPort;
+    private int _hubPort, _contentPort;
     private RunningProcess? _hub, _content;
 
     public TestPlace Place { get; } = new();
@@ -19,10 +19,10 @@ internal sealed class Network : IAsyncDisposable
     {
         var network = new Network { _hubPort = FreePort.Take() };
         await network.StartHubAsync();
-        var content = FreePort.Take();
-        (await network.LoginAsync("alpha", $"http://localhost:{content}")).Expect(0);
+        network._contentPort = FreePort.Take();
+        (await network.LoginAsync("alpha", $"http://localhost:{network._contentPort}")).Expect(0);
         (await network.LoginAsync("beta", $"http://localhost:{FreePort.Take()}")).Expect(0);
-        network._content = await CliProcess.StartAsync(network.Place.Path, "--state", "alpha", "--json", "serve-content", "--port", $"{content}");
+        await network.StartContentAsync();
         return network;
     }
 
@@ -59,6 +59,17 @@ internal sealed class Network : IAsyncDisposable
         _hub = null;
     }
 
+    public async Task StartHubAsync() => _hub = await CliProcess.StartAsync(Place.Path, "--state", "hub", "--json", "serve", "--port", $"{_hubPort}");
+
+    /// <summary>Alpha's content server.</summary>
+    public RunningProcess Content => _content!;
+
+    public async Task StartContentAsync() =>
+        _content = await CliProcess.StartAsync(Place.Path, "--state", "alpha", "--json", "serve-content", "--port", $"{_contentPort}");
+
+    /// <summary>Starts a command of beta that is still running on return.</summary>
+    public RunningProcess StartBeta(params string[] args) => CliProcess.Start(Place.Path, ["--state", "beta", "--json", .. args]);
+
     public async ValueTask DisposeAsync()
     {
         if (_content is not null)
@@ -67,6 +78,4 @@ internal sealed class Network : IAsyncDisposable
             await _hub.DisposeAsync();
         Place.Dispose();
     }
-
-    private async Task StartHubAsync() => _hub = await CliProcess.StartAsync(Place.Path, "--state", "hub", "--json", "serve", "--port", $"{_hubPort}");
 }

@@ -23,6 +23,8 @@ internal sealed class RunningProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
+    public bool HasEnded => _process.HasExited;
+
     public static RunningProcess Start(ProcessStartInfo info) => new(Process.Start(info)!);
 
     /// <summary>The first line of output; fails the test where the process ends without one.</summary>
@@ -45,9 +47,15 @@ internal sealed class RunningProcess : IAsyncDisposable
     /// <summary>Sends SIGINT, as Ctrl-C does, and waits for the end.</summary>
     public async Task<CliResult> InterruptAsync()
     {
-        using var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
-        await kill.WaitForExitAsync();
+        await SignalAsync("INT");
         return await EndAsync();
+    }
+
+    /// <summary>Sends a signal; one that comes too late does nothing.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start(new ProcessStartInfo("kill", [$"-{signal}", $"{_process.Id}"]) { RedirectStandardError = true })!;
+        await kill.WaitForExitAsync();
     }
 
     /// <summary>Waits for the end.</summary>

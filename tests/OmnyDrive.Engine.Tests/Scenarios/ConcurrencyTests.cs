@@ -1,6 +1,8 @@
 using OmnyDrive.Drives;
 using OmnyDrive.Errors;
+using OmnyDrive.Origins;
 using OmnyDrive.Reconciling;
+using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine.Tests.Scenarios;
 
@@ -124,6 +126,26 @@ public sealed class ConcurrencyTests
             Assert.All(outcomes, outcome => Assert.Contains(outcome, new[] { "cloned", ErrorCode.LockHeld, ErrorCode.DestinationNotEmpty }));
             Assert.Equal(Testing.DiskTree.Describe(sides.Origin, times: true), Testing.DiskTree.Describe(place, times: true));
             Assert.Equal("Clean", await TryAsync(sides.Beta, sides.Beta.FindMount(place).Id));
+        }
+    }
+
+    [Fact]
+    public async Task A_commit_that_is_asked_for_twice_at_once_lands_once_and_both_hear_so()
+    {
+        await using var sides = await TwoSides.StartAsync();
+        var origin = sides.Alpha.OpenOrigin(TwoSides.Drive);
+        for (var round = 0; round < 10; round++)
+        {
+            File.WriteAllText(sides.AtOrigin("a.txt"), $"round {round}");
+            var head = await origin.GetHeadAsync();
+            var id = PushId.New();
+            await origin.BeginPushAsync(new PushIntent(id, head.Ref, SyncRef.OfTree(Tree.Empty.Hash)), AsyncEnumerable.Empty<LocatedTree>());
+
+            var results = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() => origin.CommitPushAsync(id))));
+
+            Assert.All(results, result => Assert.True(result.Landed));
+            Assert.True((await origin.CommitPushAsync(id)).Landed);
+            Assert.Equal([".omnydrive"], Directory.GetFileSystemEntries(sides.Origin).Select(Path.GetFileName));
         }
     }
 

@@ -110,8 +110,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         var changes = ChangesOf(from, new Snapshot(intent.Target.Tree, new LayeredTrees(pushed, from.Trees)));
         var needs = ContentNeeds.Of(changes);
         using var root = Open();
-        // The name is new each time: an attempt that its client gave up may still be using the last.
-        var staging = StagingArea.Create(root, $"push-{intent.Id}.{Guid.NewGuid():N}");
+        var staging = StagingArea.Create(root, $"push-{intent.Id}");
         _pushes.Add(new PushSession(intent, changes, needs, staging, _time.GetUtcNow()));
         return needs;
     }

@@ -1,0 +1,2 @@
+// The tests drive real processes on real files with modes.
+[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
