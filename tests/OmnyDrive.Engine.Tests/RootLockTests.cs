@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using OmnyDrive.Engine.Files;
@@ -10,31 +11,50 @@ namespace OmnyDrive.Engine.Tests;
 public sealed partial class RootLockTests
 {
     [Fact]
-    public void A_lock_has_one_holder_and_is_free_when_it_is_given_back()
+    public void A_held_lock_is_refused_and_a_released_one_is_free()
     {
         using var scratch = new ScratchDirectory();
         using var root = RootDirectory.OpenAt(scratch.Path);
-        using (RootLock.Take(root, "lock"))
-            Assert.Equal(ErrorCode.LockHeld, Assert.Throws<DriveException>(() => RootLock.Take(root, "lock")).Code);
+        using (RootLock.Take(root, RootLayout.SyncLock))
+            Assert.Equal(ErrorCode.LockHeld, Assert.Throws<DriveException>(() => RootLock.Take(root, RootLayout.SyncLock)).Code);
 
-        RootLock.Take(root, "lock").Dispose();
+        RootLock.Take(root, RootLayout.SyncLock).Dispose();
     }
 
     [Fact]
-    public void A_lock_that_is_given_back_is_free_though_a_child_that_is_being_started_has_a_copy_of_its_handle()
+    public async Task A_released_lock_is_free_while_child_processes_are_being_started()
+    {
+        using var scratch = new ScratchDirectory();
+        using var root = RootDirectory.OpenAt(scratch.Path);
+        using var ended = new CancellationTokenSource();
+        var starting = Task.Run(() =>
+        {
+            while (!ended.IsCancellationRequested)
+                Process.Start(new ProcessStartInfo("true"))!.Dispose();
+        });
+
+        for (var i = 0; i < 2_000; i++)
+            RootLock.Take(root, RootLayout.SyncLock).Dispose();
+
+        await ended.CancelAsync();
+        await starting;
+    }
+
+    [Fact]
+    public void A_released_lock_is_free_though_a_child_that_is_being_started_has_a_copy_of_its_handle()
     {
         using var scratch = new ScratchDirectory();
         using var root = RootDirectory.OpenAt(scratch.Path);
         SafeFileHandle copy;
-        using (RootLock.Take(root, "lock"))
+        using (RootLock.Take(root, RootLayout.SyncLock))
         {
-            var path = scratch.At(".omnydrive", "lock");
+            var path = scratch.At(".omnydrive", RootLayout.SyncLock);
             var handle = Directory.GetFiles("/proc/self/fd").Single(fd => new FileInfo(fd).LinkTarget == path);
             copy = new SafeFileHandle(Duplicate(int.Parse(Path.GetFileName(handle), null)), ownsHandle: true);
         }
 
         using (copy)
-            RootLock.Take(root, "lock").Dispose();
+            RootLock.Take(root, RootLayout.SyncLock).Dispose();
     }
 
     [LibraryImport("libc", EntryPoint = "dup")]

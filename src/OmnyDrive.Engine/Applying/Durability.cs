@@ -1,5 +1,4 @@
 using OmnyDrive.Engine.Files;
-using OmnyDrive.Engine.Roots;
 using OmnyDrive.Reconciling;
 using OmnyDrive.Snapshots;
 
@@ -26,7 +25,7 @@ internal static class Durability
     }
 
     /// <summary>Makes durable that changes were made: the files (copies and modes came after the staging), the names in their directories, the trash.</summary>
-    internal static void FlushApplied(RootDirectory root, IReadOnlyList<Change> applied)
+    internal static void FlushApplied(RootDirectory root, TrashArea used, IReadOnlyList<Change> applied)
     {
         if (applied.Count == 0)
             return;
@@ -44,8 +43,7 @@ internal static class Durability
             using var directory = root.Open(parent);
             directory.Sync();
         }
-        using var trash = PrivateDirectory.OpenOrMake(root, RootLayout.Trash);
-        trash.Sync();
+        used.Sync();
     }
 
     private static void FlushFile(RootDirectory root, DrivePath path)

@@ -13,6 +13,7 @@ internal sealed class TrashArea(RootDirectory root, string name) : IDisposable
     private IDirectoryHandle? _takenBack;
     private IDirectoryHandle? _holder;
     private DrivePath _holderPath;
+    private readonly HashSet<DrivePath> _used = [];
 
     /// <summary>The directory that shall hold what <paramref name="path"/> had.</summary>
     internal IDirectoryHandle Holder(DrivePath path)
@@ -29,6 +30,7 @@ internal sealed class TrashArea(RootDirectory root, string name) : IDisposable
         }
         _holder = at;
         _holderPath = path.Parent;
+        _used.Add(path.Parent);
         return at;
     }
 
@@ -38,12 +40,30 @@ internal sealed class TrashArea(RootDirectory root, string name) : IDisposable
     /// </summary>
     internal IDirectoryHandle TakenBack() => _takenBack ??= Make($"{name}.undone");
 
+    /// <summary>Makes durable what lies here.</summary>
+    internal void Sync()
+    {
+        if (_top is null)
+            return;
+        foreach (var parent in _used.SelectMany(Lineage).Distinct().ToList())
+            Holder(parent.Append("any")).Sync();
+        using var trash = PrivateDirectory.OpenOrMake(root, RootLayout.Trash);
+        trash.Sync();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         _holder?.Dispose();
         _takenBack?.Dispose();
         _top?.Dispose();
+    }
+
+    private static IEnumerable<DrivePath> Lineage(DrivePath directory)
+    {
+        for (var at = directory; !at.IsRoot; at = at.Parent)
+            yield return at;
+        yield return DrivePath.Root;
     }
 
     private IDirectoryHandle Top() => _top ??= Make(name);

@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Errors;
@@ -23,7 +24,7 @@ internal sealed class TreeApplier(RootDirectory root, ScanIndex expected, Stagin
     // The ctimes that moves of this apply gave to files of several names: under the other names they are still what the scan saw.
     private readonly Dictionary<ulong, long> _moved = [];
 
-    /// <summary>Makes all changes or none: the first failure takes back what was made and throws.</summary>
+    /// <summary>Makes all changes, durably, or none: the first failure takes back what was made and throws.</summary>
     internal ApplyOutcome ApplyAll(IReadOnlyList<Change> changes, CancellationToken cancellation)
     {
         try
@@ -33,6 +34,7 @@ internal sealed class TreeApplier(RootDirectory root, ScanIndex expected, Stagin
                 cancellation.ThrowIfCancellationRequested();
                 Make(step);
             }
+            Durability.FlushApplied(root, trash, _applied);
             return Outcome();
         }
         catch (Exception e)
@@ -46,12 +48,12 @@ internal sealed class TreeApplier(RootDirectory root, ScanIndex expected, Stagin
     }
 
     /// <summary>
-    /// Makes each change whose precondition holds; the others are problems and stay as they are. Not to be cancelled: a path that turns from
+    /// Makes each change whose precondition holds, durably; the others are problems and stay as they are. Not to be cancelled: a path that turns from
     /// a file into a directory must not be left between the two.
     /// </summary>
     internal ApplyOutcome ApplyEach(IReadOnlyList<Change> changes)
     {
-        var failed = new HashSet<Change>();
+        var failed = Obstructed(changes);
         foreach (var step in ApplyOrder.Of(changes))
         {
             if (failed.Contains(step.Change))
@@ -70,7 +72,20 @@ internal sealed class TreeApplier(RootDirectory root, ScanIndex expected, Stagin
                 _problems.Add(new Problem(step.Change.Path.ToString(), (e as FileOperationException)?.Reason ?? e.Message));
             }
         }
+        Durability.FlushApplied(root, trash, _applied);
         return Outcome();
+    }
+
+    // A directory that holds something left out of trees cannot become anything else; then what lies below it stays, too.
+    private HashSet<Change> Obstructed(IReadOnlyList<Change> changes)
+    {
+        var failed = new HashSet<Change>();
+        foreach (var turned in changes.Where(change => change is { RemovesDirectory: true, To: not null } && HoldsSomethingLeftOut(change.Path)))
+        {
+            failed.UnionWith(changes.Where(change => change.Path.IsAtOrBelow(turned.Path)));
+            _problems.Add(new Problem(turned.Path.ToString(), "the directory holds something that is never synchronized, such as .git; move it away first"));
+        }
+        return failed;
     }
 
     private ApplyOutcome Outcome() => new(_applied, _problems, _files);
@@ -147,14 +162,22 @@ internal sealed class TreeApplier(RootDirectory root, ScanIndex expected, Stagin
         var holder = root.Holder(path);
         holder.MakeDirectory(path.Name, FileModes.PrivateDirectory);
         using var made = holder.OpenRead(path.Name);
-        FileOwnership.Keep(holder, made, before);
+        KeptAttributes.KeepOwner(holder, made, before);
         holder.SetMode(made, before.Mode);
     }
 
     private bool HoldsOnlyWhatIsLeftOut(DrivePath path)
     {
         using var directory = root.Open(path);
-        return directory.List().All(listed => listed.IsText && NameRules.IsPrivate(listed.Name));
+        return LeftOut.IsAllOf(directory);
+    }
+
+    private bool HoldsSomethingLeftOut(DrivePath path)
+    {
+        if (root.Stat(path) is not { Kind: FileKind.Directory })
+            return false;
+        using var directory = root.Open(path);
+        return LeftOut.IsSomeOf(directory);
     }
 
     private void Create(DrivePath path, Entry to)
@@ -170,7 +193,7 @@ internal sealed class TreeApplier(RootDirectory root, ScanIndex expected, Stagin
                 _undo.Add(() => Discard(path));
                 break;
             case EntryKind.File:
-                var name = StagedFile(to, NewFileMode.Value);
+                var name = StagedFile(to);
                 Placing(path, () => staged.Directory.RenameNoReplace(name, holder, path.Name));
                 _undo.Add(() => Discard(path));
                 Written(holder, path, to);
@@ -209,7 +232,7 @@ internal sealed class TreeApplier(RootDirectory root, ScanIndex expected, Stagin
     {
         var holder = root.Holder(path);
         var before = Require(holder, path, from);
-        var name = to.IsFile ? StagedFile(to, from.IsFile ? before.Mode : NewFileMode.Value, from.IsFile ? before : null) : StagedLink(to);
+        var name = !to.IsFile ? StagedLink(to) : from.IsFile ? Replacement(staged.Take(to.ContentHash), to, path, before) : StagedFile(to);
         Exchange(holder, path, before, name);
         if (to.IsFile)
             Written(holder, path, to);
@@ -217,28 +240,29 @@ internal sealed class TreeApplier(RootDirectory root, ScanIndex expected, Stagin
             _files[path] = null;
     }
 
+    // The new file goes to the trash first and is exchanged from there, so that what it displaces is kept from the first instant.
     private void Exchange(IDirectoryHandle holder, DrivePath path, FileStat before, string name)
     {
         var trashed = trash.Holder(path);
-        holder.Exchange(path.Name, staged.Directory, name);
-        if (staged.Directory.Stat(name) is not { } displaced || !displaced.Fingerprint.SameContentAs(before.Fingerprint))
-        {
-            holder.Exchange(path.Name, staged.Directory, name);
-            throw Changed(path);
-        }
+        staged.Directory.RenameNoReplace(name, trashed, path.Name);
         try
         {
-            staged.Directory.RenameNoReplace(name, trashed, path.Name);
+            holder.Exchange(path.Name, trashed, path.Name);
         }
         catch
         {
-            // What was displaced must not stay in the staging, which is cleared.
-            holder.Exchange(path.Name, staged.Directory, name);
+            trashed.RemoveFile(path.Name);
             throw;
         }
+        if (trashed.Stat(path.Name) is not { } displaced || !displaced.Fingerprint.SameContentAs(before.Fingerprint))
+        {
+            // What was placed for a moment stays in the trash: somebody may have written to it.
+            holder.Exchange(path.Name, trashed, path.Name);
+            throw Changed(path);
+        }
         _undo.Add(() => root.Holder(path).Exchange(path.Name, trash.Holder(path), path.Name));
-        if (displaced.Links > 1 && trashed.Stat(path.Name) is { } moved)
-            _moved[moved.Inode] = moved.Changed;
+        if (displaced.Links > 1)
+            _moved[displaced.Inode] = displaced.Changed;
     }
 
     private void SetExecutable(DrivePath path, Entry from, Entry to)
@@ -248,7 +272,7 @@ internal sealed class TreeApplier(RootDirectory root, ScanIndex expected, Stagin
         if (before.Links > 1)
         {
             // A mode belongs to all names of a file, and the change to this path alone.
-            Exchange(holder, path, before, Prepared(staged.Copy(holder, path.Name), to, before.Mode, before));
+            Exchange(holder, path, before, Replacement(staged.Copy(holder, path.Name), to, path, before));
             Written(holder, path, to);
             return;
         }
@@ -265,7 +289,8 @@ internal sealed class TreeApplier(RootDirectory root, ScanIndex expected, Stagin
             again.SetMode(undone, before.Mode);
             again.SetModified(path.Name, before.Modified);
         });
-        Written(holder, path, to);
+        // An edit that came in between has lost its mtime to this; the next scan reads the file.
+        _files[path] = null;
     }
 
     // The path must hold what the plan saw: for a file the very fingerprint of the scan, for a link its target.
@@ -285,17 +310,28 @@ internal sealed class TreeApplier(RootDirectory root, ScanIndex expected, Stagin
     private bool IsAsSeen(Fingerprint seen, FileStat now) => now.Fingerprint == seen
         || (_moved.TryGetValue(now.Inode, out var changed) && now.Changed == changed && now.Fingerprint == seen with { Changed = changed });
 
-    private string StagedFile(Entry to, uint mode, FileStat? replaced = null) => Prepared(staged.Take(to.ContentHash), to, mode, replaced);
+    private string StagedFile(Entry to)
+    {
+        var name = staged.Take(to.ContentHash);
+        using var file = staged.Directory.OpenRead(name);
+        Finish(file, name, to, NewFileMode.Value);
+        return name;
+    }
 
-    // Set-id and sticky bits were given to the old content; they do not go over to what a peer sends.
-    private string Prepared(string name, Entry to, uint mode, FileStat? replaced)
+    private string Replacement(string name, Entry to, DrivePath path, FileStat replaced)
     {
         using var file = staged.Directory.OpenRead(name);
-        if (replaced is { } old)
-            FileOwnership.Keep(staged.Directory, file, old);
+        using var old = root.Holder(path).OpenRead(path.Name);
+        KeptAttributes.TakeOver(staged.Directory, file, old);
+        Finish(file, name, to, replaced.Mode);
+        return name;
+    }
+
+    // Set-id and sticky bits were given to the old content; they do not go over to what a peer sends.
+    private void Finish(SafeFileHandle file, string name, Entry to, uint mode)
+    {
         staged.Directory.SetMode(file, FileModes.WithExecutable(mode & FileModes.AllAll, to.IsExecutable));
         staged.Directory.SetModified(name, to.ModifiedNanoseconds);
-        return name;
     }
 
     private string StagedLink(Entry to)

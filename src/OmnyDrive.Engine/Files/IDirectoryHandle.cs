@@ -74,6 +74,12 @@ internal interface IDirectoryHandle : IDisposable
     /// <summary>Sets the owner of an open file.</summary>
     void SetOwner(SafeFileHandle file, uint owner, uint group);
 
+    /// <summary>
+    /// Gives an open file the extended attributes of another, access control lists among them; not those that grant its content rights. What the
+    /// file system or the user's rights do not permit is left out.
+    /// </summary>
+    void CopyAttributes(SafeFileHandle from, SafeFileHandle to);
+
     /// <summary>Makes an open file's content durable.</summary>
     void Sync(SafeFileHandle file);
 
@@ -86,10 +92,12 @@ internal interface IDirectoryHandle : IDisposable
     /// <summary>Takes an exclusive advisory lock that ends with the handle or the process; false where another holds it.</summary>
     bool TryLock(SafeFileHandle file);
 
-    /// <summary>Ends a lock at once, also where a process that is just being started still holds a copy of the handle.</summary>
+    /// <summary>
+    /// Gives the lock back. Closing the file is not enough: a child process that is being started at this moment has a copy of its descriptor.
+    /// </summary>
     void Unlock(SafeFileHandle file);
 
-    /// <summary>The same lock as on a file, on the directory itself.</summary>
+    /// <summary>The same lock, on the directory itself, given back when this is disposed.</summary>
     bool TryLock();
 }
 

@@ -35,7 +35,6 @@ internal sealed class RootLock : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        // Closing is not enough: a child that this process starts at this moment has a copy of the handle until it runs its program.
         if (!_file.IsClosed)
             _directory.Unlock(_file);
         _file.Dispose();
@@ -46,20 +45,20 @@ internal sealed class RootLock : IDisposable
     {
         var directory = PrivateDirectory.OpenOrMake(root);
         SafeFileHandle? file = null;
-        var taken = false;
         try
         {
             file = directory.OpenOrCreate(name, FileModes.PrivateFile);
-            taken = directory.TryLock(file);
-            return taken ? new RootLock(directory, file) : null;
+            if (directory.TryLock(file))
+                return new RootLock(directory, file);
         }
-        finally
+        catch
         {
-            if (!taken)
-            {
-                file?.Dispose();
-                directory.Dispose();
-            }
+            file?.Dispose();
+            directory.Dispose();
+            throw;
         }
+        file.Dispose();
+        directory.Dispose();
+        return null;
     }
 }

@@ -31,8 +31,7 @@ internal sealed class DirectoryLister(RootDirectory root, ScanIndex known, ulong
             listing.LeftSomethingOut = true;
             return;
         }
-        var refusal = !listed.IsText ? "the name is not valid UTF-8" : NameRules.Refusal(listed.Name);
-        if (refusal is not null)
+        if (LeftOut.Refusal(listed) is { } refusal)
         {
             // The name has no place in a tree; its directory cannot be removed while it is there, so nothing is lost by leaving it out.
             listing.LeftSomethingOut = true;

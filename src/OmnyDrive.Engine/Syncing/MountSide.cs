@@ -34,7 +34,6 @@ internal sealed class MountSide(RootDirectory root, RootScanner scanner, TimePro
         beforeFirst();
         using var trash = new TrashArea(root, name);
         var outcome = new TreeApplier(root, local.Index, staging, trash).ApplyEach(ready);
-        Durability.FlushApplied(root, outcome.Applied);
         var settled = await Settling.SettleAsync(root, outcome.Files, time, CancellationToken.None);
         scanner.Remember(root, local.Index.With(settled));
         return new AppliedSync(Side.Local, outcome.Applied, [.. problems, .. outcome.Problems], meter.Bytes);

@@ -84,7 +84,7 @@ public sealed class CorruptionTests
     /// </summary>
     private sealed class FlippingProxy : IDisposable
     {
-        private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(300);
+        private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(100);
 
         private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
         private readonly Uri _server;

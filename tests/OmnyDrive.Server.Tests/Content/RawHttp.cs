@@ -26,13 +26,19 @@ internal sealed class RawHttp(Uri server)
         return connection;
     }
 
+    private static bool IsWhole(MemoryStream answer) => answer.GetBuffer().AsSpan(0, (int)answer.Length).EndsWith("\r\n0\r\n\r\n"u8);
+
     private static async Task<RawAnswer> AnswerAsync(TcpClient connection)
     {
         using var patience = new CancellationTokenSource(Patience);
         using var all = new MemoryStream();
         try
         {
-            await connection.GetStream().CopyToAsync(all, patience.Token);
+            // Not to the end of the connection: a server waits a while for the rest of a body that it refused.
+            var buffer = new byte[64 << 10];
+            int read;
+            while (!IsWhole(all) && (read = await connection.GetStream().ReadAsync(buffer, patience.Token)) > 0)
+                all.Write(buffer, 0, read);
         }
         catch (IOException)
         {

@@ -19,7 +19,7 @@ internal static unsafe partial class LibC
     internal static readonly int NoFollow = IsArm ? 0x8000 : 0x20000;
 
     internal const int EPERM = 1, ENOENT = 2, EINTR = 4, EIO = 5, EAGAIN = 11, EACCES = 13, EEXIST = 17, EXDEV = 18, ENOTDIR = 20, EISDIR = 21,
-        EINVAL = 22, ENOSPC = 28, EROFS = 30, ENOSYS = 38, ENOTEMPTY = 39, ELOOP = 40, EOPNOTSUPP = 95, EDQUOT = 122;
+        EINVAL = 22, ENOSPC = 28, EROFS = 30, ENOSYS = 38, ENOTEMPTY = 39, ELOOP = 40, ENODATA = 61, EOPNOTSUPP = 95, EDQUOT = 122;
 
     private static bool IsArm => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
 
@@ -64,6 +64,15 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)]
     internal static partial int FChown(SafeFileHandle file, uint owner, uint group);
+
+    [LibraryImport("libc", EntryPoint = "flistxattr", SetLastError = true)]
+    internal static partial nint FListXattr(SafeFileHandle file, byte* names, nuint size);
+
+    [LibraryImport("libc", EntryPoint = "fgetxattr", SetLastError = true)]
+    internal static partial nint FGetXattr(SafeFileHandle file, byte* name, byte* value, nuint size);
+
+    [LibraryImport("libc", EntryPoint = "fsetxattr", SetLastError = true)]
+    internal static partial int FSetXattr(SafeFileHandle file, byte* name, byte* value, nuint size, int flags);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     internal static partial int FSync(SafeHandle file);

@@ -15,6 +15,7 @@ internal sealed unsafe class LinuxDirectory : IDirectoryHandle
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     private readonly SafeFileHandle _handle;
+    private bool _isLocked;
 
     private LinuxDirectory(SafeFileHandle handle, string path) => (_handle, Path) = (handle, path);
 
@@ -27,11 +28,11 @@ internal sealed unsafe class LinuxDirectory : IDirectoryHandle
         return new LinuxDirectory(Owned(fd, "open the directory", path), path);
     }
 
-    public FileStat Stat() => TryStat(_handle, "", LibC.AtEmptyPath, Path) ?? throw LinuxErrors.Of(LibC.ENOENT, "look at", Path);
+    public FileStat Stat() => TryStat(_handle, "", LibC.AtEmptyPath) ?? throw LinuxErrors.Of(LibC.ENOENT, "look at", Path);
 
-    public FileStat Stat(SafeFileHandle file) => TryStat(file, "", LibC.AtEmptyPath, Path) ?? throw LinuxErrors.Of(LibC.ENOENT, "look at", Path);
+    public FileStat Stat(SafeFileHandle file) => TryStat(file, "", LibC.AtEmptyPath) ?? throw LinuxErrors.Of(LibC.ENOENT, "look at", Path);
 
-    public FileStat? Stat(string name) => TryStat(_handle, name, LibC.AtSymlinkNoFollow, Full(name));
+    public FileStat? Stat(string name) => TryStat(_handle, name, LibC.AtSymlinkNoFollow);
 
     public IReadOnlyList<ListedName> List()
     {
@@ -125,6 +126,8 @@ internal sealed unsafe class LinuxDirectory : IDirectoryHandle
 
     public void SetOwner(SafeFileHandle file, uint owner, uint group) => Check(LibC.FChown(file, owner, group), "set the owner of a file in", "");
 
+    public void CopyAttributes(SafeFileHandle from, SafeFileHandle to) => LinuxAttributes.Copy(from, to, Path);
+
     public void Sync(SafeFileHandle file) => Check(LibC.FSync(file), "make durable a file in", "");
 
     public void Sync() => Check(LibC.FSync(_handle), "make durable", "");
@@ -135,9 +138,15 @@ internal sealed unsafe class LinuxDirectory : IDirectoryHandle
 
     public void Unlock(SafeFileHandle file) => Check(LibC.FLock(file, LibC.LockRelease), "unlock a file in", "");
 
-    public bool TryLock() => Lock(_handle);
+    public bool TryLock() => _isLocked = Lock(_handle);
 
-    public void Dispose() => _handle.Dispose();
+    public void Dispose()
+    {
+        if (_isLocked)
+            Unlock(_handle);
+        _isLocked = false;
+        _handle.Dispose();
+    }
 
     private bool Lock(SafeFileHandle handle)
     {
@@ -153,8 +162,11 @@ internal sealed unsafe class LinuxDirectory : IDirectoryHandle
             throw LinuxErrors.Last(flags == LibC.RenameExchange ? "exchange" : "move", Full(name));
     }
 
-    private SafeFileHandle Open(string name, int flags, uint mode, string operation) =>
-        Owned(LibC.OpenAt(_handle, name, flags | LibC.NoFollow | LibC.CloseOnExec, mode), operation, Full(name));
+    private SafeFileHandle Open(string name, int flags, uint mode, string operation)
+    {
+        var fd = LibC.OpenAt(_handle, name, flags | LibC.NoFollow | LibC.CloseOnExec, mode);
+        return fd < 0 ? throw LinuxErrors.Last(operation, Full(name)) : new SafeFileHandle(fd, ownsHandle: true);
+    }
 
     private static SafeFileHandle Owned(int fd, string operation, string path) =>
         fd < 0 ? throw LinuxErrors.Last(operation, path) : new SafeFileHandle(fd, ownsHandle: true);
@@ -173,12 +185,12 @@ internal sealed unsafe class LinuxDirectory : IDirectoryHandle
 
     private string Full(string name) => name.Length == 0 ? Path : $"{Path}/{name}";
 
-    private static FileStat? TryStat(SafeFileHandle at, string name, int flags, string path)
+    private FileStat? TryStat(SafeFileHandle at, string name, int flags)
     {
         if (LibC.Statx(at, name, flags, LibC.StatxBasic, out var raw) == 0)
             return ToStat(raw);
         var errno = Marshal.GetLastPInvokeError();
-        return errno == LibC.ENOENT ? null : throw LinuxErrors.Of(errno, "look at", path);
+        return errno == LibC.ENOENT ? null : throw LinuxErrors.Of(errno, "look at", Full(name));
     }
 
     private static FileStat ToStat(in LibC.StatxBuffer raw) => new(

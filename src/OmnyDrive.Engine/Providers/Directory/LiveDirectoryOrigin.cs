@@ -188,7 +188,6 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         session.Staging.SetUses(session.Changes.Where(change => change.NeedsContent).Select(change => change.To!.ContentHash));
         using var trash = new TrashArea(root, $"push-{session.Intent.Id}");
         var outcome = new TreeApplier(root, scan.Index, session.Staging, trash).ApplyAll(session.Changes, cancellation);
-        Durability.FlushApplied(root, outcome.Applied);
         _scanner.Remember(root, scan.Index.With(outcome.Files));
         return new PushResult(Landed: true, session.Intent.Target);
     }

@@ -1,0 +1,159 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.Scanning;
+using OmnyDrive.Snapshots;
+
+namespace OmnyDrive.Engine.Tests.Scanning;
+
+/// <summary>The index saves reading files again and never decides what they hold.</summary>
+public sealed class ScanIndexTests : IDisposable
+{
+    private readonly ScannedRoot _root = new();
+
+    public void Dispose() => _root.Dispose();
+
+    [Fact]
+    public async Task A_settled_file_is_known_to_the_next_process()
+    {
+        await SampleAsync();
+        using var root = RootDirectory.OpenAt(_root.Path);
+        var index = new ScanIndexFile(_root.Cache).Load(root.Top.Stat());
+        Assert.Equal(12, index.Directories.Values.Sum(files => files.Count));
+        Assert.All(index.Directories.Values.SelectMany(files => files.Values), file => Assert.True(file.IsSettled));
+    }
+
+    [Fact]
+    public async Task An_index_with_a_wrong_byte_or_cut_short_costs_time_and_nothing_else()
+    {
+        var expected = await SampleAsync();
+        var whole = await File.ReadAllBytesAsync(_root.Cache);
+        for (var at = 0; at < whole.Length; at += 37)
+        {
+            var damaged = whole.ToArray();
+            damaged[at] ^= 0x40;
+            AssertScansWith(damaged, expected);
+            AssertScansWith(whole[..at], expected);
+        }
+        AssertScansWith([], expected);
+        AssertScansWith([.. whole, 0], expected);
+        AssertScansWith(new byte[1000], expected);
+        File.Delete(_root.Cache);
+        Directory.CreateDirectory(_root.Cache);
+        Assert.Equal(expected, _root.Scan().Snapshot.Root);
+    }
+
+    [Fact]
+    public async Task An_index_of_another_root_or_version_is_not_trusted()
+    {
+        var expected = await SampleAsync();
+        var whole = await File.ReadAllBytesAsync(_root.Cache);
+        // The index says of one file what is not so, under a checksum that is right: believed where everything else fits.
+        var hash = SHA256.HashData("content 1"u8);
+        whole[whole.AsSpan().IndexOf(hash)] ^= 1;
+        Assert.NotEqual(expected, ScanWith(Sealed(whole)));
+        // Version at 8, device at 12, inode at 20.
+        foreach (var at in new[] { 8, 12, 20 })
+        {
+            var foreign = whole.ToArray();
+            BinaryPrimitives.WriteUInt32LittleEndian(foreign.AsSpan(at), BinaryPrimitives.ReadUInt32LittleEndian(foreign.AsSpan(at)) + 1);
+            Assert.Equal(expected, ScanWith(Sealed(foreign)));
+        }
+    }
+
+    [Fact]
+    public async Task An_index_that_cannot_be_written_is_not_worth_failing_for()
+    {
+        var expected = await SampleAsync();
+        var inTheWay = _root.Scratch.At("file");
+        await File.WriteAllTextAsync(inTheWay, "no directory");
+        Assert.Equal(expected, _root.Scan(new RootScanner(TimeProvider.System, Path.Combine(inTheWay, "below", "index"))).Snapshot.Root);
+    }
+
+    [Fact]
+    public async Task A_file_replaced_by_one_of_its_size_and_time_is_seen()
+    {
+        var before = await SampleAsync();
+        var path = _root.At("dir1/file1");
+        var time = File.GetLastWriteTimeUtc(path);
+        await File.WriteAllTextAsync(_root.At("dir1/other"), "CONTENT 1");
+        File.SetLastWriteTimeUtc(_root.At("dir1/other"), time);
+        File.Move(_root.At("dir1/other"), path, overwrite: true);
+        AssertSeen(before, "dir1/file1", "CONTENT 1");
+    }
+
+    [Fact]
+    public async Task A_file_rewritten_in_place_with_its_size_and_time_is_seen()
+    {
+        var before = await SampleAsync();
+        Rewrite("dir1/file1", "CONTENT 1");
+        AssertSeen(before, "dir1/file1", "CONTENT 1");
+    }
+
+    [Fact]
+    public void A_file_rewritten_right_after_a_scan_with_its_size_and_time_is_seen()
+    {
+        var inMemory = new RootScanner(TimeProvider.System, _root.Cache);
+        _root.Write("racy", "0000");
+        for (var i = 1; i < 300; i++)
+        {
+            _root.Scan(inMemory);
+            Rewrite("racy", $"{i:0000}");
+            var scan = i % 2 == 0 ? _root.Scan(inMemory) : _root.Scan();
+            Assert.Equal(ContentHash.Of(System.Text.Encoding.ASCII.GetBytes($"{i:0000}")), scan.Snapshot.Find(DrivePath.Parse("racy"))!.ContentHash);
+        }
+    }
+
+    [Fact]
+    public async Task A_mode_changed_alone_is_seen()
+    {
+        var before = await SampleAsync();
+        File.SetUnixFileMode(_root.At("dir1/file1"), (UnixFileMode)0b111_101_101);
+        var scan = _root.Scan();
+        Assert.NotEqual(before, scan.Snapshot.Root);
+        Assert.True(scan.Snapshot.Find(DrivePath.Parse("dir1/file1"))!.IsExecutable);
+    }
+
+    [Fact]
+    public async Task A_root_that_was_copied_is_scanned_for_itself()
+    {
+        var before = await SampleAsync();
+        Directory.Move(_root.Path, _root.Scratch.At("moved"));
+        _root.Write("dir1/file1", "something else");
+        Assert.NotEqual(before, _root.Scan().Snapshot.Root);
+        Assert.Equal(NaiveScanner.Scan(_root.Path).Root, _root.Scan().Snapshot.Root);
+    }
+
+    private void AssertSeen(Hash256 before, string path, string content)
+    {
+        var scan = _root.Scan();
+        Assert.NotEqual(before, scan.Snapshot.Root);
+        Assert.Equal(ContentHash.Of(System.Text.Encoding.ASCII.GetBytes(content)), scan.Snapshot.Find(DrivePath.Parse(path))!.ContentHash);
+    }
+
+    private void AssertScansWith(byte[] index, Hash256 expected) => Assert.Equal(expected, ScanWith(index));
+
+    private Hash256 ScanWith(byte[] index)
+    {
+        File.WriteAllBytes(_root.Cache, index);
+        return _root.Scan().Snapshot.Root;
+    }
+
+    private static byte[] Sealed(byte[] index) => [.. index[..^32], .. SHA256.HashData(index.AsSpan(0, index.Length - 32))];
+
+    private void Rewrite(string path, string content)
+    {
+        var time = File.GetLastWriteTimeUtc(_root.At(path));
+        File.WriteAllText(_root.At(path), content);
+        File.SetLastWriteTimeUtc(_root.At(path), time);
+    }
+
+    /// <summary>Files that have settled and are in the index on disk.</summary>
+    private async Task<Hash256> SampleAsync()
+    {
+        for (var i = 0; i < 12; i++)
+            _root.Write($"dir{i % 3}/file{i}", $"content {i}");
+        await ScannedRoot.SettleAsync();
+        return _root.Scan().Snapshot.Root;
+    }
+}
