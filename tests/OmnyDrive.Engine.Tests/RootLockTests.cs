@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.Errors;
@@ -6,7 +8,7 @@ using OmnyDrive.Testing;
 
 namespace OmnyDrive.Engine.Tests;
 
-public sealed class RootLockTests
+public sealed partial class RootLockTests
 {
     [Fact]
     public void A_held_lock_is_refused_and_a_released_one_is_free()
@@ -37,4 +39,24 @@ public sealed class RootLockTests
         await ended.CancelAsync();
         await starting;
     }
+
+    [Fact]
+    public void A_released_lock_is_free_though_a_child_that_is_being_started_has_a_copy_of_its_handle()
+    {
+        using var scratch = new ScratchDirectory();
+        using var root = RootDirectory.OpenAt(scratch.Path);
+        SafeFileHandle copy;
+        using (RootLock.Take(root, RootLayout.SyncLock))
+        {
+            var path = scratch.At(".omnydrive", RootLayout.SyncLock);
+            var handle = Directory.GetFiles("/proc/self/fd").Single(fd => new FileInfo(fd).LinkTarget == path);
+            copy = new SafeFileHandle(Duplicate(int.Parse(Path.GetFileName(handle), null)), ownsHandle: true);
+        }
+
+        using (copy)
+            RootLock.Take(root, RootLayout.SyncLock).Dispose();
+    }
+
+    [LibraryImport("libc", EntryPoint = "dup")]
+    private static partial int Duplicate(int fd);
 }
