@@ -48,7 +48,7 @@ internal static class BaselineTable
         {
             if (hash == Tree.Empty.Hash)
                 return Tree.Empty;
-            var rows = store.Run(db => db.Query("SELECT encoding FROM trees WHERE mount = $1 AND hash = $2", row => row.GetFieldValue<byte[]>(0), mount.Value, hash.ToArray()));
+            var rows = store.Read(db => db.Query("SELECT encoding FROM trees WHERE mount = $1 AND hash = $2", row => row.GetFieldValue<byte[]>(0), mount.Value, hash.ToArray()));
             return rows.Count == 0 ? null : TreeEncoding.Decode(rows[0]);
         }
     }

@@ -38,6 +38,11 @@ internal sealed class EndpointStore : IDisposable
             Upgrade(connection, directory);
             return new EndpointStore(connection, directory);
         }
+        catch (SqliteException e)
+        {
+            connection.Dispose();
+            throw SqliteErrors.Of(e, directory);
+        }
         catch
         {
             connection.Dispose();
@@ -49,14 +54,26 @@ internal sealed class EndpointStore : IDisposable
     internal string? CacheFile(string name) => StateDirectory is null ? null : Path.Combine(StateDirectory, "cache", name);
 
     /// <summary>Runs statements in one durable transaction.</summary>
-    internal T Run<T>(Func<SqliteConnection, T> work)
+    internal T Run<T>(Func<SqliteConnection, T> work) => Run(work, reads: false);
+
+    /// <summary>Runs statements that only read; waits for no writer.</summary>
+    internal T Read<T>(Func<SqliteConnection, T> work) => Run(work, reads: true);
+
+    private T Run<T>(Func<SqliteConnection, T> work, bool reads)
     {
         lock (_one)
         {
-            using var transaction = _connection.BeginTransaction();
-            var result = work(_connection);
-            transaction.Commit();
-            return result;
+            try
+            {
+                using var transaction = _connection.BeginTransaction(deferred: reads);
+                var result = work(_connection);
+                transaction.Commit();
+                return result;
+            }
+            catch (SqliteException e)
+            {
+                throw SqliteErrors.Of(e, StateDirectory);
+            }
         }
     }
 
