@@ -9,14 +9,22 @@ namespace OmnyDrive.Engine.State;
 /// </summary>
 internal sealed class EndpointStore : IDisposable
 {
-    private const long SchemaVersion = 1;
+    private const long SchemaVersion = 2;
 
     private const string Schema = """
         CREATE TABLE identity (one INTEGER PRIMARY KEY CHECK (one = 1), value TEXT NOT NULL);
         CREATE TABLE drives (name TEXT PRIMARY KEY, provider TEXT NOT NULL, path TEXT NOT NULL, access_mode TEXT NOT NULL, epoch TEXT, device INTEGER NOT NULL, inode INTEGER NOT NULL);
-        CREATE TABLE mounts (id TEXT PRIMARY KEY, drive TEXT NOT NULL, provider TEXT NOT NULL, path TEXT NOT NULL UNIQUE, access_mode TEXT NOT NULL, ref TEXT, synced_at INTEGER, pending TEXT);
+        CREATE TABLE mounts (id TEXT PRIMARY KEY, drive TEXT NOT NULL, provider TEXT NOT NULL, path TEXT NOT NULL UNIQUE, access_mode TEXT NOT NULL, ref TEXT, synced_at INTEGER, pending TEXT, trees INTEGER NOT NULL DEFAULT 0, swept INTEGER NOT NULL DEFAULT 0);
         CREATE TABLE trees (mount TEXT NOT NULL REFERENCES mounts (id) ON DELETE CASCADE, hash BLOB NOT NULL, encoding BLOB NOT NULL, PRIMARY KEY (mount, hash)) WITHOUT ROWID;
-        PRAGMA user_version = 1;
+        PRAGMA user_version = 2;
+        """;
+
+    // The second version counts the trees of a mount: those it has, and those it had when the last that nothing reaches were removed.
+    private const string FromFirst = """
+        ALTER TABLE mounts ADD COLUMN trees INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE mounts ADD COLUMN swept INTEGER NOT NULL DEFAULT 0;
+        UPDATE mounts SET trees = (SELECT COUNT(*) FROM trees WHERE mount = mounts.id);
+        PRAGMA user_version = 2;
         """;
 
     private readonly SqliteConnection _connection;
@@ -103,8 +111,8 @@ internal sealed class EndpointStore : IDisposable
         var version = VersionOf(connection);
         if (version > SchemaVersion)
             throw new DriveException(ErrorCode.UnsupportedVersion, $"The state in \"{directory}\" was written by a newer OmnyDrive (version {version} of its tables).", "Update OmnyDrive on this machine.");
-        if (version == 0)
-            connection.Execute(Schema);
+        if (version < SchemaVersion)
+            connection.Execute(version == 0 ? Schema : FromFirst);
         transaction.Commit();
     }
 
