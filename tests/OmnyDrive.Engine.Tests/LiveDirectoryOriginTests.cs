@@ -56,6 +56,50 @@ public sealed class LiveDirectoryOriginTests : IDisposable
         Assert.Equal(ErrorCode.Conflict, refused.Code);
     }
 
+    [Fact]
+    public async Task A_push_that_is_still_being_sent_is_not_dropped_however_long_it_takes()
+    {
+        await using var origin = Open(_ => Task.CompletedTask);
+        var draft = (await Draft.OfAsync(origin)).File("a.txt", "mine");
+        var slow = draft.Intent();
+        var needs = await origin.BeginPushAsync(slow, draft.Trees());
+        var go = new TaskCompletionSource();
+        var staging = origin.StageAsync(slow.Id, WaitAsync(go.Task, draft.Content(needs, 0)));
+
+        _time.Advance(TimeSpan.FromMinutes(61));
+        var other = draft.Intent();
+        await origin.BeginPushAsync(other, draft.Trees());
+        go.SetResult();
+        await staging;
+        _time.Advance(TimeSpan.FromMinutes(59));
+        await origin.BeginPushAsync(draft.Intent(), draft.Trees());
+
+        Assert.True((await origin.CommitPushAsync(slow.Id)).Landed);
+        _time.Advance(TimeSpan.FromMinutes(2));
+        await origin.BeginPushAsync((await Draft.OfAsync(origin)).Intent(), (await Draft.OfAsync(origin)).Trees());
+        Assert.Equal(ErrorCode.Invalid, (await Assert.ThrowsAsync<DriveException>(() => origin.CommitPushAsync(other.Id))).Code);
+    }
+
+    [Fact]
+    public async Task Of_one_push_that_is_begun_several_times_at_once_one_remains()
+    {
+        await using var origin = Open(_ => Task.CompletedTask);
+        var draft = (await Draft.OfAsync(origin)).File("a.txt", "mine");
+        for (var round = 0; round < 25; round++)
+        {
+            var intent = draft.Intent();
+            await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => origin.BeginPushAsync(intent, draft.Trees()))));
+            await origin.AbandonPushAsync(intent.Id);
+            Assert.Empty(Directory.GetFileSystemEntries(_scratch.At(".omnydrive", "staging")));
+        }
+    }
+
+    private static async IAsyncEnumerable<ContentStream> WaitAsync(Task go, ContentStream content)
+    {
+        await go;
+        yield return content;
+    }
+
     private LiveDirectoryOrigin Open(Func<SyncRef, Task> landed)
     {
         using var root = RootDirectory.OpenAt(_scratch.Path);

@@ -42,7 +42,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     {
         _landed = landed;
         (Drive, _path, _identity, _mode) = (published.Drive, published.Path, published.Identity, published.AccessMode);
-        (_scanner, _time, _pushes) = (scanner, time, new PushSessions(time));
+        (_scanner, _time, _pushes) = (scanner, time, new PushSessions());
         _heads = new SharedScan(ScanNow);
     }
 
@@ -116,7 +116,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         using var root = Open();
         // The name is new each time: an attempt that its client gave up may still be using the last.
         var staging = StagingArea.Create(root, $"push-{intent.Id}.{Guid.NewGuid():N}");
-        _pushes.Add(new PushSession(intent, changes, needs, staging, _time.GetUtcNow()));
+        _pushes.Add(new PushSession(intent, changes, needs, staging, _time));
         return needs;
     }
 
