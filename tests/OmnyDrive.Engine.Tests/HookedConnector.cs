@@ -24,6 +24,9 @@ internal sealed class HookedConnector(IOriginConnector inner) : IOriginConnector
     /// <summary>Called at each step of each sync; null does nothing.</summary>
     internal Func<OriginStep, Task>? OnStep { get; set; }
 
+    /// <summary>Runs before contents are staged, with the token that ends it; null does nothing.</summary>
+    internal Func<CancellationToken, Task>? OnStage { get; set; }
+
     /// <summary>Acts the first time that a step comes.</summary>
     internal void Once(OriginStep step, Action act)
     {
@@ -37,9 +40,9 @@ internal sealed class HookedConnector(IOriginConnector inner) : IOriginConnector
     }
 
     public IOrigin Connect(DriveRoute route, Func<DriveActions, CancellationToken, Task<DriveRoute>> renew) =>
-        new HookedOrigin(inner.Connect(route, renew), step => OnStep?.Invoke(step) ?? Task.CompletedTask);
+        new HookedOrigin(inner.Connect(route, renew), step => OnStep?.Invoke(step) ?? Task.CompletedTask, ended => OnStage?.Invoke(ended) ?? Task.CompletedTask);
 
-    private sealed class HookedOrigin(IOrigin origin, Func<OriginStep, Task> at) : IOrigin
+    private sealed class HookedOrigin(IOrigin origin, Func<OriginStep, Task> at, Func<CancellationToken, Task> staging) : IOrigin
     {
         public DriveId Drive => origin.Drive;
 
@@ -78,6 +81,7 @@ internal sealed class HookedConnector(IOriginConnector inner) : IOriginConnector
         public async Task StageAsync(PushId push, IAsyncEnumerable<ContentStream> contents, CancellationToken cancellation = default)
         {
             await at(OriginStep.BeforeStage);
+            await staging(cancellation);
             await origin.StageAsync(push, contents, cancellation);
             await at(OriginStep.AfterStage);
         }
