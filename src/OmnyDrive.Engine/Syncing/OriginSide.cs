@@ -74,7 +74,8 @@ internal sealed class OriginSide(IOrigin origin, RootDirectory root)
     private static async IAsyncEnumerable<LocatedTree> Located(PatchedSnapshot target)
     {
         await Task.CompletedTask;
-        foreach (var (path, tree) in target.Trees)
+        // A directory before what it holds: the origin takes only what it has been told of.
+        foreach (var (path, tree) in target.Trees.OrderBy(located => located.Key))
             yield return new LocatedTree(path, tree);
     }
 

@@ -106,8 +106,11 @@ internal sealed class LiveDirectoryOrigin : IOrigin
             return [];
         var from = _states.Find(intent.Expected) ?? throw Moved();
         var pushed = new TreeMap();
+        var announced = new AnnouncedTrees();
+        announced.Announce(DrivePath.Root, intent.Target.Tree, withDescendants: true);
         await foreach (var (path, tree) in trees.WithCancellation(cancellation))
         {
+            announced.Take(path, tree);
             RequireKnown(path, tree, from);
             pushed.Add(path, tree);
         }
