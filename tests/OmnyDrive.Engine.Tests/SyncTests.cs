@@ -202,6 +202,17 @@ public sealed class SyncTests
     }
 
     [Fact]
+    public async Task An_origin_that_cannot_be_read_is_not_supported()
+    {
+        await using var sides = await TwoSides.StartAsync();
+        File.WriteAllText(Path.Combine(sides.Origin, "a.txt"), "theirs");
+        sides.Steps.OnHead = head => head with { Capabilities = Drives.Capabilities.Push };
+
+        Assert.Equal(ErrorCode.NotSupported, (await Assert.ThrowsAsync<DriveException>(sides.SyncAsync)).Code);
+        Assert.Equal("first", File.ReadAllText(Path.Combine(sides.Mount, "a.txt")));
+    }
+
+    [Fact]
     public async Task A_stream_of_a_push_that_fails_ends_the_others()
     {
         await using var sides = await TwoSides.StartAsync();
