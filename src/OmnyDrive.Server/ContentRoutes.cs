@@ -14,9 +14,9 @@ public static class ContentRoutes
 {
     private const string Drive = "/v1/content/{endpoint}/{name}";
 
-    // Directories that a push may bring; contents have no bound but what the push has announced.
-    private const long MaxTreesBody = 4L << 30;
-    private const long MaxListBody = 1L << 30;
+    // Directories that a push may bring, which are held until it ends; contents have no bound but what the push has announced.
+    private const long MaxTreesBody = 128L << 20;
+    private const long MaxListBody = 16L << 20;
 
     /// <summary>
     /// Maps the routes of a content server below <c>/v1/content</c>. Each takes a ticket that the endpoint's hub signed for that drive and action,

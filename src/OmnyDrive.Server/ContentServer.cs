@@ -17,7 +17,7 @@ public sealed record ContentServerOptions : ServerHostOptions
 /// Serves the drives of an endpoint to its peers, those too that are published while it runs. Tells the hub at the start, at a steady pace, and
 /// at the end.
 /// </summary>
-public sealed class ContentServer : IAsyncDisposable
+public sealed partial class ContentServer : IAsyncDisposable
 {
     private readonly LocalDriveEndpoint _endpoint;
     private readonly ServerHost _host;
@@ -64,8 +64,14 @@ public sealed class ContentServer : IAsyncDisposable
         if (_ended.IsCancellationRequested)
             return;
         await _ended.CancelAsync();
-        await _heartbeat;
-        await _host.StopAsync(cancellation);
+        try
+        {
+            await _heartbeat;
+        }
+        finally
+        {
+            await _host.StopAsync(cancellation);
+        }
         await ReportAsync(serving: false, cancellation);
     }
 
@@ -98,9 +104,14 @@ public sealed class ContentServer : IAsyncDisposable
         {
             await _endpoint.ReportAsync(serving, cancellation);
         }
-        catch (DriveException)
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
             // Tickets are verified without the hub, so serving goes on; the next beat tries again.
+            if (e is not DriveException { Code: ErrorCode.HubUnreachable })
+                LogReport(_host.Log, e.Message);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The hub could not be told that this endpoint is serving: {Reason}")]
+    private static partial void LogReport(ILogger logger, string reason);
 }

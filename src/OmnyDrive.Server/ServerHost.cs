@@ -25,6 +25,9 @@ public sealed class ServerHost : IAsyncDisposable
 
     private ServerHost(WebApplication app, ServerHostOptions options) => (_app, _options) = (app, options);
 
+    /// <summary>The log, which goes to stderr.</summary>
+    internal ILogger Log => _app.Logger;
+
     /// <summary>
     /// Builds a server; it does not listen yet. Throws <see cref="DriveException"/> <c>cannot_listen</c> where it must not listen there.
     /// </summary>

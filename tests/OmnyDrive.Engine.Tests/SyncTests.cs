@@ -202,6 +202,33 @@ public sealed class SyncTests
     }
 
     [Fact]
+    public async Task An_origin_that_cannot_be_read_is_not_supported()
+    {
+        await using var sides = await TwoSides.StartAsync();
+        File.WriteAllText(Path.Combine(sides.Origin, "a.txt"), "theirs");
+        sides.Steps.OnHead = head => head with { Capabilities = Drives.Capabilities.Push };
+
+        Assert.Equal(ErrorCode.NotSupported, (await Assert.ThrowsAsync<DriveException>(sides.SyncAsync)).Code);
+        Assert.Equal("first", File.ReadAllText(Path.Combine(sides.Mount, "a.txt")));
+    }
+
+    [Fact]
+    public async Task A_stream_of_a_push_that_fails_ends_the_others()
+    {
+        await using var sides = await TwoSides.StartAsync();
+        File.WriteAllText(Path.Combine(sides.Mount, "one"), "one");
+        File.WriteAllText(Path.Combine(sides.Mount, "two"), "two");
+        var streams = 0;
+        sides.Steps.OnStage = ended => Interlocked.Increment(ref streams) == 1
+            ? Task.Delay(Timeout.Infinite, ended)
+            : throw new DriveException(ErrorCode.OriginUnreachable, "The second stream breaks.");
+
+        var failed = await Assert.ThrowsAsync<DriveException>(() => sides.SyncAsync().WaitAsync(TimeSpan.FromSeconds(20)));
+
+        Assert.Equal((ErrorCode.OriginUnreachable, 2), (failed.Code, streams));
+    }
+
+    [Fact]
     public async Task A_replaced_file_keeps_its_mode_and_what_it_displaced_is_in_the_trash()
     {
         await using var sides = await TwoSides.StartAsync();

@@ -81,7 +81,7 @@ public sealed class Draft
     {
         await Task.CompletedTask;
         var snapshot = Tree.ToSnapshot();
-        foreach (var path in ((TreeMap)snapshot.Trees).Paths)
+        foreach (var path in ((TreeMap)snapshot.Trees).Paths.Order())
             yield return new LocatedTree(path, snapshot.Trees.Read(path, path.IsRoot ? snapshot.Root : snapshot.Find(path)!.TreeHash));
     }
 

@@ -54,7 +54,7 @@ public sealed class ContentClient : IOrigin, IWireCounter
     /// <inheritdoc/>
     public async IAsyncEnumerable<LocatedTree> ReadTreesAsync(IReadOnlyList<TreeRequest> requests, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        foreach (var list in requests.Chunk(RequestStreams.MostPerList))
+        foreach (var list in RequestStreams.Lists(requests, request => request.Path))
         {
             using var response = await SendAsync(HttpMethod.Post, "trees", DriveActions.Read, () => Body((to, ended) => RequestStreams.WriteAsync(to, list, ended)), cancellation);
             await foreach (var tree in Guarded(Body(response, (from, ended) => TreeStream.ReadAsync(from, Count, ended), cancellation), cancellation))
@@ -66,12 +66,12 @@ public sealed class ContentClient : IOrigin, IWireCounter
     public async IAsyncEnumerable<ContentStream> FetchAsync(IReadOnlyList<ContentRequest> requests, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         var offset = 0;
-        foreach (var list in requests.Chunk(RequestStreams.MostPerList))
+        foreach (var list in RequestStreams.Lists(requests, request => request.Path))
         {
             using var response = await SendAsync(HttpMethod.Post, "contents", DriveActions.Read, () => Body((to, ended) => RequestStreams.WriteAsync(to, list, ended)), cancellation);
             await foreach (var content in Guarded(Body(response, (from, ended) => ContentRecords.ReadAsync(from, Count, ended), cancellation), cancellation))
                 yield return new OffsetContent(content, offset, _server);
-            offset += list.Length;
+            offset += list.Count;
         }
     }
 

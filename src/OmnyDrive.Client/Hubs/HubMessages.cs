@@ -47,6 +47,19 @@ public enum DriveActions
     Write = 2,
 }
 
+/// <summary>The names of actions, as they stand on the wire and in tickets.</summary>
+public static class DriveActionNames
+{
+    private static readonly (DriveActions Action, string Text)[] Known = [(DriveActions.Read, "read"), (DriveActions.Write, "write")];
+
+    /// <summary>The names of the set flags.</summary>
+    public static IReadOnlyList<string> ToNames(this DriveActions actions) =>
+        [.. Known.Where(name => actions.HasFlag(name.Action)).Select(name => name.Text)];
+
+    /// <summary>The action of a name; <see cref="DriveActions.None"/> for one that is not known.</summary>
+    public static DriveActions Find(string name) => Known.FirstOrDefault(known => known.Text == name).Action;
+}
+
 /// <summary>How to reach a drive.</summary>
 /// <param name="Drive">What is published.</param>
 /// <param name="ServeUrl">The base URL of the content server of its endpoint.</param>

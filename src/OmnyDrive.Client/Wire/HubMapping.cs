@@ -15,8 +15,6 @@ internal static class HubMapping
 
     private const int MaxCapabilities = 64;
 
-    private static readonly (DriveActions Action, string Text)[] ActionNames = [(DriveActions.Read, "read"), (DriveActions.Write, "write")];
-
     public static TicketKeyDto ToDto(this TicketKey key) => new(key.Id, key.SubjectPublicKeyInfo);
 
     public static TicketKey ToDomain(this TicketKeyDto key) => new(key.Id, key.PublicKey);
@@ -48,16 +46,13 @@ internal static class HubMapping
 
     public static DriveRoute ToDomain(this RouteResponse route) => new(route.Drive.ToDomain(), route.ServeUrl, route.Ticket, route.ExpiresAt);
 
-    public static IReadOnlyList<string> ToNames(this DriveActions actions) =>
-        [.. ActionNames.Where(name => actions.HasFlag(name.Action)).Select(name => name.Text)];
-
     /// <summary>Reads actions; unlike a capability, an action that is not known is refused, since it asks for a right.</summary>
     public static DriveActions ActionsOf(IReadOnlyList<string> names)
     {
         var actions = DriveActions.None;
         foreach (var name in names)
         {
-            var known = ActionNames.FirstOrDefault(known => known.Text == name).Action;
+            var known = DriveActionNames.Find(name);
             if (known == DriveActions.None || actions.HasFlag(known))
                 throw DriveException.Invalid("The actions of a ticket are read and write, each once.");
             actions |= known;

@@ -11,7 +11,33 @@ internal static class RequestStreams
     /// <summary>How many requests a server takes in one list; a client with more sends several.</summary>
     internal const int MostPerList = 65_536;
 
+    // A server takes 16 MiB.
+    private const int MostBytesPerList = 8 << 20;
+
+    // What a request holds beside its path, and the head of its record.
+    private const int BesidePath = 64;
+
     private const byte ItemRecord = 1;
+
+    /// <summary>Splits requests so that a server takes each part as one list.</summary>
+    internal static IEnumerable<IReadOnlyList<T>> Lists<T>(IEnumerable<T> requests, Func<T, DrivePath> path)
+    {
+        var list = new List<T>();
+        var bytes = 0;
+        foreach (var request in requests)
+        {
+            var size = PayloadWriter.SizeOf(path(request)) + BesidePath;
+            if (list.Count == MostPerList || (list.Count > 0 && bytes + size > MostBytesPerList))
+            {
+                yield return list;
+                (list, bytes) = ([], 0);
+            }
+            list.Add(request);
+            bytes += size;
+        }
+        if (list.Count > 0)
+            yield return list;
+    }
 
     internal static Task<long> WriteAsync(PipeWriter to, IReadOnlyList<TreeRequest> requests, CancellationToken cancellation) =>
         WriteAllAsync(to, StreamKind.TreeRequests, requests, request => PayloadWriter.SizeOf(request.Path) + Hash256.Size + 1, static (ref fields, request) =>

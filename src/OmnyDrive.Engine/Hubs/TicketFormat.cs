@@ -22,7 +22,7 @@ internal static class TicketFormat
             ticket.Audience.Value,
             ticket.Subject.Value,
             ticket.Drive.ToString(),
-            [.. Actions.Where(known => ticket.Actions.HasFlag(known.Action)).Select(known => known.Text)],
+            ticket.Actions.ToNames(),
             ticket.Epoch,
             ticket.IssuedAt.ToUnixTimeSeconds(),
             ticket.ExpiresAt.ToUnixTimeSeconds(),
@@ -42,8 +42,6 @@ internal static class TicketFormat
         }
     }
 
-    private static readonly (DriveActions Action, string Text)[] Actions = [(DriveActions.Read, "read"), (DriveActions.Write, "write")];
-
     private static Ticket? FromClaims(TicketClaims claims)
     {
         if (!EndpointId.TryParse(claims.Aud, out var audience) || !EndpointId.TryParse(claims.Sub, out var subject) || !DriveId.TryParse(claims.Drive, out var drive))
@@ -51,7 +49,7 @@ internal static class TicketFormat
         var actions = DriveActions.None;
         foreach (var text in claims.Act)
         {
-            var action = Actions.FirstOrDefault(known => known.Text == text).Action;
+            var action = DriveActionNames.Find(text);
             if (action == DriveActions.None)
                 return null;
             actions |= action;

@@ -9,7 +9,7 @@ namespace OmnyDrive.Engine.Origins;
 /// A push that was announced: what it will change, which contents it needs, and what of them has been staged. Closing it ends what is being
 /// staged; its staging goes when the last who uses it is done.
 /// </summary>
-internal sealed class PushSession(PushIntent intent, IReadOnlyList<Change> changes, IReadOnlyList<ContentNeed> needs, StagingArea staging, DateTimeOffset began) : IDisposable
+internal sealed class PushSession(PushIntent intent, IReadOnlyList<Change> changes, IReadOnlyList<ContentNeed> needs, StagingArea staging, TimeProvider time) : IDisposable
 {
     private readonly Lock _one = new();
     private readonly CancellationTokenSource _closed = new();
@@ -17,14 +17,13 @@ internal sealed class PushSession(PushIntent intent, IReadOnlyList<Change> chang
 
     // One is the session's own, until it is closed.
     private int _uses = 1;
+    private DateTimeOffset _lastUsed = time.GetUtcNow();
 
     internal PushIntent Intent { get; } = intent;
 
     internal IReadOnlyList<Change> Changes { get; } = changes;
 
     internal StagingArea Staging { get; } = staging;
-
-    internal DateTimeOffset Began { get; } = began;
 
     internal IReadOnlyList<ContentNeed> Needs { get; } = needs;
 
@@ -86,17 +85,23 @@ internal sealed class PushSession(PushIntent intent, IReadOnlyList<Change> chang
             throw PushSessions.NotInProgress(Intent.Id);
     }
 
+    /// <summary>Closes the session if nobody uses it and nobody did for that long; whether it did.</summary>
+    internal bool CloseIfIdle(TimeSpan patience) => Close(() => _uses == 1 && time.GetUtcNow() - _lastUsed > patience);
+
     /// <summary>Closes the session.</summary>
-    public void Dispose()
+    public void Dispose() => Close(() => true);
+
+    private bool Close(Func<bool> condition)
     {
         lock (_one)
         {
-            if (IsClosed)
-                return;
+            if (IsClosed || !condition())
+                return false;
             IsClosed = true;
         }
         _closed.Cancel();
         Release();
+        return true;
     }
 
     private async Task StageAsync(ContentStream content, StagingBuffer buffer, CancellationToken cancellation)
@@ -111,6 +116,7 @@ internal sealed class PushSession(PushIntent intent, IReadOnlyList<Change> chang
     {
         lock (_one)
         {
+            _lastUsed = time.GetUtcNow();
             if (--_uses > 0)
                 return;
         }

@@ -4,13 +4,14 @@ using OmnyDrive.Origins;
 
 namespace OmnyDrive.Engine.Origins;
 
-/// <summary>The pushes in progress at one origin, and how the last ones ended. A push that lost its client is dropped after an hour.</summary>
-internal sealed class PushSessions(TimeProvider time) : IDisposable
+/// <summary>The pushes in progress at one origin, and how the last ones ended. A push that nobody sent to for an hour is dropped.</summary>
+internal sealed class PushSessions : IDisposable
 {
     private const int MostOpen = 64, MostResults = 256;
 
     private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
 
+    private readonly Lock _adding = new();
     private readonly ConcurrentDictionary<PushId, PushSession> _open = new();
     private readonly ConcurrentDictionary<PushId, PushResult> _results = new();
     private readonly ConcurrentQueue<PushId> _order = new();
@@ -20,18 +21,24 @@ internal sealed class PushSessions(TimeProvider time) : IDisposable
     /// <summary>Takes over a session that was begun; one of the same id that was begun before ends.</summary>
     internal void Add(PushSession session)
     {
-        foreach (var (id, old) in _open)
+        if (TryAdd(session))
+            return;
+        session.Dispose();
+        throw new DriveException(ErrorCode.Failed, $"{MostOpen} pushes to this drive are already in progress.", "Try again in a while.");
+    }
+
+    private bool TryAdd(PushSession session)
+    {
+        lock (_adding)
         {
-            if (time.GetUtcNow() - old.Began > Patience)
-                Close(id);
+            foreach (var old in _open)
+            {
+                if (old.Value.CloseIfIdle(Patience))
+                    _open.TryRemove(old);
+            }
+            Close(session.Intent.Id);
+            return _open.Count < MostOpen && _open.TryAdd(session.Intent.Id, session);
         }
-        Close(session.Intent.Id);
-        if (_open.Count >= MostOpen)
-        {
-            session.Dispose();
-            throw new DriveException(ErrorCode.Failed, $"{MostOpen} pushes to this drive are already in progress.", "Try again in a while.");
-        }
-        _open[session.Intent.Id] = session;
     }
 
     /// <summary>A push in progress, to be disposed; null where there is none of that id.</summary>

@@ -8,18 +8,12 @@ namespace OmnyDrive.Engine.Roots;
 internal static class RootGuard
 {
     /// <summary>Opens the root of a published drive. One that could not take a marker is known by its place in the file system.</summary>
-    internal static RootDirectory OpenDrive(string path, DriveId drive, RootIdentity identity)
-    {
-        var root = RootDirectory.OpenAt(path);
-        return Checked(root, IsDrive(root, drive, identity), $"drive {drive}");
-    }
+    internal static RootDirectory OpenDrive(string path, DriveId drive, RootIdentity identity) =>
+        Open(path, root => IsDrive(root, drive, identity), $"drive {drive}");
 
     /// <summary>Opens the root of a mount.</summary>
-    internal static RootDirectory OpenMount(string path, MountId mount)
-    {
-        var root = RootDirectory.OpenAt(path);
-        return Checked(root, MarkerFile.Read(root)?.Mount?.Id == mount.Value, $"mount {mount}");
-    }
+    internal static RootDirectory OpenMount(string path, MountId mount) =>
+        Open(path, root => MarkerFile.Read(root)?.Mount?.Id == mount.Value, $"mount {mount}");
 
     private static bool IsDrive(RootDirectory root, DriveId drive, RootIdentity identity)
     {
@@ -29,15 +23,23 @@ internal static class RootGuard
         return stat.Device == identity.Device && stat.Inode == identity.Inode;
     }
 
-    private static RootDirectory Checked(RootDirectory root, bool isTheOne, string what)
+    private static RootDirectory Open(string path, Func<RootDirectory, bool> isTheOne, string what)
     {
-        if (isTheOne)
-            return root;
-        var path = root.Top.Path;
-        root.Dispose();
-        throw new DriveException(ErrorCode.RootMissing, $"\"{path}\" does not bear the marker of {what}: it was replaced, or its disk is not mounted.",
-            "Nothing was read into a change, and nothing was changed. Bring the directory back and run the command again.");
+        var root = RootDirectory.OpenAt(path);
+        try
+        {
+            return isTheOne(root) ? root : throw Missing(path, what);
+        }
+        catch
+        {
+            root.Dispose();
+            throw;
+        }
     }
+
+    private static DriveException Missing(string path, string what) =>
+        new(ErrorCode.RootMissing, $"\"{path}\" does not bear the marker of {what}: it was replaced, or its disk is not mounted.",
+            "Nothing was read into a change, and nothing was changed. Bring the directory back and run the command again.");
 }
 
 /// <summary>How the root of a published drive is recognized: by the epoch in its marker, or where it can take none, by device and inode.</summary>

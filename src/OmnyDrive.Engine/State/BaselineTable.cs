@@ -8,6 +8,9 @@ namespace OmnyDrive.Engine.State;
 /// <summary>The baselines of mounts: a root ref in the mount's row, and its trees by hash.</summary>
 internal static class BaselineTable
 {
+    // Trees that nothing reaches any more are removed when there may be more of them than of the others.
+    private const int SweepSlack = 1_000;
+
     /// <summary>The baseline of a mount; the empty snapshot before its first sync. Its trees are read when they are asked for.</summary>
     internal static Snapshot Load(EndpointStore store, MountRow mount) => mount.Baseline is { } baseline
         ? new Snapshot(baseline.Tree, new StoredTrees(store, mount.Id))
@@ -24,32 +27,71 @@ internal static class BaselineTable
         return db.Execute("UPDATE mounts SET pending = $2 WHERE id = $1", mount.Value, SyncRef.OfTree(goal.Root).ToString());
     });
 
-    /// <summary>Replaces the baseline in one durable transaction; nothing is pending any more.</summary>
+    /// <summary>
+    /// Replaces the baseline in one durable transaction; nothing is pending any more. Trees that neither it nor the one before reaches go, from
+    /// time to time.
+    /// </summary>
     internal static void Save(EndpointStore store, MountId mount, AdvancedBaseline baseline, DateTimeOffset now) => store.Run(db =>
     {
         Insert(db, mount, baseline.NewTrees);
+        Sweep(db, mount, baseline.Root);
         return db.Execute("UPDATE mounts SET ref = $2, synced_at = $3, pending = NULL WHERE id = $1", mount.Value, SyncRef.OfTree(baseline.Root).ToString(), now.ToUnixTimeMilliseconds());
     });
 
     private static void Insert(SqliteConnection db, MountId mount, IReadOnlyList<Tree> trees)
     {
         using var insert = db.Command("INSERT INTO trees (mount, hash, encoding) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", mount.Value, null, null);
+        var added = 0;
         foreach (var tree in trees)
         {
             insert.Parameters[1].Value = tree.Hash.ToArray();
             insert.Parameters[2].Value = TreeEncoding.Encode(tree);
-            insert.ExecuteNonQuery();
+            added += insert.ExecuteNonQuery();
         }
+        db.Execute("UPDATE mounts SET trees = trees + $2 WHERE id = $1", mount.Value, added);
     }
+
+    // The baseline before is kept too: another process may be reading it.
+    private static void Sweep(SqliteConnection db, MountId mount, Hash256 root)
+    {
+        if (db.Query("SELECT ref FROM mounts WHERE id = $1 AND trees > 2 * swept + $2", row => row.IsDBNull(0) ? null : row.GetString(0), mount.Value, SweepSlack) is not [var before])
+            return;
+        var reached = Reached(db, mount, before is null ? [root] : [root, SyncRef.Parse(before).Tree]);
+        using var delete = db.Command("DELETE FROM trees WHERE mount = $1 AND hash = $2", mount.Value, null);
+        foreach (var hash in db.Query("SELECT hash FROM trees WHERE mount = $1", row => row.GetFieldValue<byte[]>(0), mount.Value))
+        {
+            if (reached.Contains(new Hash256(hash)))
+                continue;
+            delete.Parameters[1].Value = hash;
+            delete.ExecuteNonQuery();
+        }
+        db.Execute("UPDATE mounts SET trees = count, swept = count FROM (SELECT COUNT(*) AS count FROM trees WHERE mount = $1) WHERE id = $1", mount.Value);
+    }
+
+    private static HashSet<Hash256> Reached(SqliteConnection db, MountId mount, IEnumerable<Hash256> roots)
+    {
+        var reached = new HashSet<Hash256>();
+        var open = new Stack<Hash256>(roots);
+        while (open.TryPop(out var hash))
+        {
+            if (!reached.Add(hash) || Find(db, mount, hash) is not { } tree)
+                continue;
+            foreach (var (_, entry) in tree.Entries)
+            {
+                if (entry.IsDirectory)
+                    open.Push(entry.TreeHash);
+            }
+        }
+        return reached;
+    }
+
+    private static Tree? Find(SqliteConnection db, MountId mount, Hash256 hash) =>
+        db.Query("SELECT encoding FROM trees WHERE mount = $1 AND hash = $2", row => row.GetFieldValue<byte[]>(0), mount.Value, hash.ToArray()) is [var encoding]
+            ? TreeEncoding.Decode(encoding)
+            : null;
 
     private sealed class StoredTrees(EndpointStore store, MountId mount) : ITreeReader
     {
-        public Tree? TryRead(DrivePath path, Hash256 hash)
-        {
-            if (hash == Tree.Empty.Hash)
-                return Tree.Empty;
-            var rows = store.Run(db => db.Query("SELECT encoding FROM trees WHERE mount = $1 AND hash = $2", row => row.GetFieldValue<byte[]>(0), mount.Value, hash.ToArray()));
-            return rows.Count == 0 ? null : TreeEncoding.Decode(rows[0]);
-        }
+        public Tree? TryRead(DrivePath path, Hash256 hash) => hash == Tree.Empty.Hash ? Tree.Empty : store.Read(db => Find(db, mount, hash));
     }
 }

@@ -11,10 +11,10 @@ internal static class DriveTable
     private const string Columns = "name, provider, path, access_mode, epoch, device, inode";
 
     internal static PublishedRoot? Find(EndpointStore store, EndpointId endpoint, string name) =>
-        store.Run(db => db.Query($"SELECT {Columns} FROM drives WHERE name = $1", row => Read(row, endpoint), name)).FirstOrDefault();
+        store.Read(db => db.Query($"SELECT {Columns} FROM drives WHERE name = $1", row => Read(row, endpoint), name)).FirstOrDefault();
 
     internal static IReadOnlyList<PublishedRoot> All(EndpointStore store, EndpointId endpoint) =>
-        store.Run(db => db.Query($"SELECT {Columns} FROM drives ORDER BY name", row => Read(row, endpoint)));
+        store.Read(db => db.Query($"SELECT {Columns} FROM drives ORDER BY name", row => Read(row, endpoint)));
 
     internal static void Put(EndpointStore store, PublishedRoot drive) => store.Run(db => db.Execute(
         $"INSERT INTO drives ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (name) DO UPDATE SET provider = excluded.provider, path = excluded.path, access_mode = excluded.access_mode, epoch = excluded.epoch, device = excluded.device, inode = excluded.inode",

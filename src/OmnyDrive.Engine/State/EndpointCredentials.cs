@@ -25,7 +25,7 @@ internal static class IdentityTable
 {
     internal static EndpointCredentials? Read(EndpointStore store)
     {
-        var rows = store.Run(db => db.Query("SELECT value FROM identity", row => row.GetString(0)));
+        var rows = store.Read(db => db.Query("SELECT value FROM identity", row => row.GetString(0)));
         return rows.Count == 0 ? null : JsonSerializer.Deserialize(rows[0], CredentialsJson.Default.EndpointCredentials);
     }
 

@@ -9,14 +9,22 @@ namespace OmnyDrive.Engine.State;
 /// </summary>
 internal sealed class EndpointStore : IDisposable
 {
-    private const long SchemaVersion = 1;
+    private const long SchemaVersion = 2;
 
     private const string Schema = """
         CREATE TABLE identity (one INTEGER PRIMARY KEY CHECK (one = 1), value TEXT NOT NULL);
         CREATE TABLE drives (name TEXT PRIMARY KEY, provider TEXT NOT NULL, path TEXT NOT NULL, access_mode TEXT NOT NULL, epoch TEXT, device INTEGER NOT NULL, inode INTEGER NOT NULL);
-        CREATE TABLE mounts (id TEXT PRIMARY KEY, drive TEXT NOT NULL, provider TEXT NOT NULL, path TEXT NOT NULL UNIQUE, access_mode TEXT NOT NULL, ref TEXT, synced_at INTEGER, pending TEXT);
+        CREATE TABLE mounts (id TEXT PRIMARY KEY, drive TEXT NOT NULL, provider TEXT NOT NULL, path TEXT NOT NULL UNIQUE, access_mode TEXT NOT NULL, ref TEXT, synced_at INTEGER, pending TEXT, trees INTEGER NOT NULL DEFAULT 0, swept INTEGER NOT NULL DEFAULT 0);
         CREATE TABLE trees (mount TEXT NOT NULL REFERENCES mounts (id) ON DELETE CASCADE, hash BLOB NOT NULL, encoding BLOB NOT NULL, PRIMARY KEY (mount, hash)) WITHOUT ROWID;
-        PRAGMA user_version = 1;
+        PRAGMA user_version = 2;
+        """;
+
+    // The second version counts the trees of a mount: those it has, and those it had when the last that nothing reaches were removed.
+    private const string FromFirst = """
+        ALTER TABLE mounts ADD COLUMN trees INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE mounts ADD COLUMN swept INTEGER NOT NULL DEFAULT 0;
+        UPDATE mounts SET trees = (SELECT COUNT(*) FROM trees WHERE mount = mounts.id);
+        PRAGMA user_version = 2;
         """;
 
     private readonly SqliteConnection _connection;
@@ -38,6 +46,11 @@ internal sealed class EndpointStore : IDisposable
             Upgrade(connection, directory);
             return new EndpointStore(connection, directory);
         }
+        catch (SqliteException e)
+        {
+            connection.Dispose();
+            throw SqliteErrors.Of(e, directory);
+        }
         catch
         {
             connection.Dispose();
@@ -49,14 +62,26 @@ internal sealed class EndpointStore : IDisposable
     internal string? CacheFile(string name) => StateDirectory is null ? null : Path.Combine(StateDirectory, "cache", name);
 
     /// <summary>Runs statements in one durable transaction.</summary>
-    internal T Run<T>(Func<SqliteConnection, T> work)
+    internal T Run<T>(Func<SqliteConnection, T> work) => Run(work, reads: false);
+
+    /// <summary>Runs statements that only read; waits for no writer.</summary>
+    internal T Read<T>(Func<SqliteConnection, T> work) => Run(work, reads: true);
+
+    private T Run<T>(Func<SqliteConnection, T> work, bool reads)
     {
         lock (_one)
         {
-            using var transaction = _connection.BeginTransaction();
-            var result = work(_connection);
-            transaction.Commit();
-            return result;
+            try
+            {
+                using var transaction = _connection.BeginTransaction(deferred: reads);
+                var result = work(_connection);
+                transaction.Commit();
+                return result;
+            }
+            catch (SqliteException e)
+            {
+                throw SqliteErrors.Of(e, StateDirectory);
+            }
         }
     }
 
@@ -86,8 +111,8 @@ internal sealed class EndpointStore : IDisposable
         var version = VersionOf(connection);
         if (version > SchemaVersion)
             throw new DriveException(ErrorCode.UnsupportedVersion, $"The state in \"{directory}\" was written by a newer OmnyDrive (version {version} of its tables).", "Update OmnyDrive on this machine.");
-        if (version == 0)
-            connection.Execute(Schema);
+        if (version < SchemaVersion)
+            connection.Execute(version == 0 ? Schema : FromFirst);
         transaction.Commit();
     }
 

@@ -20,7 +20,7 @@ internal static class MountTable
 {
     private const string Columns = "id, drive, provider, path, access_mode, ref, synced_at, pending";
 
-    internal static IReadOnlyList<MountRow> All(EndpointStore store) => store.Run(db => db.Query($"SELECT {Columns} FROM mounts ORDER BY path", Read));
+    internal static IReadOnlyList<MountRow> All(EndpointStore store) => store.Read(db => db.Query($"SELECT {Columns} FROM mounts ORDER BY path", Read));
 
     internal static void Add(EndpointStore store, MountRow mount) => store.Run(db => db.Execute(
         $"INSERT INTO mounts ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",

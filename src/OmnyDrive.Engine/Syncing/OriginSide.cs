@@ -27,13 +27,33 @@ internal sealed class OriginSide(IOrigin origin, RootDirectory root)
             var work = needs.Select((need, index) => new Work(index, need, sources.TryGetValue(need.Hash, out var path)
                 ? path
                 : throw DriveException.Protocol("The origin asks for a content that the push does not have."))).ToList();
-            await Task.WhenAll(WorkShares.Of(work, item => item.Need.Size).Select(share => origin.StageAsync(id, Read(share, meter), cancellation)));
+            await SendAsync(id, work, meter, cancellation);
             var result = await origin.CommitPushAsync(id, cancellation);
             return result.Landed ? new AppliedSync(Side.Origin, changes, [], meter.Bytes) : null;
         }
         catch
         {
             await AbandonAsync(id);
+            throw;
+        }
+    }
+
+    // The first stream that fails ends the others.
+    private async Task SendAsync(PushId id, IReadOnlyList<Work> work, TransferMeter meter, CancellationToken cancellation)
+    {
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        await Task.WhenAll(WorkShares.Of(work, item => item.Need.Size).Select(share => SendShareAsync(id, share, meter, linked)));
+    }
+
+    private async Task SendShareAsync(PushId id, IReadOnlyList<Work> share, TransferMeter meter, CancellationTokenSource all)
+    {
+        try
+        {
+            await origin.StageAsync(id, Read(share, meter), all.Token);
+        }
+        catch
+        {
+            await all.CancelAsync();
             throw;
         }
     }
@@ -54,7 +74,8 @@ internal sealed class OriginSide(IOrigin origin, RootDirectory root)
     private static async IAsyncEnumerable<LocatedTree> Located(PatchedSnapshot target)
     {
         await Task.CompletedTask;
-        foreach (var (path, tree) in target.Trees)
+        // A directory before what it holds: the origin takes only what it has been told of.
+        foreach (var (path, tree) in target.Trees.OrderBy(located => located.Key))
             yield return new LocatedTree(path, tree);
     }
 

@@ -1,3 +1,4 @@
+using OmnyDrive.Engine.Origins;
 using OmnyDrive.Errors;
 using OmnyDrive.Origins;
 using OmnyDrive.Snapshots;
@@ -29,8 +30,14 @@ internal sealed class OriginTrees(IOrigin origin, Snapshot baseline, Snapshot lo
         var requests = level.Where(wanted => !wanted.IsSettled).Select(wanted => new TreeRequest(wanted.Path, wanted.Hash, wanted.IsNew)).ToList();
         if (requests.Count == 0)
             return;
+        var announced = new AnnouncedTrees();
+        foreach (var (path, hash, withDescendants) in requests)
+            announced.Announce(path, hash, withDescendants);
         await foreach (var (path, tree) in origin.ReadTreesAsync(requests, cancellation))
+        {
+            announced.Take(path, tree);
             _loaded.Add(path, tree);
+        }
     }
 
     // Where a directory is new on this side, its descendants have come along.

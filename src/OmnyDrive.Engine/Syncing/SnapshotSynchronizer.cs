@@ -1,3 +1,4 @@
+using OmnyDrive.Drives;
 using OmnyDrive.Engine.Providers;
 using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Engine.State;
@@ -15,6 +16,9 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
 {
     // A push that the origin refused is planned once more: to name the paths, or to find that nothing is left to do.
     private const int Attempts = 2;
+
+    // What this side makes use of.
+    private const Capabilities Ours = Capabilities.Read | Capabilities.Write | Capabilities.Push | Capabilities.AtomicPush | Capabilities.Symlinks | Capabilities.Executable;
 
     /// <inheritdoc/>
     public (long Files, long Bytes) Held => scanner.Remembered;
@@ -50,6 +54,7 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         var head = origin.GetHeadAsync(cancellation);
         var scan = Task.Run(() => scanner.Scan(work.Root, cancellation), cancellation);
         await Task.WhenAll(head, scan);
+        RequireReadable(await head);
         var local = await scan;
         var known = RecoveredBaseline.Of(BaselineTable.Load(work.Store, work.Row), BaselineTable.LoadPending(work.Store, work.Row), local.Snapshot);
         var baseline = known.Snapshot;
@@ -57,6 +62,12 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         var found = Reconciler.Reconcile(baseline, local.Snapshot, theirs);
         var plan = StrictPolicy.Plan(found, work.Row.Drive, new SyncRefs(baseline.Ref, local.Snapshot.Ref, theirs.Ref), work.Row.AccessMode);
         return new PreparedSync(plan, known, local, theirs);
+    }
+
+    private void RequireReadable(OriginHead head)
+    {
+        if (!CapabilityRules.Negotiate(Ours, head.Capabilities, head.AccessMode).HasFlag(Capabilities.Read))
+            throw new DriveException(ErrorCode.NotSupported, $"The origin of {work.Row.Drive} gives nothing to read to this version of OmnyDrive.", "Update the older of the two; see: omnydrive version");
     }
 
     private async Task<AppliedSync?> ApplyAsync(PreparedSync prepared, IProgress<TransferProgress>? progress, CancellationToken cancellation)
@@ -81,7 +92,7 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
     private SyncResult Result(PreparedSync prepared, AppliedSync applied, AdvancedBaseline advanced, TimeSpan duration) => new(
         work.Row.Id,
         applied.Changes.Count == 0 && prepared.Plan.IsClean ? SyncStatus.Clean : applied.Side == Side.Origin ? SyncStatus.Pushed : SyncStatus.Pulled,
-        Drives.SyncRef.OfTree(advanced.Root),
+        SyncRef.OfTree(advanced.Root),
         prepared.Plan.Baseline,
         [.. applied.Changes.Select(change => new AppliedChange(applied.Side, change))],
         [.. prepared.Local.Problems, .. applied.Problems],

@@ -254,6 +254,15 @@ public sealed class ContentServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_client_that_asks_by_long_paths_asks_in_lists_that_a_server_takes()
+    {
+        var origin = await _served.ConnectAsync();
+        await origin.GetHeadAsync();
+        var far = new ContentRequest(DrivePath.Parse(string.Join('/', Enumerable.Repeat(new string('x', 200), 120))), default, 0);
+        Assert.Equal(1_000, await origin.FetchAsync([.. Enumerable.Repeat(far, 1_000)]).CountAsync());
+    }
+
+    [Fact]
     public async Task A_push_must_bring_the_trees_it_speaks_of()
     {
         var draft = (await Draft.OfAsync(await _served.ConnectAsync())).File("new/deep/file", "x").File("dir/c", "y");
@@ -312,6 +321,18 @@ public sealed class ContentServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_push_brings_only_trees_that_its_target_holds_each_once_and_after_its_parent()
+    {
+        var draft = (await Draft.OfAsync(await _served.ConnectAsync())).File("new/deep/file", "x");
+        var trees = await draft.Trees().ToListAsync();
+        var stray = new LocatedTree(DrivePath.Parse("stray"), trees[0].Tree);
+        await RefusedAsync(400, ErrorCode.Protocol, BeginAsync(draft, await Streams.OfAsync(trees.Append(stray).ToAsyncEnumerable())));
+        await RefusedAsync(400, ErrorCode.Protocol, BeginAsync(draft, await Streams.OfAsync(trees.Append(trees[^1]).ToAsyncEnumerable())));
+        await RefusedAsync(400, ErrorCode.Protocol, BeginAsync(draft, await Streams.OfAsync(trees.AsEnumerable().Reverse().ToAsyncEnumerable())));
+        AssertNothingStaged();
+    }
+
+    [Fact]
     public async Task Trees_nested_without_end_are_refused()
     {
         var draft = await Draft.OfAsync(await _served.ConnectAsync());
@@ -319,7 +340,7 @@ public sealed class ContentServerTests : IAsyncLifetime
         var tree = Tree.Empty;
         for (var depth = 200; depth >= 0; depth--)
         {
-            records.Add(Streams.Tree(string.Join('/', Enumerable.Repeat("d", Math.Min(depth, 128))), TreeEncoding.Encode(tree)));
+            records.Insert(0, Streams.Tree(string.Join('/', Enumerable.Repeat("d", Math.Min(depth, 128))), TreeEncoding.Encode(tree)));
             if (depth > 0)
                 tree = Tree.Of([new NamedEntry("d", Entry.Directory(tree.Hash))]);
         }

@@ -50,7 +50,8 @@ internal sealed unsafe class LinuxDirectory : IDirectoryHandle
                 AddNames(buffer.AsSpan(0, (int)read), names);
             }
         }
-        return names;
+        // A directory that changes while it is being read may give a name twice.
+        return [.. names.Distinct()];
     }
 
     public IDirectoryHandle OpenDirectory(string name) =>

@@ -22,6 +22,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     internal const Capabilities All = Capabilities.Read | Capabilities.Write | Capabilities.Push | Capabilities.AtomicPush | Capabilities.Symlinks | Capabilities.Executable;
 
     private static readonly TimeSpan CommitPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LandedPatience = TimeSpan.FromSeconds(5);
 
     private readonly string _path;
     private readonly RootIdentity _identity;
@@ -41,7 +42,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     {
         _landed = landed;
         (Drive, _path, _identity, _mode) = (published.Drive, published.Path, published.Identity, published.AccessMode);
-        (_scanner, _time, _pushes) = (scanner, time, new PushSessions(time));
+        (_scanner, _time, _pushes) = (scanner, time, new PushSessions());
         _heads = new SharedScan(ScanNow);
     }
 
@@ -78,6 +79,9 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         await Task.CompletedTask;
         using var root = Open();
         var states = _states.All();
+        // Nobody was told of a state since this origin was opened: what the requests name was told by the one before.
+        if (states.Count == 0)
+            throw Moved();
         for (var i = 0; i < requests.Count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -102,8 +106,11 @@ internal sealed class LiveDirectoryOrigin : IOrigin
             return [];
         var from = _states.Find(intent.Expected) ?? throw Moved();
         var pushed = new TreeMap();
+        var announced = new AnnouncedTrees();
+        announced.Announce(DrivePath.Root, intent.Target.Tree, withDescendants: true);
         await foreach (var (path, tree) in trees.WithCancellation(cancellation))
         {
+            announced.Take(path, tree);
             RequireKnown(path, tree, from);
             pushed.Add(path, tree);
         }
@@ -111,7 +118,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         var needs = ContentNeeds.Of(changes);
         using var root = Open();
         var staging = StagingArea.Create(root, $"push-{intent.Id}");
-        _pushes.Add(new PushSession(intent, changes, needs, staging, _time.GetUtcNow()));
+        _pushes.Add(new PushSession(intent, changes, needs, staging, _time));
         return needs;
     }
 
@@ -138,14 +145,32 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         session.RequireOpen();
         session.RequireComplete();
         session.Staging.Flush(session.Needs.Count);
+        var result = await CommitLockedAsync(session, cancellation);
+        if (result.Landed)
+            await TellLandedAsync(result.Ref);
+        return result;
+    }
+
+    private async Task<PushResult> CommitLockedAsync(PushSession session, CancellationToken cancellation)
+    {
         using var root = Open();
         using var held = await RootLock.WaitAsync(root, RootLayout.ApplyLock, CommitPatience, _time, cancellation);
         // It may have been abandoned while this waited.
         session.RequireOpen();
-        var result = CommitOrClose(root, session, cancellation);
-        if (result.Landed)
-            await _landed(result.Ref);
-        return result;
+        return CommitOrClose(root, session, cancellation);
+    }
+
+    // Without the lock, and not for long: whoever listens decides nothing about a push that has landed.
+    private async Task TellLandedAsync(SyncRef head)
+    {
+        try
+        {
+            await _landed(head).WaitAsync(LandedPatience);
+        }
+        catch (Exception)
+        {
+            // The push has landed all the same.
+        }
     }
 
     private PushResult CommitOrClose(RootDirectory root, PushSession session, CancellationToken cancellation)

@@ -2,12 +2,20 @@ using OmnyDrive.Drives;
 using OmnyDrive.Errors;
 using OmnyDrive.Hubs;
 
-namespace OmnyDrive.Engine.Tests;
+namespace OmnyDrive.Testing;
 
-/// <summary>A hub that nobody answers at while <see cref="Fails"/>.</summary>
-internal sealed class FailingHub(IDriveHub hub) : IDriveHub
+/// <summary>A hub that nobody answers at while <see cref="Fails"/>, and that takes reports as it is told.</summary>
+public sealed class FailingHub(IDriveHub hub) : IDriveHub
 {
-    internal bool Fails { get; set; }
+    private int _reports;
+
+    public bool Fails { get; set; }
+
+    /// <summary>What a report throws; null lets it through.</summary>
+    public Exception? ReportFailure { get; set; }
+
+    /// <summary>How many reports came.</summary>
+    public int Reports => _reports;
 
     public Task<Enrolment> EnrolAsync(EndpointId id, string displayName, CancellationToken cancellation = default) => Reached().EnrolAsync(id, displayName, cancellation);
 
@@ -17,7 +25,11 @@ internal sealed class FailingHub(IDriveHub hub) : IDriveHub
 
     public Task WithdrawAsync(string token, string driveName, CancellationToken cancellation = default) => Reached().WithdrawAsync(token, driveName, cancellation);
 
-    public Task ReportAsync(string token, EndpointReport report, CancellationToken cancellation = default) => Reached().ReportAsync(token, report, cancellation);
+    public Task ReportAsync(string token, EndpointReport report, CancellationToken cancellation = default)
+    {
+        Interlocked.Increment(ref _reports);
+        return ReportFailure is { } failure ? throw failure : Reached().ReportAsync(token, report, cancellation);
+    }
 
     public Task<IReadOnlyList<DriveListing>> ListAsync(string token, CancellationToken cancellation = default) => Reached().ListAsync(token, cancellation);
 

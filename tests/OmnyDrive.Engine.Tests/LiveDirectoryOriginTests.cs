@@ -1,0 +1,110 @@
+using OmnyDrive.Drives;
+using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.Origins;
+using OmnyDrive.Engine.Providers.Directory;
+using OmnyDrive.Engine.Roots;
+using OmnyDrive.Engine.Scanning;
+using OmnyDrive.Errors;
+using OmnyDrive.Origins;
+using OmnyDrive.Snapshots;
+using OmnyDrive.Testing;
+
+namespace OmnyDrive.Engine.Tests;
+
+public sealed class LiveDirectoryOriginTests : IDisposable
+{
+    private readonly ScratchDirectory _scratch = new();
+    private readonly ShiftedTime _time = new();
+
+    public LiveDirectoryOriginTests() => File.WriteAllText(_scratch.At("a.txt"), "first");
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Fact]
+    public async Task A_push_that_landed_holds_no_lock_while_others_are_told()
+    {
+        var taken = false;
+        await using var origin = Open(_ =>
+        {
+            using var root = RootDirectory.OpenAt(_scratch.Path);
+            RootLock.Take(root, RootLayout.ApplyLock).Dispose();
+            taken = true;
+            return Task.CompletedTask;
+        });
+
+        Assert.True((await (await Draft.OfAsync(origin)).File("a.txt", "mine").PushAsync(origin)).Landed);
+        Assert.True(taken);
+    }
+
+    [Fact]
+    public async Task A_push_that_landed_has_landed_whatever_becomes_of_telling_others()
+    {
+        await using var failing = Open(_ => throw new InvalidOperationException("Nobody listens."));
+        Assert.True((await (await Draft.OfAsync(failing)).File("a.txt", "mine").PushAsync(failing)).Landed);
+
+        await using var silent = Open(_ => new TaskCompletionSource().Task);
+        Assert.True((await (await Draft.OfAsync(silent)).File("a.txt", "yours").PushAsync(silent).WaitAsync(TimeSpan.FromSeconds(20))).Landed);
+    }
+
+    [Fact]
+    public async Task An_origin_that_told_nobody_where_it_stands_says_so_and_not_that_every_content_is_gone()
+    {
+        await using var origin = Open(_ => Task.CompletedTask);
+
+        var refused = await Assert.ThrowsAsync<DriveException>(async () => await origin.FetchAsync([new ContentRequest(DrivePath.Parse("a.txt"), ContentHash.Of("first"u8), 5)]).CountAsync());
+
+        Assert.Equal(ErrorCode.Conflict, refused.Code);
+    }
+
+    [Fact]
+    public async Task A_push_that_is_still_being_sent_is_not_dropped_however_long_it_takes()
+    {
+        await using var origin = Open(_ => Task.CompletedTask);
+        var draft = (await Draft.OfAsync(origin)).File("a.txt", "mine");
+        var slow = draft.Intent();
+        var needs = await origin.BeginPushAsync(slow, draft.Trees());
+        var go = new TaskCompletionSource();
+        var staging = origin.StageAsync(slow.Id, WaitAsync(go.Task, draft.Content(needs, 0)));
+
+        _time.Advance(TimeSpan.FromMinutes(61));
+        var other = draft.Intent();
+        await origin.BeginPushAsync(other, draft.Trees());
+        go.SetResult();
+        await staging;
+        _time.Advance(TimeSpan.FromMinutes(59));
+        await origin.BeginPushAsync(draft.Intent(), draft.Trees());
+
+        Assert.True((await origin.CommitPushAsync(slow.Id)).Landed);
+        _time.Advance(TimeSpan.FromMinutes(2));
+        await origin.BeginPushAsync((await Draft.OfAsync(origin)).Intent(), (await Draft.OfAsync(origin)).Trees());
+        Assert.Equal(ErrorCode.Invalid, (await Assert.ThrowsAsync<DriveException>(() => origin.CommitPushAsync(other.Id))).Code);
+    }
+
+    [Fact]
+    public async Task Of_one_push_that_is_begun_several_times_at_once_one_remains()
+    {
+        await using var origin = Open(_ => Task.CompletedTask);
+        var draft = (await Draft.OfAsync(origin)).File("a.txt", "mine");
+        for (var round = 0; round < 25; round++)
+        {
+            var intent = draft.Intent();
+            await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => origin.BeginPushAsync(intent, draft.Trees()))));
+            await origin.AbandonPushAsync(intent.Id);
+            Assert.Empty(Directory.GetFileSystemEntries(_scratch.At(".omnydrive", "staging")));
+        }
+    }
+
+    private static async IAsyncEnumerable<ContentStream> WaitAsync(Task go, ContentStream content)
+    {
+        await go;
+        yield return content;
+    }
+
+    private LiveDirectoryOrigin Open(Func<SyncRef, Task> landed)
+    {
+        using var root = RootDirectory.OpenAt(_scratch.Path);
+        var stat = root.Top.Stat();
+        var published = new PublishedRoot(DriveId.Parse("alpha/docs"), ProviderNames.Directory, _scratch.Path, AccessMode.ReadWrite, new RootIdentity(null, stat.Device, stat.Inode));
+        return new LiveDirectoryOrigin(published, new RootScanner(_time, null), landed, _time);
+    }
+}
