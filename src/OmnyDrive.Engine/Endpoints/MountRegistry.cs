@@ -30,17 +30,23 @@ internal sealed class MountRegistry(EndpointStore store)
     internal static MountInfo Info(MountRow row) => new(row.Id, row.Drive, row.Path, row.AccessMode, StatusOf(row), row.Baseline, row.SyncedAt);
 
     /// <summary>
-    /// Throws <c>destination_not_empty</c> unless a clone of that drive can go there: nothing is there, or what an interrupted one left. Makes nothing.
+    /// Throws <c>destination_not_empty</c> unless a clone of that drive can go there: nothing is there, or what an interrupted one left, and no
+    /// other mount is known to lie there whose root is only absent. Makes nothing.
     /// </summary>
     internal void RequirePlace(DriveId drive, string path)
     {
         if (File.Exists(path))
             throw NotEmpty(path);
         if (!Directory.Exists(path))
+        {
+            RequireUnclaimed(path);
             return;
+        }
         using var root = RootDirectory.OpenAt(path);
-        if (Interrupted(root, drive) is null)
-            RequireEmpty(root);
+        if (Interrupted(root, drive) is not null)
+            return;
+        RequireEmpty(root);
+        RequireUnclaimed(path);
     }
 
     /// <summary>
@@ -52,6 +58,8 @@ internal sealed class MountRegistry(EndpointStore store)
         if (Interrupted(root, clone.Drive) is { } interrupted)
             return interrupted;
         RequireEmpty(root);
+        RequireUnclaimed(clone.Path);
+        // What is left are clones that never had a baseline, and whose root is gone.
         foreach (var stale in MountTable.All(store).Where(row => row.Path == clone.Path))
             MountTable.Remove(store, stale.Id);
         MountTable.Add(store, clone);
@@ -95,6 +103,14 @@ internal sealed class MountRegistry(EndpointStore store)
     {
         if (root.Top.List().Any(listed => listed.Name != NameRules.PrivateDirectory) || MarkerFile.Read(root) is not null)
             throw NotEmpty(root.Top.Path);
+    }
+
+    // A mount whose disk is absent is not gone: its baseline is all that tells its changes from those of its origin.
+    private void RequireUnclaimed(string path)
+    {
+        if (MountTable.All(store).FirstOrDefault(row => row.Path == path && row.Baseline is not null) is { } absent)
+            throw new DriveException(ErrorCode.DestinationNotEmpty, $"The mount {absent.Id} of {absent.Drive} lies at \"{path}\", and its root is missing.",
+                $"Bring it back, or forget it: omnydrive unmount {absent.Id}");
     }
 
     private static DriveException NotEmpty(string path) =>

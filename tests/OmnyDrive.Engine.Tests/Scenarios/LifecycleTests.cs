@@ -61,6 +61,27 @@ public sealed class LifecycleTests
         Assert.True(File.Exists(Path.Combine(sides.Mount + ".away", "a.txt")));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_clone_does_not_take_the_place_of_a_mount_whose_disk_is_absent(bool emptyPlaceIsThere)
+    {
+        await using var sides = await TwoSides.StartAsync();
+        Directory.Move(sides.Mount, sides.Mount + ".away");
+        if (emptyPlaceIsThere)
+            Directory.CreateDirectory(sides.Mount);
+
+        var refused = await Assert.ThrowsAsync<DriveException>(() => sides.Beta.CloneDriveAsync(TwoSides.Drive, sides.Mount));
+
+        Assert.Equal((ErrorCode.DestinationNotEmpty, $"Bring it back, or forget it: omnydrive unmount {sides.Id}"), (refused.Code, refused.Hint));
+        Assert.Equal(emptyPlaceIsThere, Directory.Exists(sides.Mount));
+        if (emptyPlaceIsThere)
+            Directory.Delete(sides.Mount);
+        Directory.Move(sides.Mount + ".away", sides.Mount);
+        File.WriteAllText(sides.InMount("a.txt"), "mine");
+        Assert.Equal(SyncStatus.Pushed, (await sides.SyncAsync()).Status);
+    }
+
     [Fact]
     public async Task Unpublishing_leaves_the_files_and_takes_the_mark_and_the_directory_can_be_published_again()
     {
