@@ -4,14 +4,16 @@ using OmnyDrive.Hubs;
 
 namespace OmnyDrive.Engine.Tests;
 
-/// <summary>A hub that nobody answers at while <see cref="Fails"/>.</summary>
+/// <summary>A hub that nobody answers at while <see cref="Fails"/>, or that answers no login while <see cref="FailsLogins"/>.</summary>
 internal sealed class FailingHub(IDriveHub hub) : IDriveHub
 {
     internal bool Fails { get; set; }
 
+    internal bool FailsLogins { get; set; }
+
     public Task<Enrolment> EnrolAsync(EndpointId id, string displayName, CancellationToken cancellation = default) => Reached().EnrolAsync(id, displayName, cancellation);
 
-    public Task<HubSession> LoginAsync(EndpointId id, string secret, string serveUrl, CancellationToken cancellation = default) => Reached().LoginAsync(id, secret, serveUrl, cancellation);
+    public Task<HubSession> LoginAsync(EndpointId id, string secret, string serveUrl, CancellationToken cancellation = default) => Reached(FailsLogins).LoginAsync(id, secret, serveUrl, cancellation);
 
     public Task<Drive> RegisterAsync(string token, DriveRegistration registration, CancellationToken cancellation = default) => Reached().RegisterAsync(token, registration, cancellation);
 
@@ -25,5 +27,5 @@ internal sealed class FailingHub(IDriveHub hub) : IDriveHub
 
     public Task<DriveRoute> RouteAsync(string token, DriveId drive, DriveActions actions, CancellationToken cancellation = default) => Reached().RouteAsync(token, drive, actions, cancellation);
 
-    private IDriveHub Reached() => Fails ? throw new DriveException(ErrorCode.HubUnreachable, "Nobody answers.", "Start it.") : hub;
+    private IDriveHub Reached(bool fails = false) => Fails || fails ? throw new DriveException(ErrorCode.HubUnreachable, "Nobody answers.", "Start it.") : hub;
 }

@@ -138,6 +138,37 @@ public sealed class LifecycleTests
     }
 
     [Fact]
+    public async Task A_login_that_fails_after_its_enrolment_is_completed_by_the_next()
+    {
+        using var scratch = new ScratchDirectory();
+        var hub = new FailingHub(new LocalDriveHub()) { FailsLogins = true };
+        LocalDriveEndpoint Alpha() => new(new EndpointIdentity("alpha"), hub, new LocalDriveEndpointOptions { StateDirectory = scratch.At("state") });
+        await using (var alpha = Alpha())
+        {
+            Assert.Equal(ErrorCode.HubUnreachable, (await Assert.ThrowsAsync<DriveException>(() => alpha.ListDrivesAsync())).Code);
+            Assert.Null(alpha.TicketKey);
+        }
+        hub.FailsLogins = false;
+
+        await using var again = Alpha();
+
+        Assert.Empty(await again.ListDrivesAsync());
+        Assert.NotNull(again.TicketKey);
+    }
+
+    [Fact]
+    public async Task A_serve_url_that_the_hub_refuses_costs_no_enrolment()
+    {
+        var hub = new LocalDriveHub();
+        await using (var wrong = new LocalDriveEndpoint(new EndpointIdentity("alpha"), hub, new LocalDriveEndpointOptions { ServeUrl = "http://169.254.169.254" }))
+            Assert.Equal(ErrorCode.Invalid, (await Assert.ThrowsAsync<DriveException>(() => wrong.ListDrivesAsync())).Code);
+
+        await using var right = new LocalDriveEndpoint(new EndpointIdentity("alpha"), hub);
+
+        Assert.Empty(await right.ListDrivesAsync());
+    }
+
+    [Fact]
     public async Task A_token_that_has_expired_is_replaced_without_anybody_noticing()
     {
         var time = new ManualTime();
