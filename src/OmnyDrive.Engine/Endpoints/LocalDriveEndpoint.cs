@@ -149,8 +149,9 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
         _connection.CallAsync(token => _hub.ListAsync(token, cancellation), cancellation);
 
     /// <summary>
-    /// Clones a drive into a directory that is empty or does not exist, and makes it a mount. An interrupted clone is continued by the same call.
-    /// Throws <c>drive_not_found</c>, <c>destination_not_empty</c>, <c>nested_root</c>, <c>origin_unreachable</c>.
+    /// Clones a drive into a directory that is empty or does not exist, and makes it a mount. An interrupted clone is continued by the same call,
+    /// which neither pushes nor overwrites what somebody put there meanwhile, and keeps the stricter access mode of the two. Throws <c>failed</c> where
+    /// a path could not be brought over; the same call then goes on from there. Throws <c>drive_not_found</c>, <c>destination_not_empty</c>, <c>nested_root</c>, <c>origin_unreachable</c>.
     /// </summary>
     public async Task<CloneResult> CloneDriveAsync(DriveId drive, string destination, CloneOptions? options = null, CancellationToken cancellation = default)
     {
@@ -174,9 +175,9 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
         using var held = RootLock.Take(root, RootLayout.SyncLock);
         var row = _mounts.Begin(root, new MountRow(MountId.FromRandom(RandomNumberGenerator.GetBytes(6)), drive, kind, path, mode, null, null));
         var synchronizer = Synchronizer(row, root, origin);
-        await synchronizer.ApplyAsync(options.Progress, cancellation);
+        var problems = await synchronizer.CloneAsync(options.Progress, cancellation);
         MountRegistry.Complete(root);
-        return new CloneResult(MountRegistry.Info(_mounts.Get(row.Id)), synchronizer.Held.Files, synchronizer.Held.Bytes);
+        return new CloneResult(MountRegistry.Info(_mounts.Get(row.Id)), synchronizer.Held.Files, synchronizer.Held.Bytes, problems);
     }
 
     /// <summary>The mounts of this endpoint, ordered by path.</summary>

@@ -50,13 +50,13 @@ internal sealed class MountRegistry(EndpointStore store)
     }
 
     /// <summary>
-    /// Begins a clone, or finds the one that an interrupted call left. The caller holds the root's sync lock. The row comes before the marker, so
+    /// Begins a clone, or finds the one that an interrupted call left; the stricter of their access modes is kept. The caller holds the root's sync lock. The row comes before the marker, so
     /// that a marker without a row is never ours to explain.
     /// </summary>
     internal MountRow Begin(RootDirectory root, MountRow clone)
     {
         if (Interrupted(root, clone.Drive) is { } interrupted)
-            return interrupted;
+            return Restrict(interrupted, clone.AccessMode);
         RequireEmpty(root);
         RequireUnclaimed(clone.Path);
         // What is left are clones that never had a baseline, and whose root is gone.
@@ -73,6 +73,14 @@ internal sealed class MountRegistry(EndpointStore store)
             MountTable.Remove(store, clone.Id);
             throw;
         }
+    }
+
+    private MountRow Restrict(MountRow row, AccessMode mode)
+    {
+        var stricter = row.AccessMode.And(mode);
+        if (stricter != row.AccessMode)
+            MountTable.SetAccessMode(store, row.Id, stricter);
+        return row with { AccessMode = stricter };
     }
 
     /// <summary>Says that a clone is complete: its baseline is durable.</summary>
