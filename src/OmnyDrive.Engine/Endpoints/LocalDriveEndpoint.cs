@@ -200,7 +200,7 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
             return Task.FromResult(info);
         }
         using var root = RootGuard.OpenMount(row.Path, row.Id);
-        using var held = RootLock.Take(root, RootLayout.SyncLock);
+        using var held = TakeMount(root, mount);
         StagingArea.ClearAbandoned(root);
         _mounts.Forget(row);
         return Task.FromResult(info);
@@ -223,7 +223,8 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
     {
         var row = Ready(mount);
         using var root = RootGuard.OpenMount(row.Path, row.Id);
-        using var held = RootLock.Take(root, RootLayout.SyncLock);
+        using var held = TakeMount(root, mount);
+        row = Ready(mount);
         await using var origin = (await ConnectAsync(row.Drive, cancellation)).Origin;
         return await Synchronizer(row, root, origin).ApplyAsync(options?.Progress, cancellation);
     }
@@ -261,6 +262,24 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
         _store.Dispose();
         if (_ownsHub)
             (_hub as IDisposable)?.Dispose();
+    }
+
+    // What was known of the mount before the lock was taken may have ended with whoever held it.
+    private RootLock TakeMount(RootDirectory root, MountId mount)
+    {
+        var held = RootLock.Take(root, RootLayout.SyncLock);
+        try
+        {
+            _mounts.Get(mount);
+            RootGuard.RequireMount(root, mount);
+            return held;
+        }
+        catch
+        {
+            MarkerFile.RemoveLeftovers(root);
+            held.Dispose();
+            throw;
+        }
     }
 
     private MountRow Ready(MountId mount)

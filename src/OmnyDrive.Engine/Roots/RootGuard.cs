@@ -18,8 +18,17 @@ internal static class RootGuard
     internal static RootDirectory OpenMount(string path, MountId mount)
     {
         var root = RootDirectory.OpenAt(path);
-        return Checked(root, MarkerFile.Read(root)?.Mount?.Id == mount.Value, $"mount {mount}");
+        return Checked(root, IsMount(root, mount), $"mount {mount}");
     }
+
+    /// <summary>Makes sure of an open root of a mount once more, after a lock was waited for: whoever held it may have ended the mount.</summary>
+    internal static void RequireMount(RootDirectory root, MountId mount)
+    {
+        if (!IsMount(root, mount))
+            throw Missing(root.Top.Path, $"mount {mount}");
+    }
+
+    private static bool IsMount(RootDirectory root, MountId mount) => MarkerFile.Read(root)?.Mount?.Id == mount.Value;
 
     private static bool IsDrive(RootDirectory root, DriveId drive, RootIdentity identity)
     {
@@ -35,9 +44,12 @@ internal static class RootGuard
             return root;
         var path = root.Top.Path;
         root.Dispose();
-        throw new DriveException(ErrorCode.RootMissing, $"\"{path}\" does not bear the marker of {what}: it was replaced, or its disk is not mounted.",
-            "Nothing was read into a change, and nothing was changed. Bring the directory back and run the command again.");
+        throw Missing(path, what);
     }
+
+    private static DriveException Missing(string path, string what) =>
+        new(ErrorCode.RootMissing, $"\"{path}\" does not bear the marker of {what}: it was replaced, or its disk is not mounted.",
+            "Nothing was read into a change, and nothing was changed. Bring the directory back and run the command again.");
 }
 
 /// <summary>How the root of a published drive is recognized: by the epoch in its marker, or where it can take none, by device and inode.</summary>

@@ -1,6 +1,7 @@
 using OmnyDrive.Drives;
 using OmnyDrive.Errors;
 using OmnyDrive.Engine.Hubs;
+using OmnyDrive.Engine.Roots;
 using OmnyDrive.Testing;
 
 namespace OmnyDrive.Engine.Tests.Scenarios;
@@ -26,6 +27,27 @@ public sealed class LifecycleTests
         Directory.Delete(sides.Mount, recursive: true);
         await sides.Beta.CloneDriveAsync(TwoSides.Drive, sides.Mount);
         sides.AssertSame();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_mount_that_ends_while_its_lock_is_being_taken_is_left_alone(bool isSync)
+    {
+        await using var sides = await TwoSides.StartAsync();
+        await using var beta = sides.Endpoint("beta");
+        File.WriteAllText(sides.AtOrigin("a.txt"), "theirs");
+        RootLock.BeforeLocking.Value = () =>
+        {
+            RootLock.BeforeLocking.Value = null;
+            beta.UnmountAsync(sides.Id).GetAwaiter().GetResult();
+        };
+
+        var failed = await Assert.ThrowsAsync<DriveException>(() => isSync ? sides.SyncAsync() : sides.Beta.UnmountAsync(sides.Id));
+
+        Assert.Equal(ErrorCode.MountNotFound, failed.Code);
+        Assert.Equal("first", File.ReadAllText(sides.InMount("a.txt")));
+        Assert.False(Directory.Exists(sides.InMount(".omnydrive")));
     }
 
     [Fact]
