@@ -22,6 +22,7 @@ internal sealed class DrivePublisher(EndpointStore store, EndpointId endpoint)
         {
             Nesting.RequireFree(place, MountTable.All(store).Select(mount => mount.Path), "mount", sameIsFree: true);
             Nesting.RequireNoneAbove(place, marker => marker.Mount is not null, "mount");
+            Nesting.RequireNoneBelow(place, marker => marker.Mount is not null, "mount");
         }
         var identity = provider.Mark(place, drive, known?.Identity);
         // What a mount may not push, nobody may push through it.
