@@ -48,7 +48,7 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
         _connector = options.Connector ?? hub as IOriginConnector ?? new HttpOriginConnector();
         _connection = new HubConnection(hub, store, identity, options.ServeUrl, (hub as HubClient)?.Url.AbsoluteUri ?? "", _time);
         _mounts = new MountRegistry(store);
-        _publisher = new DrivePublisher(store, identity.Id);
+        _publisher = new DrivePublisher(store, identity.Id, _time);
         _served = new ServedOrigins(store, identity.Id, ReportLandedAsync, _time);
         (hub as IEndpointDirectory)?.Add(this);
     }
@@ -111,7 +111,7 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
     {
         await _connection.CallAsync(_ => Task.CompletedTask, cancellation);
         var before = DriveTable.All(_store, Identity.Id);
-        var published = _publisher.Publish(provider, path, options ?? new PublishOptions());
+        var published = await _publisher.PublishAsync(provider, path, options ?? new PublishOptions());
         try
         {
             var head = await _served.Open(published.Drive).GetHeadAsync(cancellation);
@@ -121,7 +121,7 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
         }
         catch
         {
-            _publisher.TakeBack(published, before.FirstOrDefault(drive => drive.Drive == published.Drive));
+            await _publisher.TakeBackAsync(published, before.FirstOrDefault(drive => drive.Drive == published.Drive));
             throw;
         }
     }
@@ -141,7 +141,7 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
                 // An earlier call got as far as the hub.
             }
         }, cancellation);
-        _publisher.Withdraw(published);
+        await _publisher.WithdrawAsync(published, cancellation);
     }
 
     /// <summary>What can be cloned.</summary>

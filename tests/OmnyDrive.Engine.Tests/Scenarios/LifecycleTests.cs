@@ -1,7 +1,9 @@
 using OmnyDrive.Drives;
 using OmnyDrive.Errors;
+using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Hubs;
 using OmnyDrive.Engine.Roots;
+using OmnyDrive.Engine.State;
 using OmnyDrive.Testing;
 
 namespace OmnyDrive.Engine.Tests.Scenarios;
@@ -122,6 +124,56 @@ public sealed class LifecycleTests
         File.WriteAllText(sides.InMount("a.txt"), "mine");
         Assert.Equal(SyncStatus.Pushed, (await sides.SyncAsync()).Status);
         sides.AssertSame();
+    }
+
+    [Fact]
+    public async Task A_push_that_is_landing_has_landed_before_its_drive_is_unpublished()
+    {
+        await using var sides = await TwoSides.StartAsync();
+        Task unpublishing;
+        using (var origin = RootDirectory.OpenAt(sides.Origin))
+        using (RootLock.Take(origin, RootLayout.ApplyLock))
+        {
+            unpublishing = sides.Alpha.UnpublishAsync(TwoSides.Drive);
+            await Task.Delay(200);
+            Assert.True(File.Exists(sides.AtOrigin(".omnydrive/marker.json")));
+        }
+
+        await unpublishing;
+
+        Assert.False(Directory.Exists(sides.AtOrigin(".omnydrive")));
+    }
+
+    [Fact]
+    public async Task A_drive_whose_endpoint_lost_its_state_is_published_again_under_its_name_or_its_mark_explains_itself()
+    {
+        await using var sides = await TwoSides.StartAsync();
+        await using var gamma = sides.Endpoint("gamma");
+        using (var store = EndpointStore.Open(sides.Scratch.At("alpha-state")))
+            store.Run(db => db.Execute("DELETE FROM drives"));
+
+        var elsewhere = await Assert.ThrowsAsync<DriveException>(() => gamma.PublishDirectoryAsync(sides.Origin));
+        var renamed = await Assert.ThrowsAsync<DriveException>(() => sides.Alpha.PublishDirectoryAsync(sides.Origin, new PublishOptions { Name = "other" }));
+        await sides.Alpha.PublishDirectoryAsync(sides.Origin, new PublishOptions { Name = "docs" });
+
+        Assert.Equal((ErrorCode.DriveExists, ErrorCode.DriveExists), (elsewhere.Code, renamed.Code));
+        Assert.Contains($"remove {sides.Origin}/.omnydrive/marker.json", elsewhere.Hint, StringComparison.Ordinal);
+        Assert.Contains($"omnydrive publish {sides.Origin} --name docs", renamed.Hint, StringComparison.Ordinal);
+        File.WriteAllText(sides.InMount("a.txt"), "mine");
+        Assert.Equal(SyncStatus.Pushed, (await sides.SyncAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_publication_that_the_state_cannot_keep_leaves_no_mark()
+    {
+        await using var sides = await TwoSides.StartAsync();
+        var root = sides.Scratch.Directory("other");
+        using (var store = EndpointStore.Open(sides.Scratch.At("alpha-state")))
+            store.Run(db => db.Execute("CREATE TRIGGER full BEFORE INSERT ON drives BEGIN SELECT RAISE(ABORT, 'full'); END"));
+
+        await Assert.ThrowsAnyAsync<Exception>(() => sides.Alpha.PublishDirectoryAsync(root));
+
+        Assert.Empty(Directory.GetFileSystemEntries(root));
     }
 
     [Fact]
