@@ -136,6 +136,15 @@ public sealed class SyncOutputTests : IDisposable
         Assert.Equal(("halted", Before.ToString(), "root_missing"), (value.Status, value.Ref, value.Error?.Code));
     }
 
+    [Fact]
+    public void A_push_that_was_refused_until_it_gave_up_is_a_conflict()
+    {
+        var value = SyncValues.Of(Mount, new DriveException(ErrorCode.Conflict, "moved, and again"));
+
+        Assert.Equal(("conflicted", Before.ToString(), "conflict"), (value.Status, value.Ref, value.Error?.Code));
+        Assert.Equal([new ConflictValue("RefMoved", ".", Before.ToString(), null, null)], value.Conflicts);
+    }
+
     private static ConflictDetectedException Refused(ConflictKind kind, PathConflict[] paths, Change[] local, Change[] origin) =>
         new(new Conflict(kind, Drive, Before, Mine, After, paths, local, origin));
 

@@ -21,6 +21,27 @@ public sealed partial class RootLockTests
         RootLock.Take(root, RootLayout.SyncLock).Dispose();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_lock_whose_file_was_removed_before_it_was_taken_excludes_others_all_the_same(bool directoryToo)
+    {
+        using var scratch = new ScratchDirectory();
+        using var root = RootDirectory.OpenAt(scratch.Path);
+        using var other = RootDirectory.OpenAt(scratch.Path);
+        RootLock.BeforeLocking.Value = () =>
+        {
+            RootLock.BeforeLocking.Value = null;
+            File.Delete(scratch.At(".omnydrive/sync.lock"));
+            if (directoryToo)
+                Directory.Delete(scratch.At(".omnydrive"));
+        };
+
+        using var held = RootLock.Take(root, RootLayout.SyncLock);
+
+        Assert.Equal(ErrorCode.LockHeld, Assert.Throws<DriveException>(() => RootLock.Take(other, RootLayout.SyncLock)).Code);
+    }
+
     [Fact]
     public async Task A_released_lock_is_free_while_child_processes_are_being_started()
     {

@@ -4,7 +4,9 @@ using OmnyDrive.Hubs;
 
 namespace OmnyDrive.Testing;
 
-/// <summary>A hub that nobody answers at while <see cref="Fails"/>, and that takes reports as it is told.</summary>
+/// <summary>
+/// A hub that nobody answers at while <see cref="Fails"/>, that answers no login while <see cref="FailsLogins"/>, and that takes reports as it is told.
+/// </summary>
 public sealed class FailingHub(IDriveHub hub) : IDriveHub
 {
     private int _reports;
@@ -17,9 +19,11 @@ public sealed class FailingHub(IDriveHub hub) : IDriveHub
     /// <summary>How many reports came.</summary>
     public int Reports => _reports;
 
+    public bool FailsLogins { get; set; }
+
     public Task<Enrolment> EnrolAsync(EndpointId id, string displayName, CancellationToken cancellation = default) => Reached().EnrolAsync(id, displayName, cancellation);
 
-    public Task<HubSession> LoginAsync(EndpointId id, string secret, string serveUrl, CancellationToken cancellation = default) => Reached().LoginAsync(id, secret, serveUrl, cancellation);
+    public Task<HubSession> LoginAsync(EndpointId id, string secret, string serveUrl, CancellationToken cancellation = default) => Reached(FailsLogins).LoginAsync(id, secret, serveUrl, cancellation);
 
     public Task<Drive> RegisterAsync(string token, DriveRegistration registration, CancellationToken cancellation = default) => Reached().RegisterAsync(token, registration, cancellation);
 
@@ -37,5 +41,5 @@ public sealed class FailingHub(IDriveHub hub) : IDriveHub
 
     public Task<DriveRoute> RouteAsync(string token, DriveId drive, DriveActions actions, CancellationToken cancellation = default) => Reached().RouteAsync(token, drive, actions, cancellation);
 
-    private IDriveHub Reached() => Fails ? throw new DriveException(ErrorCode.HubUnreachable, "Nobody answers.", "Start it.") : hub;
+    private IDriveHub Reached(bool fails = false) => Fails || fails ? throw new DriveException(ErrorCode.HubUnreachable, "Nobody answers.", "Start it.") : hub;
 }

@@ -28,9 +28,12 @@ internal static class CloneCommand
         await using var endpoint = context.OpenEndpoint();
         var cloned = await CloneAsync(context, endpoint, drive, context.FullPath(destination), options);
         var mount = cloned.Mount;
-        var value = new CloneValue(mount.Id.Value, mount.Drive.ToString(), mount.Path, mount.AccessMode.ToText(), mount.Ref?.ToString(), cloned.Files, cloned.Bytes);
+        var value = new CloneValue(mount.Id.Value, mount.Drive.ToString(), mount.Path, mount.AccessMode.ToText(), mount.Ref?.ToString(), cloned.Files, cloned.Bytes,
+            [.. cloned.Problems.Select(ProblemValue.Of)]);
         context.Printer.Result(value, CliJson.Shared.CloneValue,
             $"{value.MountId} is a mount of {value.DriveId} at {value.Path} ({value.AccessMode}, {Quantities.Count(value.Files, "file")}, {Quantities.Bytes(value.Bytes)})");
+        foreach (var problem in value.Problems)
+            context.Printer.Warning($"\"{problem.Path}\" is not as the origin has it: {problem.Reason}");
         context.Printer.Note($"Keep it in step: omnydrive sync {value.MountId}");
         return ExitCodes.Ok;
     }

@@ -36,7 +36,7 @@ internal static class SyncCommand
         {
             return Refuse(context, SyncValues.Of(mount, refused), refused);
         }
-        catch (DriveException halted) when (halted.Code is ErrorCode.Halted or ErrorCode.RootMissing)
+        catch (DriveException halted) when (halted.Code is ErrorCode.Halted or ErrorCode.RootMissing or ErrorCode.Conflict)
         {
             return Refuse(context, SyncValues.Of(mount, halted), halted);
         }

@@ -12,7 +12,7 @@ internal sealed record PublishValue(string Id, string Name, string Provider, str
 
 internal sealed record UnpublishValue(string Id);
 
-internal sealed record CloneValue(string MountId, string DriveId, string Path, string AccessMode, string? Ref, long Files, long Bytes);
+internal sealed record CloneValue(string MountId, string DriveId, string Path, string AccessMode, string? Ref, long Files, long Bytes, IReadOnlyList<ProblemValue> Problems);
 
 internal sealed record UnmountValue(string MountId, string DriveId, string Path);
 

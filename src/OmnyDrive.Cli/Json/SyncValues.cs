@@ -50,13 +50,14 @@ internal static class SyncValues
         };
     }
 
-    /// <summary>A sync that was halted.</summary>
+    /// <summary>A sync that was halted, or that gave up because its origin kept moving: then nobody can say where that is by now.</summary>
     public static SyncValue Of(MountInfo mount, DriveException halted) => new()
     {
         MountId = mount.Id.Value,
-        Status = "halted",
+        Status = halted.Code == ErrorCode.Conflict ? "conflicted" : "halted",
         Ref = mount.Ref?.ToString(),
         PreviousRef = mount.Ref?.ToString(),
+        Conflicts = halted.Code == ErrorCode.Conflict ? [new ConflictValue(nameof(ConflictKind.RefMoved), ".", mount.Ref?.ToString(), null, null)] : [],
         Error = ErrorValue.Of(halted),
     };
 

@@ -8,10 +8,10 @@ using OmnyDrive.Errors;
 namespace OmnyDrive.Engine;
 
 /// <summary>Publishes sources of any kind and withdraws them: the mark at the source, the row in the state.</summary>
-internal sealed class DrivePublisher(EndpointStore store, EndpointId endpoint)
+internal sealed class DrivePublisher(EndpointStore store, EndpointId endpoint, TimeProvider time)
 {
-    /// <summary>Makes a source ready to be served. What it did is taken back by <see cref="TakeBack"/>.</summary>
-    internal PublishedRoot Publish(IDriveProvider provider, string source, PublishOptions options)
+    /// <summary>Makes a source ready to be served. Where it throws it has done nothing; what it did is taken back by <see cref="TakeBackAsync"/>.</summary>
+    internal async Task<PublishedRoot> PublishAsync(IDriveProvider provider, string source, PublishOptions options)
     {
         var place = provider.Locate(source);
         var drive = DriveId.Of(endpoint, options.Name is { } given ? given : DriveId.NameFrom(Path.GetFileName(place)));
@@ -22,29 +22,38 @@ internal sealed class DrivePublisher(EndpointStore store, EndpointId endpoint)
         {
             Nesting.RequireFree(place, MountTable.All(store).Select(mount => mount.Path), "mount", sameIsFree: true);
             Nesting.RequireNoneAbove(place, marker => marker.Mount is not null, "mount");
+            Nesting.RequireNoneBelow(place, marker => marker.Mount is not null, "mount");
         }
         var identity = provider.Mark(place, drive, known?.Identity);
         // What a mount may not push, nobody may push through it.
         var readOnly = options.ReadOnly || MountTable.All(store).Any(mount => mount.Path == place && mount.AccessMode == AccessMode.ReadOnly);
         var mode = readOnly || identity.Epoch is null ? AccessMode.ReadOnly : AccessMode.ReadWrite;
         var published = new PublishedRoot(drive, provider.Name, place, mode, identity);
-        DriveTable.Put(store, published);
-        return published;
+        try
+        {
+            DriveTable.Put(store, published);
+            return published;
+        }
+        catch when (known is null)
+        {
+            await provider.UnmarkAsync(published, time, CancellationToken.None);
+            throw;
+        }
     }
 
-    /// <summary>Takes back what <see cref="Publish"/> did: the drive is as it was before, or unknown.</summary>
-    internal void TakeBack(PublishedRoot published, PublishedRoot? before)
+    /// <summary>Takes back what <see cref="PublishAsync"/> did: the drive is as it was before, or unknown.</summary>
+    internal async Task TakeBackAsync(PublishedRoot published, PublishedRoot? before)
     {
         if (before is null)
-            Withdraw(published);
+            await WithdrawAsync(published, CancellationToken.None);
         else
             DriveTable.Put(store, before);
     }
 
-    /// <summary>Forgets a drive and takes its mark off the source, which stays.</summary>
-    internal void Withdraw(PublishedRoot drive)
+    /// <summary>Takes the mark of a drive off its source, which stays, and forgets the drive: in this order, so that no mark is left without its row.</summary>
+    internal async Task WithdrawAsync(PublishedRoot drive, CancellationToken cancellation)
     {
+        await DriveProviders.Get(drive.Provider).UnmarkAsync(drive, time, cancellation);
         DriveTable.Remove(store, drive.Drive.Name);
-        DriveProviders.Get(drive.Provider).Unmark(drive);
     }
 }

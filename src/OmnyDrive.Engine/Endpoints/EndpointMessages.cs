@@ -73,7 +73,8 @@ public enum MountStatus
 /// <param name="Mount">The mount.</param>
 /// <param name="Files">Files in it.</param>
 /// <param name="Bytes">Bytes in these files.</param>
-public sealed record CloneResult(MountInfo Mount, long Files, long Bytes);
+/// <param name="Problems">Paths that the mount does not have as the origin has them, and why: one side could not read them, or somebody worked in the clone.</param>
+public sealed record CloneResult(MountInfo Mount, long Files, long Bytes, IReadOnlyList<Problem> Problems);
 
 /// <summary>How a sync ended that was not refused.</summary>
 public enum SyncStatus

@@ -1,3 +1,4 @@
+using OmnyDrive.Engine.Hubs;
 using OmnyDrive.Engine.State;
 using OmnyDrive.Errors;
 using OmnyDrive.Hubs;
@@ -12,7 +13,7 @@ internal sealed class HubConnection(IDriveHub hub, EndpointStore store, Endpoint
     private readonly SemaphoreSlim _one = new(1, 1);
 
     /// <summary>The key that the hub's tickets are verified with; null before the first login.</summary>
-    internal TicketKey? TicketKey => IdentityTable.Read(store) is { } known ? new TicketKey(known.TicketKeyId, known.TicketKey) : null;
+    internal TicketKey? TicketKey => IdentityTable.Read(store) is { HasLoggedIn: true } known ? new TicketKey(known.TicketKeyId, known.TicketKey) : null;
 
     /// <summary>Calls the hub with a token that is good; where the hub takes it no more, logs in and calls once again.</summary>
     internal async Task<T> CallAsync<T>(Func<string, Task<T>> call, CancellationToken cancellation)
@@ -34,16 +35,20 @@ internal sealed class HubConnection(IDriveHub hub, EndpointStore store, Endpoint
         return true;
     }, cancellation);
 
-    /// <summary>Enrols where this endpoint has no secret, and logs in. Returns the secret where it is new.</summary>
+    /// <summary>
+    /// Enrols where this endpoint has no secret, and logs in. Returns the secret where it is new. A login that fails after the enrolment is
+    /// completed by the next call: the secret is durable before it is first used, since the id is taken at the hub from then on.
+    /// </summary>
     internal async Task<string?> LoginAsync(string? secret, CancellationToken cancellation)
     {
         await _one.WaitAsync(cancellation);
         try
         {
-            var known = secret ?? Own()?.Secret;
-            var enrolled = known ?? (await hub.EnrolAsync(identity.Id, identity.DisplayName, cancellation)).Secret;
-            await LoginWithAsync(enrolled, cancellation);
-            return known is null ? enrolled : null;
+            if (secret is null && Own() is null)
+                await EnrolAsync(cancellation);
+            var kept = Own();
+            await LoginWithAsync(secret ?? kept!.Secret, cancellation);
+            return secret is null && !kept!.HasLoggedIn ? kept.Secret : null;
         }
         finally
         {
@@ -60,6 +65,14 @@ internal sealed class HubConnection(IDriveHub hub, EndpointStore store, Endpoint
             return kept.Token;
         await LoginAsync(null, cancellation);
         return Own()!.Token;
+    }
+
+    private async Task EnrolAsync(CancellationToken cancellation)
+    {
+        // What the hub will refuse at the login must not cost an enrolment.
+        HubInput.ServeUrl(serveUrl);
+        var secret = (await hub.EnrolAsync(identity.Id, identity.DisplayName, cancellation)).Secret;
+        IdentityTable.Write(store, EndpointCredentials.Enrolled(identity, hubUrl, serveUrl, secret));
     }
 
     private async Task LoginWithAsync(string secret, CancellationToken cancellation)

@@ -48,7 +48,7 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
         _connector = options.Connector ?? hub as IOriginConnector ?? new HttpOriginConnector();
         _connection = new HubConnection(hub, store, identity, options.ServeUrl, (hub as HubClient)?.Url.AbsoluteUri ?? "", _time);
         _mounts = new MountRegistry(store);
-        _publisher = new DrivePublisher(store, identity.Id);
+        _publisher = new DrivePublisher(store, identity.Id, _time);
         _served = new ServedOrigins(store, identity.Id, ReportLandedAsync, _time);
         (hub as IEndpointDirectory)?.Add(this);
     }
@@ -111,7 +111,7 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
     {
         await _connection.CallAsync(_ => Task.CompletedTask, cancellation);
         var before = DriveTable.All(_store, Identity.Id);
-        var published = _publisher.Publish(provider, path, options ?? new PublishOptions());
+        var published = await _publisher.PublishAsync(provider, path, options ?? new PublishOptions());
         try
         {
             var head = await _served.Open(published.Drive).GetHeadAsync(cancellation);
@@ -121,7 +121,7 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
         }
         catch
         {
-            _publisher.TakeBack(published, before.FirstOrDefault(drive => drive.Drive == published.Drive));
+            await _publisher.TakeBackAsync(published, before.FirstOrDefault(drive => drive.Drive == published.Drive));
             throw;
         }
     }
@@ -141,7 +141,7 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
                 // An earlier call got as far as the hub.
             }
         }, cancellation);
-        _publisher.Withdraw(published);
+        await _publisher.WithdrawAsync(published, cancellation);
     }
 
     /// <summary>What can be cloned.</summary>
@@ -149,8 +149,9 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
         _connection.CallAsync(token => _hub.ListAsync(token, cancellation), cancellation);
 
     /// <summary>
-    /// Clones a drive into a directory that is empty or does not exist, and makes it a mount. An interrupted clone is continued by the same call.
-    /// Throws <c>drive_not_found</c>, <c>destination_not_empty</c>, <c>nested_root</c>, <c>origin_unreachable</c>.
+    /// Clones a drive into a directory that is empty or does not exist, and makes it a mount. An interrupted clone is continued by the same call,
+    /// which neither pushes nor overwrites what somebody put there meanwhile, and keeps the stricter access mode of the two. Throws <c>failed</c> where
+    /// a path could not be brought over; the same call then goes on from there. Throws <c>drive_not_found</c>, <c>destination_not_empty</c>, <c>nested_root</c>, <c>origin_unreachable</c>.
     /// </summary>
     public async Task<CloneResult> CloneDriveAsync(DriveId drive, string destination, CloneOptions? options = null, CancellationToken cancellation = default)
     {
@@ -174,9 +175,9 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
         using var held = RootLock.Take(root, RootLayout.SyncLock);
         var row = _mounts.Begin(root, new MountRow(MountId.FromRandom(RandomNumberGenerator.GetBytes(6)), drive, kind, path, mode, null, null));
         var synchronizer = Synchronizer(row, root, origin);
-        await synchronizer.ApplyAsync(options.Progress, cancellation);
+        var problems = await synchronizer.CloneAsync(options.Progress, cancellation);
         MountRegistry.Complete(root);
-        return new CloneResult(MountRegistry.Info(_mounts.Get(row.Id)), synchronizer.Held.Files, synchronizer.Held.Bytes);
+        return new CloneResult(MountRegistry.Info(_mounts.Get(row.Id)), synchronizer.Held.Files, synchronizer.Held.Bytes, problems);
     }
 
     /// <summary>The mounts of this endpoint, ordered by path.</summary>
@@ -199,7 +200,7 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
             return Task.FromResult(info);
         }
         using var root = RootGuard.OpenMount(row.Path, row.Id);
-        using var held = RootLock.Take(root, RootLayout.SyncLock);
+        using var held = TakeMount(root, mount);
         StagingArea.ClearAbandoned(root);
         _mounts.Forget(row);
         return Task.FromResult(info);
@@ -222,7 +223,8 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
     {
         var row = Ready(mount);
         using var root = RootGuard.OpenMount(row.Path, row.Id);
-        using var held = RootLock.Take(root, RootLayout.SyncLock);
+        using var held = TakeMount(root, mount);
+        row = Ready(mount);
         await using var origin = (await ConnectAsync(row.Drive, cancellation)).Origin;
         return await Synchronizer(row, root, origin).ApplyAsync(options?.Progress, cancellation);
     }
@@ -260,6 +262,24 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
         _store.Dispose();
         if (_ownsHub)
             (_hub as IDisposable)?.Dispose();
+    }
+
+    // What was known of the mount before the lock was taken may have ended with whoever held it.
+    private RootLock TakeMount(RootDirectory root, MountId mount)
+    {
+        var held = RootLock.Take(root, RootLayout.SyncLock);
+        try
+        {
+            _mounts.Get(mount);
+            RootGuard.RequireMount(root, mount);
+            return held;
+        }
+        catch
+        {
+            MarkerFile.RemoveLeftovers(root);
+            held.Dispose();
+            throw;
+        }
     }
 
     private MountRow Ready(MountId mount)

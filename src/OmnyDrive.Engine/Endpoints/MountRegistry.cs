@@ -30,28 +30,36 @@ internal sealed class MountRegistry(EndpointStore store)
     internal static MountInfo Info(MountRow row) => new(row.Id, row.Drive, row.Path, row.AccessMode, StatusOf(row), row.Baseline, row.SyncedAt);
 
     /// <summary>
-    /// Throws <c>destination_not_empty</c> unless a clone of that drive can go there: nothing is there, or what an interrupted one left. Makes nothing.
+    /// Throws <c>destination_not_empty</c> unless a clone of that drive can go there: nothing is there, or what an interrupted one left, and no
+    /// other mount is known to lie there whose root is only absent. Makes nothing.
     /// </summary>
     internal void RequirePlace(DriveId drive, string path)
     {
         if (File.Exists(path))
             throw NotEmpty(path);
         if (!Directory.Exists(path))
+        {
+            RequireUnclaimed(path);
             return;
+        }
         using var root = RootDirectory.OpenAt(path);
-        if (Interrupted(root, drive) is null)
-            RequireEmpty(root);
+        if (Interrupted(root, drive) is not null)
+            return;
+        RequireEmpty(root);
+        RequireUnclaimed(path);
     }
 
     /// <summary>
-    /// Begins a clone, or finds the one that an interrupted call left. The caller holds the root's sync lock. The row comes before the marker, so
+    /// Begins a clone, or finds the one that an interrupted call left; the stricter of their access modes is kept. The caller holds the root's sync lock. The row comes before the marker, so
     /// that a marker without a row is never ours to explain.
     /// </summary>
     internal MountRow Begin(RootDirectory root, MountRow clone)
     {
         if (Interrupted(root, clone.Drive) is { } interrupted)
-            return interrupted;
+            return Restrict(interrupted, clone.AccessMode);
         RequireEmpty(root);
+        RequireUnclaimed(clone.Path);
+        // What is left are clones that never had a baseline, and whose root is gone.
         foreach (var stale in MountTable.All(store).Where(row => row.Path == clone.Path))
             MountTable.Remove(store, stale.Id);
         MountTable.Add(store, clone);
@@ -65,6 +73,14 @@ internal sealed class MountRegistry(EndpointStore store)
             MountTable.Remove(store, clone.Id);
             throw;
         }
+    }
+
+    private MountRow Restrict(MountRow row, AccessMode mode)
+    {
+        var stricter = row.AccessMode.And(mode);
+        if (stricter != row.AccessMode)
+            MountTable.SetAccessMode(store, row.Id, stricter);
+        return row with { AccessMode = stricter };
     }
 
     /// <summary>Says that a clone is complete: its baseline is durable.</summary>
@@ -95,6 +111,14 @@ internal sealed class MountRegistry(EndpointStore store)
     {
         if (root.Top.List().Any(listed => listed.Name != NameRules.PrivateDirectory) || MarkerFile.Read(root) is not null)
             throw NotEmpty(root.Top.Path);
+    }
+
+    // A mount whose disk is absent is not gone: its baseline is all that tells its changes from those of its origin.
+    private void RequireUnclaimed(string path)
+    {
+        if (MountTable.All(store).FirstOrDefault(row => row.Path == path && row.Baseline is not null) is { } absent)
+            throw new DriveException(ErrorCode.DestinationNotEmpty, $"The mount {absent.Id} of {absent.Drive} lies at \"{path}\", and its root is missing.",
+                $"Bring it back, or forget it: omnydrive unmount {absent.Id}");
     }
 
     private static DriveException NotEmpty(string path) =>

@@ -28,8 +28,8 @@ internal interface IDriveProvider
     /// </summary>
     RootIdentity Mark(string source, DriveId drive, RootIdentity? known);
 
-    /// <summary>Takes the mark off again. No error where the source or the mark is gone.</summary>
-    void Unmark(PublishedRoot drive);
+    /// <summary>Takes the mark off again, once a push that is landing there has landed. No error where the source or the mark is gone.</summary>
+    Task UnmarkAsync(PublishedRoot drive, TimeProvider time, CancellationToken cancellation);
 
     /// <summary>Opens the origin of a drive that is published here; the caller disposes it.</summary>
     IOrigin OpenOrigin(PublishedRoot drive, OriginSettings settings);

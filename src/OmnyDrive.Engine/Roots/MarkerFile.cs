@@ -48,9 +48,21 @@ internal static class MarkerFile
             Write(root, marker);
             return;
         }
+        RemoveAll(root, [RootLayout.Marker, RootLayout.ApplyLock, RootLayout.SyncLock]);
+    }
+
+    /// <summary>Removes the locks of a root that has no marker, and what of the private directory is empty. The caller holds one of them.</summary>
+    internal static void RemoveLeftovers(RootDirectory root)
+    {
+        if (Read(root) is null)
+            RemoveAll(root, [RootLayout.ApplyLock, RootLayout.SyncLock]);
+    }
+
+    private static void RemoveAll(RootDirectory root, string[] files)
+    {
         using (var directory = root.Open(RootLayout.Private))
         {
-            foreach (var name in new[] { RootLayout.Marker, RootLayout.ApplyLock, RootLayout.SyncLock })
+            foreach (var name in files)
             {
                 if (directory.Stat(name) is not null)
                     directory.RemoveFile(name);

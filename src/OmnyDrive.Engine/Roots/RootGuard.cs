@@ -13,7 +13,16 @@ internal static class RootGuard
 
     /// <summary>Opens the root of a mount.</summary>
     internal static RootDirectory OpenMount(string path, MountId mount) =>
-        Open(path, root => MarkerFile.Read(root)?.Mount?.Id == mount.Value, $"mount {mount}");
+        Open(path, root => IsMount(root, mount), $"mount {mount}");
+
+    /// <summary>Makes sure of an open root of a mount once more, after a lock was waited for: whoever held it may have ended the mount.</summary>
+    internal static void RequireMount(RootDirectory root, MountId mount)
+    {
+        if (!IsMount(root, mount))
+            throw Missing(root.Top.Path, $"mount {mount}");
+    }
+
+    private static bool IsMount(RootDirectory root, MountId mount) => MarkerFile.Read(root)?.Mount?.Id == mount.Value;
 
     private static bool IsDrive(RootDirectory root, DriveId drive, RootIdentity identity)
     {

@@ -7,6 +7,9 @@ namespace OmnyDrive.Engine.Roots;
 /// <summary>An exclusive lock of a root, held until disposed or until the process ends. Advisory (flock), so a dead holder blocks nobody.</summary>
 internal sealed class RootLock : IDisposable
 {
+    /// <summary>For tests: what happens in this flow of control between opening the file and locking it.</summary>
+    internal static AsyncLocal<Action?> BeforeLocking { get; } = new();
+
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
     private readonly IDirectoryHandle _directory;
@@ -43,11 +46,25 @@ internal sealed class RootLock : IDisposable
 
     private static RootLock? TryTake(RootDirectory root, string name)
     {
+        while (true)
+        {
+            if (TryLock(root, name) is not { } locked)
+                return null;
+            // Whoever held it may have removed the file before giving the lock back: then it is a lock of nothing, and the next one makes another.
+            if (IsNamed(root, name, locked))
+                return locked;
+            locked.Dispose();
+        }
+    }
+
+    private static RootLock? TryLock(RootDirectory root, string name)
+    {
         var directory = PrivateDirectory.OpenOrMake(root);
         SafeFileHandle? file = null;
         try
         {
             file = directory.OpenOrCreate(name, FileModes.PrivateFile);
+            BeforeLocking.Value?.Invoke();
             if (directory.TryLock(file))
                 return new RootLock(directory, file);
         }
@@ -60,5 +77,12 @@ internal sealed class RootLock : IDisposable
         file.Dispose();
         directory.Dispose();
         return null;
+    }
+
+    // Asked of the root anew: the directory that holds the file may have been removed with it.
+    private static bool IsNamed(RootDirectory root, string name, RootLock locked)
+    {
+        var own = locked._directory.Stat(locked._file);
+        return root.Stat(RootLayout.Private.Append(name)) is { } named && named.Inode == own.Inode && named.Device == own.Device;
     }
 }

@@ -9,13 +9,22 @@ namespace OmnyDrive.Engine.State;
 /// <param name="HubUrl">Where its hub is; empty for a hub in the same process.</param>
 /// <param name="ServeUrl">Where peers reach it.</param>
 /// <param name="Secret">Given once at enrolment.</param>
-/// <param name="Token">The current hub token.</param>
+/// <param name="Token">The current hub token; empty before the first login.</param>
 /// <param name="TokenExpiresAt">When it ends.</param>
 /// <param name="TicketKeyId">The hub's signing key.</param>
 /// <param name="TicketKey">Its public half, DER.</param>
 internal sealed record EndpointCredentials(
     string Id, string DisplayName, string HubUrl, string ServeUrl, string Secret,
-    string Token, DateTimeOffset TokenExpiresAt, string TicketKeyId, byte[] TicketKey);
+    string Token, DateTimeOffset TokenExpiresAt, string TicketKeyId, byte[] TicketKey)
+{
+    /// <summary>Whether the hub has taken the secret before; until then it has given neither token nor key.</summary>
+    [JsonIgnore]
+    internal bool HasLoggedIn => Token.Length > 0;
+
+    /// <summary>Those of an endpoint that is enrolled and has never logged in.</summary>
+    internal static EndpointCredentials Enrolled(EndpointIdentity identity, string hubUrl, string serveUrl, string secret) =>
+        new(identity.Id.Value, identity.DisplayName, hubUrl, serveUrl, secret, "", DateTimeOffset.UnixEpoch, "", []);
+}
 
 [JsonSerializable(typeof(EndpointCredentials))]
 internal sealed partial class CredentialsJson : JsonSerializerContext;

@@ -26,6 +26,9 @@ internal static class MountTable
         $"INSERT INTO mounts ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         mount.Id.Value, mount.Drive.ToString(), mount.Provider, mount.Path, mount.AccessMode.ToText(), mount.Baseline?.ToString(), mount.SyncedAt?.ToUnixTimeMilliseconds(), mount.Pending?.ToString()));
 
+    internal static void SetAccessMode(EndpointStore store, MountId mount, AccessMode mode) =>
+        store.Run(db => db.Execute("UPDATE mounts SET access_mode = $2 WHERE id = $1", mount.Value, mode.ToText()));
+
     internal static void Remove(EndpointStore store, MountId mount) => store.Run(db => db.Execute("DELETE FROM mounts WHERE id = $1", mount.Value));
 
     private static MountRow Read(SqliteDataReader row) => new(

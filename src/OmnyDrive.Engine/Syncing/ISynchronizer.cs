@@ -17,4 +17,11 @@ internal interface ISynchronizer
     /// throw <see cref="DriveException"/>; a pull may then have been made in part, and the next sync goes on from there.
     /// </summary>
     Task<SyncResult> ApplyAsync(IProgress<TransferProgress>? progress, CancellationToken cancellation);
+
+    /// <summary>
+    /// Completes a clone: pulls and never pushes. What somebody put into an interrupted clone stays there, as local changes of the mount.
+    /// Throws where a path of the origin could not be brought over; the clone is then incomplete, and the next call goes on from there.
+    /// Returns the paths that stay as they are on both sides, and why.
+    /// </summary>
+    Task<IReadOnlyList<Problem>> CloneAsync(IProgress<TransferProgress>? progress, CancellationToken cancellation);
 }

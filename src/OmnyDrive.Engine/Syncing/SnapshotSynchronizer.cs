@@ -24,7 +24,7 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
     public (long Files, long Bytes) Held => scanner.Remembered;
 
     /// <inheritdoc/>
-    public async Task<SyncPlan> PlanAsync(CancellationToken cancellation) => (await PrepareAsync(cancellation)).Plan;
+    public async Task<SyncPlan> PlanAsync(CancellationToken cancellation) => (await PrepareAsync(Strict, cancellation)).Plan;
 
     /// <inheritdoc/>
     public async Task<SyncResult> ApplyAsync(IProgress<TransferProgress>? progress, CancellationToken cancellation)
@@ -34,7 +34,7 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         {
             try
             {
-                var prepared = await PrepareAsync(cancellation);
+                var prepared = await PrepareAsync(Strict, cancellation);
                 if (prepared.Plan.Conflict is { } conflict)
                     throw new ConflictDetectedException(conflict);
                 if (await ApplyAsync(prepared, progress, cancellation) is { } applied)
@@ -49,7 +49,36 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         }
     }
 
-    private async Task<PreparedSync> PrepareAsync(CancellationToken cancellation)
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Problem>> CloneAsync(IProgress<TransferProgress>? progress, CancellationToken cancellation)
+    {
+        var prepared = await PrepareCloneAsync(cancellation);
+        var applied = await ApplyAsync(prepared, progress, cancellation);
+        // Without a baseline it stays a clone to be continued; what was applied is known by the goal that was saved before.
+        if (applied!.Problems.Count > 0)
+            throw ClonePolicy.Incomplete(work, applied.Problems);
+        Advance(prepared, applied);
+        return ClonePolicy.LeftAsTheyAre(prepared);
+    }
+
+    private SyncPlan Strict(Reconciliation found, SyncRefs refs) => StrictPolicy.Plan(found, work.Row.Drive, refs, work.Row.AccessMode);
+
+    private async Task<PreparedSync> PrepareCloneAsync(CancellationToken cancellation)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await PrepareAsync(ClonePolicy.Plan, cancellation);
+            }
+            catch (DriveException e) when (e.Code == ErrorCode.Conflict && attempt < Attempts)
+            {
+                // The origin moved between two of our questions.
+            }
+        }
+    }
+
+    private async Task<PreparedSync> PrepareAsync(Func<Reconciliation, SyncRefs, SyncPlan> policy, CancellationToken cancellation)
     {
         var head = origin.GetHeadAsync(cancellation);
         var scan = Task.Run(() => scanner.Scan(work.Root, cancellation), cancellation);
@@ -60,8 +89,8 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         var baseline = known.Snapshot;
         var theirs = await new OriginTrees(origin, baseline, local.Snapshot).LoadAsync((await head).Ref.Tree, cancellation);
         var found = Reconciler.Reconcile(baseline, local.Snapshot, theirs);
-        var plan = StrictPolicy.Plan(found, work.Row.Drive, new SyncRefs(baseline.Ref, local.Snapshot.Ref, theirs.Ref), work.Row.AccessMode);
-        return new PreparedSync(plan, known, local, theirs);
+        var plan = policy(found, new SyncRefs(baseline.Ref, local.Snapshot.Ref, theirs.Ref));
+        return new PreparedSync(found, plan, known, local, theirs);
     }
 
     private void RequireReadable(OriginHead head)

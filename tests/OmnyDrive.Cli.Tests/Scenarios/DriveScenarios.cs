@@ -21,7 +21,7 @@ public sealed class DriveScenarios
         Assert.Equal(["id", "name", "provider", "accessMode", "endpoint", "ref", "online"], drive.EnumerateObject().Select(member => member.Name));
         Assert.Equal(("alpha/my-notes", "my-notes", "directory"), (Text(drive, "id"), Text(drive, "name"), Text(drive, "provider")));
         Assert.Equal(("read-write", "alpha", true), (Text(drive, "accessMode"), Text(drive, "endpoint"), drive.GetProperty("online").GetBoolean()));
-        Assert.Equal(["mountId", "driveId", "path", "accessMode", "ref", "files", "bytes"], clone.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(["mountId", "driveId", "path", "accessMode", "ref", "files", "bytes", "problems"], clone.EnumerateObject().Select(member => member.Name));
         Assert.Equal((1, 2), (clone.GetProperty("files").GetInt32(), clone.GetProperty("bytes").GetInt32()));
         Assert.Equal(Text(published, "ref"), Text(clone, "ref"));
         Assert.Equal(network.Place.Content("My Notes"), network.Place.Content("mount"));

@@ -138,6 +138,69 @@ public sealed class BrokenOffTests
     }
 
     [Fact]
+    public async Task A_continued_clone_pushes_nothing_and_keeps_what_was_put_there_and_the_stricter_access()
+    {
+        await using var sides = await TwoSides.StartAsync();
+        var (origin, place) = (DiskTree.Describe(sides.Origin, times: true), sides.Scratch.At("second"));
+        await BreakOffAsync(sides, OriginStep.BeforeFetch, Ending.ConnectionLost, token => sides.Beta.CloneDriveAsync(TwoSides.Drive, place, null, token));
+        File.WriteAllText(Path.Combine(place, "mine.txt"), "mine");
+        File.WriteAllText(Path.Combine(place, "a.txt"), "mine too");
+
+        var cloned = await sides.Beta.CloneDriveAsync(TwoSides.Drive, place, new CloneOptions { ReadOnly = true });
+
+        Assert.Equal((MountStatus.Ready, Drives.AccessMode.ReadOnly, "a.txt"), (cloned.Mount.Status, cloned.Mount.AccessMode, Assert.Single(cloned.Problems).Path));
+        Assert.Equal(("mine", "mine too", "second"), (File.ReadAllText(Path.Combine(place, "mine.txt")), File.ReadAllText(Path.Combine(place, "a.txt")), File.ReadAllText(Path.Combine(place, "dir/b.txt"))));
+        var refused = await Assert.ThrowsAsync<Reconciling.ConflictDetectedException>(() => sides.Beta.SyncMountAsync(cloned.Mount.Id));
+        Assert.Equal(Reconciling.ConflictKind.LocalDivergence, refused.Conflict.Kind);
+        Assert.Equal(origin, DiskTree.Describe(sides.Origin, times: true));
+    }
+
+    [Fact]
+    public async Task A_clone_that_was_complete_but_for_its_baseline_does_not_push_what_was_added_since()
+    {
+        await using var sides = await TwoSides.StartAsync();
+        PretendKilled(sides, before: null);
+        var marker = sides.InMount(".omnydrive/marker.json");
+        File.WriteAllText(marker, File.ReadAllText(marker).Replace("\"ready\"", "\"cloning\"", StringComparison.Ordinal));
+        File.WriteAllText(sides.InMount("mine.txt"), "mine");
+
+        await sides.Beta.CloneDriveAsync(TwoSides.Drive, sides.Mount);
+
+        Assert.False(File.Exists(sides.AtOrigin("mine.txt")));
+        Assert.Equal("mine.txt", Assert.Single((await sides.SyncAsync()).Changes).Change.Path.ToString());
+        sides.AssertSame();
+    }
+
+    [Fact]
+    public async Task A_clone_that_lacks_a_path_fails_and_is_continued_by_the_same_call()
+    {
+        await using var sides = await TwoSides.StartAsync(Many);
+        var place = sides.Scratch.At("second");
+        sides.Steps.Once(OriginStep.BeforeFetch, () => File.WriteAllText(sides.AtOrigin("f7"), "changed meanwhile"));
+
+        var failed = await Assert.ThrowsAsync<DriveException>(() => sides.Beta.CloneDriveAsync(TwoSides.Drive, place));
+
+        Assert.Contains("1 path of alpha/docs could not be brought over, such as \"f7\"", failed.Message, StringComparison.Ordinal);
+        Assert.Contains($"omnydrive clone alpha/docs {place}", failed.Hint, StringComparison.Ordinal);
+        var begun = sides.Beta.FindMount(place);
+        Assert.Equal((MountStatus.Cloning, null), (begun.Status, begun.Ref));
+        Assert.Empty((await sides.Beta.CloneDriveAsync(TwoSides.Drive, place)).Problems);
+        Assert.Equal(DiskTree.Describe(sides.Origin, times: true), DiskTree.Describe(place, times: true));
+        Assert.Equal(SyncStatus.Clean, (await sides.Beta.SyncMountAsync(begun.Id)).Status);
+    }
+
+    [Fact]
+    public async Task A_clone_is_complete_without_what_its_origin_cannot_read_and_says_so()
+    {
+        await using var sides = await TwoSides.StartAsync();
+        Programs.Run("mkfifo", sides.AtOrigin("dir/pipe"));
+
+        var cloned = await sides.Beta.CloneDriveAsync(TwoSides.Drive, sides.Scratch.At("second"));
+
+        Assert.Equal((MountStatus.Ready, "dir/pipe"), (cloned.Mount.Status, Assert.Single(cloned.Problems).Path));
+    }
+
+    [Fact]
     public async Task A_clone_that_broke_off_can_be_forgotten()
     {
         await using var sides = await TwoSides.StartAsync();

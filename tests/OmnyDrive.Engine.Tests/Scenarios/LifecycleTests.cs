@@ -1,6 +1,9 @@
 using OmnyDrive.Drives;
 using OmnyDrive.Errors;
+using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Hubs;
+using OmnyDrive.Engine.Roots;
+using OmnyDrive.Engine.State;
 using OmnyDrive.Testing;
 
 namespace OmnyDrive.Engine.Tests.Scenarios;
@@ -26,6 +29,27 @@ public sealed class LifecycleTests
         Directory.Delete(sides.Mount, recursive: true);
         await sides.Beta.CloneDriveAsync(TwoSides.Drive, sides.Mount);
         sides.AssertSame();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_mount_that_ends_while_its_lock_is_being_taken_is_left_alone(bool isSync)
+    {
+        await using var sides = await TwoSides.StartAsync();
+        await using var beta = sides.Endpoint("beta");
+        File.WriteAllText(sides.AtOrigin("a.txt"), "theirs");
+        RootLock.BeforeLocking.Value = () =>
+        {
+            RootLock.BeforeLocking.Value = null;
+            beta.UnmountAsync(sides.Id).GetAwaiter().GetResult();
+        };
+
+        var failed = await Assert.ThrowsAsync<DriveException>(() => isSync ? sides.SyncAsync() : sides.Beta.UnmountAsync(sides.Id));
+
+        Assert.Equal(ErrorCode.MountNotFound, failed.Code);
+        Assert.Equal("first", File.ReadAllText(sides.InMount("a.txt")));
+        Assert.False(Directory.Exists(sides.InMount(".omnydrive")));
     }
 
     [Fact]
@@ -61,6 +85,27 @@ public sealed class LifecycleTests
         Assert.True(File.Exists(Path.Combine(sides.Mount + ".away", "a.txt")));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_clone_does_not_take_the_place_of_a_mount_whose_disk_is_absent(bool emptyPlaceIsThere)
+    {
+        await using var sides = await TwoSides.StartAsync();
+        Directory.Move(sides.Mount, sides.Mount + ".away");
+        if (emptyPlaceIsThere)
+            Directory.CreateDirectory(sides.Mount);
+
+        var refused = await Assert.ThrowsAsync<DriveException>(() => sides.Beta.CloneDriveAsync(TwoSides.Drive, sides.Mount));
+
+        Assert.Equal((ErrorCode.DestinationNotEmpty, $"Bring it back, or forget it: omnydrive unmount {sides.Id}"), (refused.Code, refused.Hint));
+        Assert.Equal(emptyPlaceIsThere, Directory.Exists(sides.Mount));
+        if (emptyPlaceIsThere)
+            Directory.Delete(sides.Mount);
+        Directory.Move(sides.Mount + ".away", sides.Mount);
+        File.WriteAllText(sides.InMount("a.txt"), "mine");
+        Assert.Equal(SyncStatus.Pushed, (await sides.SyncAsync()).Status);
+    }
+
     [Fact]
     public async Task Unpublishing_leaves_the_files_and_takes_the_mark_and_the_directory_can_be_published_again()
     {
@@ -79,6 +124,56 @@ public sealed class LifecycleTests
         File.WriteAllText(sides.InMount("a.txt"), "mine");
         Assert.Equal(SyncStatus.Pushed, (await sides.SyncAsync()).Status);
         sides.AssertSame();
+    }
+
+    [Fact]
+    public async Task A_push_that_is_landing_has_landed_before_its_drive_is_unpublished()
+    {
+        await using var sides = await TwoSides.StartAsync();
+        Task unpublishing;
+        using (var origin = RootDirectory.OpenAt(sides.Origin))
+        using (RootLock.Take(origin, RootLayout.ApplyLock))
+        {
+            unpublishing = sides.Alpha.UnpublishAsync(TwoSides.Drive);
+            await Task.Delay(200);
+            Assert.True(File.Exists(sides.AtOrigin(".omnydrive/marker.json")));
+        }
+
+        await unpublishing;
+
+        Assert.False(Directory.Exists(sides.AtOrigin(".omnydrive")));
+    }
+
+    [Fact]
+    public async Task A_drive_whose_endpoint_lost_its_state_is_published_again_under_its_name_or_its_mark_explains_itself()
+    {
+        await using var sides = await TwoSides.StartAsync();
+        await using var gamma = sides.Endpoint("gamma");
+        using (var store = EndpointStore.Open(sides.Scratch.At("alpha-state")))
+            store.Run(db => db.Execute("DELETE FROM drives"));
+
+        var elsewhere = await Assert.ThrowsAsync<DriveException>(() => gamma.PublishDirectoryAsync(sides.Origin));
+        var renamed = await Assert.ThrowsAsync<DriveException>(() => sides.Alpha.PublishDirectoryAsync(sides.Origin, new PublishOptions { Name = "other" }));
+        await sides.Alpha.PublishDirectoryAsync(sides.Origin, new PublishOptions { Name = "docs" });
+
+        Assert.Equal((ErrorCode.DriveExists, ErrorCode.DriveExists), (elsewhere.Code, renamed.Code));
+        Assert.Contains($"remove {sides.Origin}/.omnydrive/marker.json", elsewhere.Hint, StringComparison.Ordinal);
+        Assert.Contains($"omnydrive publish {sides.Origin} --name docs", renamed.Hint, StringComparison.Ordinal);
+        File.WriteAllText(sides.InMount("a.txt"), "mine");
+        Assert.Equal(SyncStatus.Pushed, (await sides.SyncAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_publication_that_the_state_cannot_keep_leaves_no_mark()
+    {
+        await using var sides = await TwoSides.StartAsync();
+        var root = sides.Scratch.Directory("other");
+        using (var store = EndpointStore.Open(sides.Scratch.At("alpha-state")))
+            store.Run(db => db.Execute("CREATE TRIGGER full BEFORE INSERT ON drives BEGIN SELECT RAISE(ABORT, 'full'); END"));
+
+        await Assert.ThrowsAnyAsync<Exception>(() => sides.Alpha.PublishDirectoryAsync(root));
+
+        Assert.Empty(Directory.GetFileSystemEntries(root));
     }
 
     [Fact]
@@ -114,6 +209,37 @@ public sealed class LifecycleTests
         hub.Fails = true;
         await Assert.ThrowsAsync<DriveException>(() => alpha.PublishDirectoryAsync(root, new PublishOptions { ReadOnly = true }));
         Assert.Equal(AccessMode.ReadWrite, (await alpha.OpenOrigin(DriveId.Parse("alpha/docs")).GetHeadAsync()).AccessMode);
+    }
+
+    [Fact]
+    public async Task A_login_that_fails_after_its_enrolment_is_completed_by_the_next()
+    {
+        using var scratch = new ScratchDirectory();
+        var hub = new FailingHub(new LocalDriveHub()) { FailsLogins = true };
+        LocalDriveEndpoint Alpha() => new(new EndpointIdentity("alpha"), hub, new LocalDriveEndpointOptions { StateDirectory = scratch.At("state") });
+        await using (var alpha = Alpha())
+        {
+            Assert.Equal(ErrorCode.HubUnreachable, (await Assert.ThrowsAsync<DriveException>(() => alpha.ListDrivesAsync())).Code);
+            Assert.Null(alpha.TicketKey);
+        }
+        hub.FailsLogins = false;
+
+        await using var again = Alpha();
+
+        Assert.Empty(await again.ListDrivesAsync());
+        Assert.NotNull(again.TicketKey);
+    }
+
+    [Fact]
+    public async Task A_serve_url_that_the_hub_refuses_costs_no_enrolment()
+    {
+        var hub = new LocalDriveHub();
+        await using (var wrong = new LocalDriveEndpoint(new EndpointIdentity("alpha"), hub, new LocalDriveEndpointOptions { ServeUrl = "http://169.254.169.254" }))
+            Assert.Equal(ErrorCode.Invalid, (await Assert.ThrowsAsync<DriveException>(() => wrong.ListDrivesAsync())).Code);
+
+        await using var right = new LocalDriveEndpoint(new EndpointIdentity("alpha"), hub);
+
+        Assert.Empty(await right.ListDrivesAsync());
     }
 
     [Fact]

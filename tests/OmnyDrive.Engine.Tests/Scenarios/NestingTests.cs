@@ -53,6 +53,23 @@ public sealed class NestingTests
     }
 
     [Fact]
+    public async Task A_directory_that_holds_a_mount_of_another_endpoint_must_be_published_on_purpose()
+    {
+        await using var sides = await TwoSides.StartAsync();
+        await using var gamma = sides.Endpoint("gamma");
+        var above = sides.Scratch.Directory("above");
+        Directory.CreateDirectory(Path.Combine(above, "deep"));
+        await sides.Beta.CloneDriveAsync(TwoSides.Drive, Path.Combine(above, "deep", "mount"));
+        Directory.CreateSymbolicLink(sides.Scratch.Directory("linking") + "/link", above);
+
+        Assert.Equal(ErrorCode.Nested, (await Assert.ThrowsAsync<DriveException>(() => gamma.PublishDirectoryAsync(above))).Code);
+        Assert.False(Directory.Exists(Path.Combine(above, ".omnydrive")));
+
+        await gamma.PublishDirectoryAsync(sides.Scratch.At("linking"));
+        await gamma.PublishDirectoryAsync(above, new PublishOptions { AllowNested = true });
+    }
+
+    [Fact]
     public async Task A_link_to_a_place_inside_does_not_lead_around_the_rule()
     {
         await using var sides = await TwoSides.StartAsync();

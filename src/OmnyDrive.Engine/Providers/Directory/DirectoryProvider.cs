@@ -12,6 +12,8 @@ namespace OmnyDrive.Engine.Providers.Directory;
 /// <summary>Drives whose source is a directory: files, directories, links and executable bits as they lie on disk.</summary>
 internal sealed class DirectoryProvider : IDriveProvider
 {
+    private static readonly TimeSpan UnmarkPatience = TimeSpan.FromSeconds(30);
+
     /// <inheritdoc/>
     public string Name => ProviderNames.Directory;
 
@@ -35,7 +37,7 @@ internal sealed class DirectoryProvider : IDriveProvider
         {
             var marker = MarkerFile.Read(root) ?? Marker.Empty;
             if (marker.Drive is { } mark && mark.Id != drive.ToString())
-                throw new DriveException(ErrorCode.DriveExists, $"\"{source}\" is already published as {mark.Id}.", $"Clone that drive, or withdraw it first: omnydrive unpublish {mark.Id}");
+                throw new DriveException(ErrorCode.DriveExists, $"\"{source}\" is already published as {mark.Id}.", HintOf(marker, mark, drive.Endpoint, source));
             var epoch = marker.Drive?.Epoch is { } old && old == known?.Epoch ? old : Guid.NewGuid().ToString("N");
             MarkerFile.Write(root, marker with { Drive = new DriveMark(drive.ToString(), epoch) });
             return new RootIdentity(epoch, stat.Device, stat.Inode);
@@ -47,13 +49,29 @@ internal sealed class DirectoryProvider : IDriveProvider
     }
 
     /// <inheritdoc/>
-    public void Unmark(PublishedRoot drive)
+    public async Task UnmarkAsync(PublishedRoot drive, TimeProvider time, CancellationToken cancellation)
     {
         if (drive.Identity.Epoch is null || !System.IO.Directory.Exists(drive.Path))
             return;
         using var root = RootDirectory.OpenAt(drive.Path);
+        if (MarkerFile.Read(root)?.Drive?.Epoch != drive.Identity.Epoch)
+            return;
+        using var held = await RootLock.WaitAsync(root, RootLayout.ApplyLock, UnmarkPatience, time, cancellation);
         if (MarkerFile.Read(root) is { } marker && marker.Drive?.Epoch == drive.Identity.Epoch)
             MarkerFile.Replace(root, marker with { Drive = null });
+    }
+
+    // Only the endpoint that published it can withdraw it, and only while it has its state.
+    private static string HintOf(Marker marker, DriveMark mark, EndpointId endpoint, string source)
+    {
+        var file = $"{source}/{RootLayout.Private}/{RootLayout.Marker}";
+        if (!DriveId.TryParse(mark.Id, out var drive) || drive.Endpoint != endpoint)
+        {
+            return $"Clone that drive, or withdraw it where it was published: omnydrive unpublish {mark.Id}. If that endpoint is gone for good, "
+                + (marker.Mount is null ? $"remove {file} and publish again." : $"take \"drive\" out of {file} and publish again.");
+        }
+        return $"Clone that drive, or withdraw it first: omnydrive unpublish {mark.Id}. "
+            + $"If this endpoint does not know it any more, publish it under its old name: omnydrive publish {source} --name {drive.Name}";
     }
 
     /// <inheritdoc/>
