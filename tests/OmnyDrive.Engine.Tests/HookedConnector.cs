@@ -24,16 +24,15 @@ internal sealed class HookedConnector(IOriginConnector inner) : IOriginConnector
     /// <summary>Called at each step of each sync; null does nothing.</summary>
     internal Func<OriginStep, Task>? OnStep { get; set; }
 
-    /// <summary>Acts the first time that a step comes.</summary>
+    /// <summary>Acts the first time that a step comes; a second stream that comes to the same step meanwhile waits until that is done.</summary>
     internal void Once(OriginStep step, Action act)
     {
-        var pending = 1;
-        OnStep = at =>
+        var once = new Lazy<bool>(() =>
         {
-            if (at == step && Interlocked.Exchange(ref pending, 0) == 1)
-                act();
-            return Task.CompletedTask;
-        };
+            act();
+            return true;
+        });
+        OnStep = at => Task.FromResult(at == step && once.Value);
     }
 
     public IOrigin Connect(DriveRoute route, Func<DriveActions, CancellationToken, Task<DriveRoute>> renew) =>
