@@ -22,6 +22,13 @@ internal static class RootGuard
             throw Missing(root.Top.Path, $"mount {mount}");
     }
 
+    /// <summary>The same for the root of a published drive.</summary>
+    internal static void RequireDrive(RootDirectory root, DriveId drive, RootIdentity identity)
+    {
+        if (!IsDrive(root, drive, identity))
+            throw Missing(root.Top.Path, $"drive {drive}");
+    }
+
     private static bool IsMount(RootDirectory root, MountId mount) => MarkerFile.Read(root)?.Mount?.Id == mount.Value;
 
     private static bool IsDrive(RootDirectory root, DriveId drive, RootIdentity identity)

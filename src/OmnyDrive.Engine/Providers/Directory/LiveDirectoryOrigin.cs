@@ -155,7 +155,8 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     {
         using var root = Open();
         using var held = await RootLock.WaitAsync(root, RootLayout.ApplyLock, CommitPatience, _time, cancellation);
-        // It may have been abandoned while this waited.
+        // While this waited, the drive may have been withdrawn, or the push abandoned.
+        RootGuard.RequireDrive(root, Drive, _identity);
         session.RequireOpen();
         return CommitOrClose(root, session, cancellation);
     }
