@@ -24,6 +24,12 @@ internal sealed class HookedConnector(IOriginConnector inner) : IOriginConnector
     /// <summary>Called at each step of each sync; null does nothing.</summary>
     internal Func<OriginStep, Task>? OnStep { get; set; }
 
+    /// <summary>Runs before contents are staged, with the token that ends it; null does nothing.</summary>
+    internal Func<CancellationToken, Task>? OnStage { get; set; }
+
+    /// <summary>Changes what the origin says of itself; null changes nothing.</summary>
+    internal Func<OriginHead, OriginHead>? OnHead { get; set; }
+
     /// <summary>Acts the first time that a step comes; a second stream that comes to the same step meanwhile waits until that is done.</summary>
     internal void Once(OriginStep step, Action act)
     {
@@ -36,16 +42,16 @@ internal sealed class HookedConnector(IOriginConnector inner) : IOriginConnector
     }
 
     public IOrigin Connect(DriveRoute route, Func<DriveActions, CancellationToken, Task<DriveRoute>> renew) =>
-        new HookedOrigin(inner.Connect(route, renew), step => OnStep?.Invoke(step) ?? Task.CompletedTask);
+        new HookedOrigin(inner.Connect(route, renew), step => OnStep?.Invoke(step) ?? Task.CompletedTask, head => OnHead?.Invoke(head) ?? head, ended => OnStage?.Invoke(ended) ?? Task.CompletedTask);
 
-    private sealed class HookedOrigin(IOrigin origin, Func<OriginStep, Task> at) : IOrigin
+    private sealed class HookedOrigin(IOrigin origin, Func<OriginStep, Task> at, Func<OriginHead, OriginHead> told, Func<CancellationToken, Task> staging) : IOrigin
     {
         public DriveId Drive => origin.Drive;
 
         public async Task<OriginHead> GetHeadAsync(CancellationToken cancellation = default)
         {
             await at(OriginStep.BeforeHead);
-            return await origin.GetHeadAsync(cancellation);
+            return told(await origin.GetHeadAsync(cancellation));
         }
 
         public async IAsyncEnumerable<LocatedTree> ReadTreesAsync(IReadOnlyList<TreeRequest> requests, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation = default)
@@ -77,6 +83,7 @@ internal sealed class HookedConnector(IOriginConnector inner) : IOriginConnector
         public async Task StageAsync(PushId push, IAsyncEnumerable<ContentStream> contents, CancellationToken cancellation = default)
         {
             await at(OriginStep.BeforeStage);
+            await staging(cancellation);
             await origin.StageAsync(push, contents, cancellation);
             await at(OriginStep.AfterStage);
         }
