@@ -52,6 +52,8 @@ public static class ErrorCode
     public const string Protocol = "protocol_error";
     /// <summary>Received content does not have the hash it was asked for.</summary>
     public const string ContentMismatch = "content_mismatch";
+    /// <summary>Some paths could not be brought over; what arrived is kept, and the same command goes on from there.</summary>
+    public const string Incomplete = "incomplete";
     /// <summary>The clocks of two machines differ by more than tickets allow.</summary>
     public const string ClockSkew = "clock_skew";
     /// <summary>The disk is full.</summary>

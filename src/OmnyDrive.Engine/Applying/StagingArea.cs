@@ -42,7 +42,10 @@ internal sealed class StagingArea : IDisposable
     /// <summary>Clears away areas in a root whose owners are gone.</summary>
     internal static void ClearAbandoned(RootDirectory root)
     {
-        using var all = PrivateDirectory.OpenOrMake(root, RootLayout.Staging);
+        using var own = PrivateDirectory.OpenOrMake(root);
+        if (own.Stat(RootLayout.Staging) is null)
+            return;
+        using var all = own.OpenDirectory(RootLayout.Staging);
         StagingOwners.ClearAbandoned(all);
     }
 

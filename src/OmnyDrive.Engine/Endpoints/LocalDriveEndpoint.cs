@@ -201,7 +201,6 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
         }
         using var root = RootGuard.OpenMount(row.Path, row.Id);
         using var held = TakeMount(root, mount);
-        StagingArea.ClearAbandoned(root);
         _mounts.Forget(row);
         return Task.FromResult(info);
     }
@@ -272,6 +271,8 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
         {
             _mounts.Get(mount);
             RootGuard.RequireMount(root, mount);
+            // What a command that was killed left behind is of no use to anybody.
+            StagingArea.ClearAbandoned(root);
             return held;
         }
         catch
