@@ -31,7 +31,7 @@ public sealed class HubState : IAsyncDisposable
     /// <param name="cancellation">Ends the opening.</param>
     public static async Task<HubState> OpenAsync(string directory, HubOptions? options = null, TimeProvider? time = null, CancellationToken cancellation = default)
     {
-        MakeDirectory(directory);
+        PrivateStateDirectory.Make(directory, "The hub's state directory", "Choose another: omnydrive serve --state DIR");
         CheckKeyIsThere(directory);
         var keys = HubKeys.FromPem(SecretFile.ReadOrCreate(directory, KeyName, NewKeys));
         try
@@ -67,20 +67,5 @@ public sealed class HubState : IAsyncDisposable
     {
         using var keys = HubKeys.Create();
         return keys.ToPem();
-    }
-
-    private static void MakeDirectory(string directory)
-    {
-        try
-        {
-            if (OperatingSystem.IsWindows())
-                Directory.CreateDirectory(directory);
-            else
-                Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DriveException(ErrorCode.Io, $"The hub's state directory {directory} cannot be made: {e.Message}", "Choose another: omnydrive serve --state DIR", e);
-        }
     }
 }

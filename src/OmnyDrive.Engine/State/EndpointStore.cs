@@ -39,7 +39,7 @@ internal sealed class EndpointStore : IDisposable
     internal static EndpointStore Open(string? directory)
     {
         if (directory is not null)
-            MakeDirectory(directory);
+            PrivateStateDirectory.Make(directory, "The state directory", "Name another with --state DIR.");
         var connection = SqliteDatabase.Open(directory is null ? SqliteDatabase.InMemory : Path.Combine(directory, "state.db"));
         try
         {
@@ -87,21 +87,6 @@ internal sealed class EndpointStore : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
-
-    private static void MakeDirectory(string directory)
-    {
-        try
-        {
-            if (OperatingSystem.IsWindows())
-                Directory.CreateDirectory(directory);
-            else
-                Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DriveException(ErrorCode.Io, $"The state directory \"{directory}\" cannot be made: {e.Message}", "Name another with --state DIR.", e);
-        }
-    }
 
     private static void Upgrade(SqliteConnection connection, string? directory)
     {
