@@ -24,7 +24,7 @@ public readonly record struct DriveId
     /// <summary>Reads an id; throws <see cref="DriveException"/> <c>invalid</c> where it is malformed.</summary>
     public static DriveId Parse(string text) => TryParse(text, out var id)
         ? id
-        : throw DriveException.Invalid($"\"{Printable.Of(text)}\" is not a drive id.", "A drive id is <endpoint>/<name>, such as alpha/docs; see: omnydrive drives");
+        : throw DriveException.Invalid($"\"{Printable.Of(text)}\" is not a drive id.", "A drive id is <endpoint>/<name>, all in lower case, such as alpha/docs; see: omnydrive drives");
 
     /// <summary>Reads an id; false where it is malformed.</summary>
     public static bool TryParse(string? text, out DriveId id)
