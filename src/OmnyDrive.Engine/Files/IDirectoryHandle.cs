@@ -17,11 +17,23 @@ internal interface IDirectoryHandle : IDisposable
     /// <summary>A name in it; null where there is nothing.</summary>
     FileStat? Stat(string name);
 
-    /// <summary>All names but <c>.</c> and <c>..</c>, in no order.</summary>
-    IReadOnlyList<ListedName> List();
+    /// <summary>The same for a name as its UTF-8 bytes.</summary>
+    FileStat? Stat(ReadOnlySpan<byte> name);
+
+    /// <summary>Adds all names but <c>.</c> and <c>..</c>, in no order, perhaps one twice.</summary>
+    void List(NameList into);
+
+    /// <summary>What its file system is like.</summary>
+    FileSystemFacts FileSystem();
 
     /// <summary>Opens a directory in it; not found and not-a-directory (a link is none) throw.</summary>
     IDirectoryHandle OpenDirectory(string name);
+
+    /// <summary>
+    /// Opens a directory below it by a path of names joined by slashes, as UTF-8; itself for the empty path. A link on the way is <see cref="FileError.Loop"/> (or
+    /// not a directory), another file system <see cref="FileError.CrossDevice"/>.
+    /// </summary>
+    IDirectoryHandle OpenBelow(ReadOnlySpan<byte> path);
 
     /// <summary>Opens a file for reading; a link or FIFO throws and does not block.</summary>
     SafeFileHandle OpenRead(string name);
@@ -100,8 +112,3 @@ internal interface IDirectoryHandle : IDisposable
     /// <summary>The same lock, on the directory itself, given back when this is disposed.</summary>
     bool TryLock();
 }
-
-/// <summary>A name as a directory lists it.</summary>
-/// <param name="Name">The name; where <paramref name="IsText"/> is false, its bytes escaped for printing.</param>
-/// <param name="IsText">Whether its bytes are UTF-8.</param>
-internal readonly record struct ListedName(string Name, bool IsText);

@@ -1,3 +1,4 @@
+using System.Text;
 using OmnyDrive.Engine.Files.Linux;
 using OmnyDrive.Errors;
 using OmnyDrive.Snapshots;
@@ -5,8 +6,7 @@ using OmnyDrive.Snapshots;
 namespace OmnyDrive.Engine.Files;
 
 /// <summary>
-/// The root of a drive or mount, held open. Paths are walked name by name from its descriptor, never following a link, so no path leads
-/// outside. Keeps the directory that was used last open; not safe for concurrent use except <see cref="Open"/>.
+/// The root of a drive or mount, held open. Paths are opened from its descriptor, never following a link, so no path leads outside. Keeps the directory that was used last open; not safe for concurrent use except <see cref="Open"/>.
 /// </summary>
 internal sealed class RootDirectory : IDisposable
 {
@@ -35,25 +35,7 @@ internal sealed class RootDirectory : IDisposable
     }
 
     /// <summary>Opens the directory at a path; the caller disposes it.</summary>
-    internal IDirectoryHandle Open(DrivePath path)
-    {
-        var at = Top;
-        foreach (var name in Names(path))
-        {
-            IDirectoryHandle next;
-            try
-            {
-                next = at.OpenDirectory(name);
-            }
-            finally
-            {
-                if (at != Top)
-                    at.Dispose();
-            }
-            at = next;
-        }
-        return at == Top ? Top.OpenDirectory(".") : at;
-    }
+    internal IDirectoryHandle Open(DrivePath path) => Top.OpenBelow(Encoding.UTF8.GetBytes(path.ToString()));
 
     /// <summary>The directory that holds a path, open until the next call; not to be disposed.</summary>
     internal IDirectoryHandle Holder(DrivePath path)
@@ -95,6 +77,4 @@ internal sealed class RootDirectory : IDisposable
         ForgetLast();
         Top.Dispose();
     }
-
-    private static string[] Names(DrivePath path) => path.IsRoot ? [] : path.ToString().Split('/');
 }

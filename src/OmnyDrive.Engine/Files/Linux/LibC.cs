@@ -12,6 +12,8 @@ internal static unsafe partial class LibC
     internal const uint RenameNoReplace = 1, RenameExchange = 2;
     internal const uint StatxBasic = 0x7ff;
     internal const int LockExclusive = 2, LockNonBlocking = 4, LockRelease = 8;
+    internal const nint OpenAt2Number = 437;
+    internal const ulong ResolveNoXDev = 1, ResolveNoMagicLinks = 2, ResolveNoSymlinks = 4, ResolveBeneath = 8;
     internal const long TimeOmit = (1L << 30) - 2;
 
     // Two flags differ between the processors that .NET runs on.
@@ -31,6 +33,15 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Statx(SafeHandle directory, string path, int flags, uint mask, out StatxBuffer buffer);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
+    internal static partial int Statx(SafeHandle directory, byte* path, int flags, uint mask, out StatxBuffer buffer);
+
+    [LibraryImport("libc", EntryPoint = "fstatfs", SetLastError = true)]
+    internal static partial int FStatFs(SafeHandle file, out StatFsBuffer buffer);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    internal static partial nint OpenAt2(nint number, SafeHandle directory, byte* path, OpenHow* how, nint size);
 
     [LibraryImport("libc", EntryPoint = "getdents64", SetLastError = true)]
     internal static partial nint GetDents64(SafeHandle directory, byte* buffer, nuint size);
@@ -82,6 +93,19 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     internal static partial int FLock(SafeHandle file, int operation);
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct OpenHow
+    {
+        internal ulong Flags, Mode, Resolve;
+    }
+
+    [StructLayout(LayoutKind.Sequential, Size = 120)]
+    internal struct StatFsBuffer
+    {
+        internal long Type, BlockSize;
+        internal ulong Blocks, FreeBlocks, AvailableBlocks;
+    }
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct TimeSpec

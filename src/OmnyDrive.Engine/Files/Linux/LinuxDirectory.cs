@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -10,7 +11,7 @@ internal sealed unsafe class LinuxDirectory : IDirectoryHandle
 {
     private const int ListBuffer = 64 << 10;
     private const int RecordLengthOffset = 16, NameOffset = 19;
-    private const int LongestTarget = 4096;
+    private const int LongestTarget = 4096, ShortName = 256;
 
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
@@ -34,25 +35,48 @@ internal sealed unsafe class LinuxDirectory : IDirectoryHandle
 
     public FileStat? Stat(string name) => TryStat(_handle, name, LibC.AtSymlinkNoFollow);
 
-    public IReadOnlyList<ListedName> List()
+    public FileStat? Stat(ReadOnlySpan<byte> name)
+    {
+        fixed (byte* bytes = Terminated(name, stackalloc byte[ShortName]))
+        {
+            if (LibC.Statx(_handle, bytes, LibC.AtSymlinkNoFollow, LibC.StatxBasic, out var raw) == 0)
+                return ToStat(raw);
+        }
+        var errno = Marshal.GetLastPInvokeError();
+        return errno == LibC.ENOENT ? null : throw LinuxErrors.Of(errno, "look at", Full(Printed(name)));
+    }
+
+    public void List(NameList into)
     {
         // A descriptor of its own: the position in a listing belongs to the descriptor.
         using var listing = Owned(LibC.OpenAt(_handle, ".", LibC.ReadOnly | LibC.Directory | LibC.CloseOnExec, 0), "list", Path);
-        var names = new List<ListedName>();
-        var buffer = new byte[ListBuffer];
-        fixed (byte* bytes = buffer)
+        var buffer = ArrayPool<byte>.Shared.Rent(ListBuffer);
+        try
         {
-            nint read;
-            while ((read = LibC.GetDents64(listing, bytes, ListBuffer)) != 0)
+            fixed (byte* bytes = buffer)
             {
-                if (read < 0)
-                    throw LinuxErrors.Last("list", Path);
-                AddNames(buffer.AsSpan(0, (int)read), names);
+                nint read;
+                while ((read = LibC.GetDents64(listing, bytes, ListBuffer)) != 0)
+                {
+                    if (read < 0)
+                        throw LinuxErrors.Last("list", Path);
+                    AddNames(buffer.AsSpan(0, (int)read), into);
+                }
             }
         }
-        // A directory that changes while it is being read may give a name twice.
-        return [.. names.Distinct()];
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
+
+    public FileSystemFacts FileSystem()
+    {
+        Check(LibC.FStatFs(_handle, out var raw), "look at the file system of", "");
+        return new FileSystemFacts(LinuxFileSystems.KeepDirectoryTimes(raw.Type), (long)Math.Min(raw.AvailableBlocks * (ulong)raw.BlockSize, long.MaxValue));
+    }
+
+    public IDirectoryHandle OpenBelow(ReadOnlySpan<byte> path) => new LinuxDirectory(LinuxPaths.OpenDirectory(_handle, path, Path), path.IsEmpty ? Path : Full(Printed(path)));
 
     public IDirectoryHandle OpenDirectory(string name) =>
         new LinuxDirectory(Open(name, LibC.ReadOnly | LibC.Directory, 0, "open the directory"), Full(name));
@@ -205,7 +229,7 @@ internal sealed unsafe class LinuxDirectory : IDirectoryHandle
         (uint)raw.Mode & 0xFFF, (long)raw.Size, raw.Modified.TotalNanoseconds, raw.Changed.TotalNanoseconds,
         raw.Inode, ((ulong)raw.DeviceMajor << 32) | raw.DeviceMinor, raw.Owner, raw.Group, raw.LinkCount);
 
-    private static void AddNames(ReadOnlySpan<byte> records, List<ListedName> names)
+    private static void AddNames(ReadOnlySpan<byte> records, NameList names)
     {
         while (!records.IsEmpty)
         {
@@ -213,12 +237,21 @@ internal sealed unsafe class LinuxDirectory : IDirectoryHandle
             var name = records[NameOffset..length];
             name = name[..name.IndexOf((byte)0)];
             records = records[length..];
-            if (name.SequenceEqual("."u8) || name.SequenceEqual(".."u8))
-                continue;
-            var text = Text(name);
-            names.Add(text is null ? new ListedName(Escaped(name), IsText: false) : new ListedName(text, IsText: true));
+            if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
+                names.Add(name);
         }
     }
+
+    private static Span<byte> Terminated(ReadOnlySpan<byte> name, Span<byte> buffer)
+    {
+        if (name.Length >= buffer.Length)
+            buffer = new byte[name.Length + 1];
+        name.CopyTo(buffer);
+        buffer[name.Length] = 0;
+        return buffer;
+    }
+
+    private static string Printed(ReadOnlySpan<byte> name) => ListedName.Of(name).Name;
 
     private static string? Text(ReadOnlySpan<byte> utf8)
     {
@@ -230,13 +263,5 @@ internal sealed unsafe class LinuxDirectory : IDirectoryHandle
         {
             return null;
         }
-    }
-
-    private static string Escaped(ReadOnlySpan<byte> bytes)
-    {
-        var text = new StringBuilder();
-        foreach (var b in bytes)
-            text.Append(b is >= 0x20 and < 0x7F ? ((char)b).ToString() : $"\\x{b:x2}");
-        return text.ToString();
     }
 }

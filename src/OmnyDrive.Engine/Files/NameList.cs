@@ -1,0 +1,40 @@
+namespace OmnyDrive.Engine.Files;
+
+/// <summary>Names of one directory as their bytes, in one buffer that is used again for the next. Not safe for concurrent use.</summary>
+internal sealed class NameList
+{
+    private byte[] _bytes = new byte[16 << 10];
+    private (int Start, int Length)[] _names = new (int, int)[256];
+    private int _end;
+
+    internal int Count { get; private set; }
+
+    internal ReadOnlySpan<byte> this[int index] => _bytes.AsSpan(_names[index].Start, _names[index].Length);
+
+    internal void Clear() => (Count, _end) = (0, 0);
+
+    internal void Add(ReadOnlySpan<byte> name)
+    {
+        if (_bytes.Length - _end < name.Length)
+            Array.Resize(ref _bytes, Math.Max(2 * _bytes.Length, _end + name.Length));
+        if (Count == _names.Length)
+            Array.Resize(ref _names, 2 * Count);
+        name.CopyTo(_bytes.AsSpan(_end));
+        _names[Count++] = (_end, name.Length);
+        _end += name.Length;
+    }
+
+    /// <summary>Brings the names into the order of their bytes, each once: a directory that changes while it is being read may give a name twice.</summary>
+    internal void Sort()
+    {
+        var bytes = _bytes;
+        _names.AsSpan(0, Count).Sort((a, b) => bytes.AsSpan(a.Start, a.Length).SequenceCompareTo(bytes.AsSpan(b.Start, b.Length)));
+        var kept = 0;
+        for (var i = 0; i < Count; i++)
+        {
+            if (kept == 0 || !this[i].SequenceEqual(this[kept - 1]))
+                _names[kept++] = _names[i];
+        }
+        Count = kept;
+    }
+}
