@@ -11,27 +11,26 @@ namespace OmnyDrive.Snapshots;
 /// </summary>
 public static class TreeEncoding
 {
-    private const int HeaderSize = 9;
+    internal const int HeaderSize = 9;
     private const int SmallestEntry = 3;
 
-    private const byte DirectoryCode = 1, FileCode = 2, ExecutableCode = 3, SymlinkCode = 4, UnknownCode = 5;
+    internal const byte DirectoryCode = 1, FileCode = 2, ExecutableCode = 3, SymlinkCode = 4, UnknownCode = 5;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private static ReadOnlySpan<byte> Magic => "OMNT\u0001"u8;
+    internal static ReadOnlySpan<byte> Magic => "OMNT\u0001"u8;
 
     /// <summary>The encoding of <paramref name="tree"/> in a new array.</summary>
     public static byte[] Encode(Tree tree) => Encode(tree.Entries);
 
     internal static byte[] Encode(ImmutableArray<NamedEntry> entries)
     {
-        var bytes = new byte[HeaderSize + entries.Sum(EncodedLength)];
-        Magic.CopyTo(bytes);
-        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(Magic.Length), (uint)entries.Length);
-        var rest = bytes.AsSpan(HeaderSize);
+        var encoder = new TreeEncoder();
+        encoder.Begin(entries.Length);
+        Span<byte> name = stackalloc byte[NameRules.MaxBytes];
         foreach (var entry in entries)
-            rest = Write(entry, rest);
-        return bytes;
+            Write(encoder, name[..Encoding.UTF8.GetBytes(entry.Name, name)], entry.Entry);
+        return encoder.Encoding.ToArray();
     }
 
     /// <summary>
@@ -61,41 +60,22 @@ public static class TreeEncoding
         return Tree.OfSorted(entries.MoveToImmutable());
     }
 
-    private static int EncodedLength(NamedEntry named) => 2 + Encoding.UTF8.GetByteCount(named.Name) + named.Entry.Kind switch
+    private static void Write(TreeEncoder encoder, ReadOnlySpan<byte> name, Entry entry)
     {
-        EntryKind.Directory => Hash256.Size,
-        EntryKind.File => sizeof(long) + Hash256.Size,
-        EntryKind.Symlink => sizeof(ushort) + Encoding.UTF8.GetByteCount(named.Entry.Target),
-        _ => 0,
-    };
-
-    private static Span<byte> Write(NamedEntry named, Span<byte> to)
-    {
-        var entry = named.Entry;
-        to[0] = entry.Kind switch
-        {
-            EntryKind.Directory => DirectoryCode,
-            EntryKind.File => entry.IsExecutable ? ExecutableCode : FileCode,
-            EntryKind.Symlink => SymlinkCode,
-            _ => UnknownCode,
-        };
-        to[1] = (byte)Encoding.UTF8.GetBytes(named.Name, to[2..]);
-        var body = to[(2 + to[1])..];
         switch (entry.Kind)
         {
             case EntryKind.Directory:
-                entry.TreeHash.CopyTo(body);
-                return body[Hash256.Size..];
+                encoder.AddDirectory(name, entry.TreeHash);
+                break;
             case EntryKind.File:
-                BinaryPrimitives.WriteInt64BigEndian(body, entry.Size);
-                entry.ContentHash.Value.CopyTo(body[sizeof(long)..]);
-                return body[(sizeof(long) + Hash256.Size)..];
+                encoder.AddFile(name, entry.Size, entry.IsExecutable, entry.ContentHash);
+                break;
             case EntryKind.Symlink:
-                var length = Encoding.UTF8.GetBytes(entry.Target, body[sizeof(ushort)..]);
-                BinaryPrimitives.WriteUInt16BigEndian(body, (ushort)length);
-                return body[(sizeof(ushort) + length)..];
+                encoder.AddSymlink(name, Encoding.UTF8.GetBytes(entry.Target));
+                break;
             default:
-                return body;
+                encoder.AddUnknown(name);
+                break;
         }
     }
 
