@@ -11,4 +11,8 @@ namespace OmnyDrive.Engine.Applying;
 internal sealed record ApplyOutcome(
     IReadOnlyList<Change> Applied,
     IReadOnlyList<Problem> Problems,
-    IReadOnlyDictionary<DrivePath, IndexedFile?> Files);
+    IReadOnlyDictionary<DrivePath, IndexedFile?> Files)
+{
+    /// <summary>The directories in which names or files changed.</summary>
+    internal IReadOnlySet<DrivePath> Touched => Applied.Select(change => change.Path.Parent).ToHashSet();
+}

@@ -11,8 +11,9 @@ namespace OmnyDrive.Engine.Applying;
 /// Makes changes below a root, for both sides alike: a push into a live origin, a pull into a mount. Each change has its own precondition
 /// (the path is what the scan saw), is made by one rename, and keeps what it displaced. The caller holds the root's lock.
 /// </summary>
-internal sealed class TreeApplier(RootDirectory root, ScanIndex expected, StagingArea staged, TrashArea trash)
+internal sealed class TreeApplier(RootDirectory root, ScanResult seen, StagingArea staged, TrashArea trash)
 {
+    private readonly LeftOut _leftOut = new(seen.Rules);
     private readonly UndoLog _undo = new();
     private readonly List<Change> _applied = [];
     private readonly List<Problem> _problems = [];
@@ -169,7 +170,7 @@ internal sealed class TreeApplier(RootDirectory root, ScanIndex expected, Stagin
     private bool HoldsOnlyWhatIsLeftOut(DrivePath path)
     {
         using var directory = root.Open(path);
-        return LeftOut.IsAllOf(directory);
+        return _leftOut.IsAllOf(directory, path);
     }
 
     private bool HoldsSomethingLeftOut(DrivePath path)
@@ -177,7 +178,7 @@ internal sealed class TreeApplier(RootDirectory root, ScanIndex expected, Stagin
         if (root.Stat(path) is not { Kind: FileKind.Directory })
             return false;
         using var directory = root.Open(path);
-        return LeftOut.IsSomeOf(directory);
+        return _leftOut.IsSomeOf(directory, path);
     }
 
     private void Create(DrivePath path, Entry to)
@@ -300,15 +301,15 @@ internal sealed class TreeApplier(RootDirectory root, ScanIndex expected, Stagin
             throw Changed(path);
         var same = from.Kind switch
         {
-            EntryKind.File => expected.TryGet(path, out var seen) && seen.Content == from.ContentHash && IsAsSeen(seen.Fingerprint, stat),
+            EntryKind.File => seen.Index.TryGet(path, out var known) && known.Content == from.ContentHash && IsAsSeen(known.Fingerprint, stat),
             EntryKind.Symlink => stat.Kind == FileKind.Symlink && holder.ReadLink(path.Name) == from.Target,
             _ => false,
         };
         return same ? stat : throw Changed(path);
     }
 
-    private bool IsAsSeen(Fingerprint seen, FileStat now) => now.Fingerprint == seen
-        || (_moved.TryGetValue(now.Inode, out var changed) && now.Changed == changed && now.Fingerprint == seen with { Changed = changed });
+    private bool IsAsSeen(Fingerprint before, FileStat now) => now.Fingerprint == before
+        || (_moved.TryGetValue(now.Inode, out var changed) && now.Changed == changed && now.Fingerprint == before with { Changed = changed });
 
     private string StagedFile(Entry to)
     {

@@ -37,4 +37,22 @@ internal sealed class NameList
         }
         Count = kept;
     }
+
+    /// <summary>Where a name is, once they are sorted; negative where it is not.</summary>
+    internal int IndexOf(ReadOnlySpan<byte> name)
+    {
+        int low = 0, high = Count - 1;
+        while (low <= high)
+        {
+            var middle = (low + high) >>> 1;
+            var order = this[middle].SequenceCompareTo(name);
+            if (order == 0)
+                return middle;
+            if (order < 0)
+                low = middle + 1;
+            else
+                high = middle - 1;
+        }
+        return ~low;
+    }
 }

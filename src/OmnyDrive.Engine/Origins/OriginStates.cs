@@ -4,8 +4,8 @@ using OmnyDrive.Snapshots;
 namespace OmnyDrive.Engine.Origins;
 
 /// <summary>
-/// The last few states of an origin that somebody was told of, so that a reader finds its trees while the origin moves on. States share the
-/// directories that did not change between them, so several cost little more than one.
+/// The last few states of an origin that somebody was told of, so that a reader finds its trees while the origin moves on. Each lies in its own index,
+/// of which memory holds only what is being read.
 /// </summary>
 internal sealed class OriginStates
 {
@@ -14,12 +14,10 @@ internal sealed class OriginStates
     private readonly Lock _one = new();
     private readonly LinkedList<Snapshot> _states = new();
 
-    internal void Add(Snapshot state, TreeMap trees)
+    internal void Add(Snapshot state)
     {
         lock (_one)
         {
-            if (_states.First is { } newest)
-                trees.ShareWith(newest.Value.Trees);
             if (_states.First?.Value.Root == state.Root)
                 _states.RemoveFirst();
             _states.AddFirst(state);

@@ -1,110 +1,63 @@
-using System.Collections.Concurrent;
-using OmnyDrive.Engine.Files;
-using OmnyDrive.Snapshots;
+using OmnyDrive.Engine.Scanning.Index;
+using OmnyDrive.Filtering;
 
 namespace OmnyDrive.Engine.Scanning;
 
 /// <summary>
 /// Sees a tree: every directory below a root, in parallel, with the hashes of its files. What cannot be read is a problem and unknown,
-/// never absent. A root that cannot be read throws.
+/// never absent. A root that cannot be read throws. Memory follows from what changed: an index as large as the tree is read from and written to its file.
 /// </summary>
 internal sealed class DirectoryScanner(TimeProvider time)
 {
-    /// <summary>Scans a root; files that <paramref name="known"/> vouches for are not read.</summary>
-    internal ScanResult Scan(RootDirectory root, ScanIndex known, CancellationToken cancellation)
+    /// <summary>Scans a root, or of it the directories that may have changed.</summary>
+    internal ScanResult Scan(ScanRequest request, CancellationToken cancellation)
     {
-        var problems = new ConcurrentBag<Problem>();
-        var started = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
-        var lister = new DirectoryLister(root, known, root.Top.Stat().Device, started, problems.Add);
-        var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
-        var levels = ListLevels(lister, parallel);
-        HashFiles(lister, levels, parallel);
-        return Build(levels, [.. problems.OrderBy(problem => problem.Path, StringComparer.Ordinal)]);
+        var run = new ScanRun(request, (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100);
+        var nodes = Look(run, cancellation);
+        HashPass.Run(run, nodes, cancellation);
+        new TreePass(run).Run(nodes);
+        var index = IsUnchanged(request.Known, nodes) ? request.Known! : Store(request, nodes);
+        CarryOver(run, nodes);
+        GC.KeepAlive(request.Known);
+        return new ScanResult(index, run.Problems, new TreeRules(request.Options, run.IgnoreFiles));
     }
 
-    private static List<Dictionary<DrivePath, DirectoryListing?>> ListLevels(DirectoryLister lister, ParallelOptions parallel)
+    // Each directory behind the one that holds it.
+    private static List<ScanNode> Look(ScanRun run, CancellationToken cancellation)
     {
-        var levels = new List<Dictionary<DrivePath, DirectoryListing?>>();
-        List<DrivePath> wanted = [DrivePath.Root];
-        while (wanted.Count > 0)
+        var root = new ScanNode(run.Known is null ? null : 0);
+        var nodes = new List<ScanNode>(run.Known?.Directories ?? 0) { root };
+        new WorkQueue<ScanNode>([root]).Run(() => new DirectoryVisitor(run), (visitor, node, found) =>
         {
-            var listed = new DirectoryListing?[wanted.Count];
-            // The root alone throws where it cannot be read, and must throw as it is and not as one error of many.
-            if (wanted is [{ IsRoot: true }])
-                listed[0] = lister.List(DrivePath.Root);
-            else
-                Parallel.For(0, wanted.Count, parallel, i => listed[i] = lister.List(wanted[i]));
-            var level = new Dictionary<DrivePath, DirectoryListing?>(wanted.Count);
-            var next = new List<DrivePath>();
-            for (var i = 0; i < listed.Length; i++)
-            {
-                level.Add(wanted[i], listed[i]);
-                if (listed[i] is { } listing)
-                    next.AddRange(listing.Directories.Select(listing.Path.Append));
-            }
-            levels.Add(level);
-            wanted = next;
-        }
-        return levels;
+            var from = found.Count;
+            visitor.Visit(node, found);
+            if (found.Count == from)
+                return;
+            lock (nodes)
+                nodes.AddRange(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(found)[from..]);
+        }, cancellation);
+        return nodes;
     }
 
-    private static void HashFiles(DirectoryLister lister, List<Dictionary<DrivePath, DirectoryListing?>> levels, ParallelOptions parallel)
+    private static bool IsUnchanged(ScanIndex? known, List<ScanNode> nodes) =>
+        known is not null && nodes.Count == known.Directories && nodes.TrueForAll(node => node.Failure is null && node.Block is null);
+
+    private static ScanIndex Store(ScanRequest request, List<ScanNode> nodes)
     {
-        var work = levels.SelectMany(level => level.Values)
-            .SelectMany(listing => listing?.ToHash.Select(name => (Listing: listing, Name: name)) ?? [])
-            .ToList();
-        if (work.Count == 0)
+        var writer = new IndexWriter(nodes, request.Known, request.Root.Top.Stat());
+        return request.Store(writer.Length, writer.Write);
+    }
+
+    // What was not looked at has the problems that it had.
+    private static void CarryOver(ScanRun run, List<ScanNode> nodes)
+    {
+        if (run.Request.Dirty is not { } dirty || dirty.Before.Problems.Count == 0)
             return;
-        Parallel.ForEach(
-            Partitioner.Create(work, EnumerablePartitionerOptions.NoBuffering), parallel,
-            () => new FileHasher(),
-            (item, _, hasher) =>
-            {
-                lister.Hash(item.Listing, item.Name, hasher, parallel.CancellationToken);
-                return hasher;
-            },
-            hasher => hasher.Dispose());
-    }
-
-    // From the deepest level up, so that a directory's hash is known before the directory that holds it is made.
-    private static ScanResult Build(List<Dictionary<DrivePath, DirectoryListing?>> levels, IReadOnlyList<Problem> problems)
-    {
-        var trees = new TreeMap();
-        var files = new Dictionary<DrivePath, IReadOnlyDictionary<string, IndexedFile>>();
-        var below = new Dictionary<DrivePath, Entry?>();
-        long count = 0, bytes = 0;
-        for (var depth = levels.Count - 1; depth >= 0; depth--)
+        var assumed = nodes.Where(node => !run.MustVisit(node)).Select(node => node.DrivePath.ToString()).ToHashSet(StringComparer.Ordinal);
+        foreach (var problem in dirty.Before.Problems)
         {
-            var here = new Dictionary<DrivePath, Entry?>(levels[depth].Count);
-            foreach (var (path, listing) in levels[depth])
-            {
-                here.Add(path, listing is null ? Entry.Unknown : DirectoryEntry(listing, below, trees));
-                if (listing is not { Files.Count: > 0 })
-                    continue;
-                files.Add(path, listing.Files);
-                count += listing.Files.Count;
-                bytes += listing.Files.Values.Sum(file => file.Fingerprint.Size);
-            }
-            below = here;
+            if (assumed.Contains(problem.Path[..Math.Max(problem.Path.LastIndexOf('/'), 0)]))
+                run.Report(problem);
         }
-        var snapshot = new Snapshot(below[DrivePath.Root]?.TreeHash ?? Tree.Empty.Hash, trees);
-        return new ScanResult(snapshot, trees, new ScanIndex(files), problems, count, bytes);
-    }
-
-    private static Entry? DirectoryEntry(DirectoryListing listing, Dictionary<DrivePath, Entry?> below, TreeMap trees)
-    {
-        var leftOut = listing.LeftSomethingOut;
-        foreach (var name in listing.Directories)
-        {
-            if (below[listing.Path.Append(name)] is { } entry)
-                listing.Entries.Add(new NamedEntry(name, entry));
-            else
-                leftOut = true;
-        }
-        if (listing.Entries.Count == 0 && leftOut && !listing.Path.IsRoot)
-            return null;
-        var tree = Tree.Of(listing.Entries);
-        trees.Add(listing.Path, tree);
-        return Entry.Directory(tree.Hash);
     }
 }

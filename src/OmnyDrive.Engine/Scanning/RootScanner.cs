@@ -1,39 +1,70 @@
+using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.Scanning.Index;
+using OmnyDrive.Errors;
+using OmnyDrive.Filtering;
+using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine.Scanning;
 
 /// <summary>Scans one root again and again: remembers its index between scans and keeps it on disk. One scan at a time.</summary>
 /// <param name="time">The clock.</param>
 /// <param name="cacheFile">Where the index is kept; null keeps it in memory only.</param>
+/// <param name="options">What is left out of the tree.</param>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "The semaphore's wait handle is never made.")]
-internal sealed class RootScanner(TimeProvider time, string? cacheFile)
+internal sealed class RootScanner(TimeProvider time, string? cacheFile, FilterOptions? options = null)
 {
     private readonly DirectoryScanner _scanner = new(time);
     private readonly ScanIndexFile? _file = cacheFile is null ? null : new ScanIndexFile(cacheFile);
     private readonly SemaphoreSlim _one = new(1, 1);
     private volatile ScanIndex? _index;
 
+    /// <summary>What is left out of the tree; takes effect with the next scan.</summary>
+    internal FilterOptions Options { get; set; } = options ?? FilterOptions.Default;
+
     /// <summary>How many files the newest index holds, and how many bytes.</summary>
-    internal (long Files, long Bytes) Remembered
-    {
-        get
+    internal (long Files, long Bytes) Remembered => _index?.Totals ?? default;
+
+    /// <summary>Scans the root; begins after the call.</summary>
+    internal ScanResult Scan(RootDirectory root, CancellationToken cancellation) =>
+        InTurn(() =>
         {
-            var index = _index;
-            return index is null ? default : (index.Directories.Values.Sum(files => (long)files.Count), index.Directories.Values.Sum(files => files.Values.Sum(file => file.Fingerprint.Size)));
+            var stat = root.Top.Stat();
+            var known = _index is { } held && held.IsOf(stat) ? held : _file?.Load(stat);
+            return Scan(new ScanRequest(root, Options, known, Store), cancellation);
+        }, cancellation);
+
+    /// <summary>
+    /// Looks again at the directories in which anything may have changed since a scan; all others are taken as they were. The result is that of a full scan,
+    /// provided that nothing changed elsewhere. Files in <paramref name="written"/> are not hashed, as long as they still have the fingerprints given there.
+    /// </summary>
+    internal ScanResult Rescan(
+        RootDirectory root, ScanResult before, IReadOnlySet<DrivePath> dirty, IReadOnlyDictionary<DrivePath, IndexedFile?>? written, CancellationToken cancellation) =>
+        InTurn(() => Scan(new ScanRequest(root, before.Rules.Options, before.Index, Store) { Dirty = (before, dirty), Written = written }, cancellation), cancellation);
+
+    /// <summary>Takes over into the index what an apply wrote. What was applied stands, whether or not this succeeds; the next scan looks at everything.</summary>
+    internal void Remember(RootDirectory root, ScanResult before, ApplyOutcome applied)
+    {
+        try
+        {
+            Rescan(root, before, applied.Touched, applied.Files, CancellationToken.None);
+        }
+        catch (DriveException)
+        {
+            _index = before.Index;
         }
     }
 
-    /// <summary>Scans the root; begins after the call.</summary>
-    internal ScanResult Scan(RootDirectory root, CancellationToken cancellation)
+    private ScanResult InTurn(Func<ScanResult> scan, CancellationToken cancellation)
     {
         _one.Wait(cancellation);
         try
         {
-            var known = _index ?? _file?.Load(root.Top.Stat()) ?? ScanIndex.Empty;
-            var result = _scanner.Scan(root, known, cancellation);
-            if (!result.Index.IsContainedIn(known))
-                _file?.Save(result.Index, root.Top.Stat());
+            var before = _index;
+            var result = scan();
             _index = result.Index;
+            if (before != result.Index)
+                before?.Relax();
             return result;
         }
         finally
@@ -42,18 +73,18 @@ internal sealed class RootScanner(TimeProvider time, string? cacheFile)
         }
     }
 
-    /// <summary>Takes over what an apply wrote, once the files have settled: those that are still as they were written.</summary>
-    internal void Remember(RootDirectory root, ScanIndex index)
+    private ScanResult Scan(ScanRequest request, CancellationToken cancellation)
     {
-        _one.Wait();
         try
         {
-            _index = index;
-            _file?.Save(index, root.Top.Stat());
+            return _scanner.Scan(request, cancellation);
         }
-        finally
+        catch (Exception e) when (request is { Known: not null, Dirty: null } && e is InvalidDataException or ArgumentOutOfRangeException or OverflowException)
         {
-            _one.Release();
+            // The index hangs together badly, whatever its checksum says.
+            return _scanner.Scan(request with { Known = null }, cancellation);
         }
     }
+
+    private ScanIndex Store(long length, Action<Stream> write) => _file?.Save(length, write) ?? new ScanIndex(IndexMemory.Allocate(length, write));
 }

@@ -33,9 +33,9 @@ internal sealed class MountSide(RootDirectory root, RootScanner scanner, TimePro
         using var held = await RootLock.WaitAsync(root, RootLayout.ApplyLock, LockPatience, time, cancellation);
         beforeFirst();
         using var trash = new TrashArea(root, name);
-        var outcome = new TreeApplier(root, local.Index, staging, trash).ApplyEach(ready);
-        var settled = await Settling.SettleAsync(root, outcome.Files, time, CancellationToken.None);
-        scanner.Remember(root, local.Index.With(settled));
+        var outcome = new TreeApplier(root, local, staging, trash).ApplyEach(ready);
+        await Settling.WaitAsync(outcome, time);
+        scanner.Remember(root, local, outcome);
         return new AppliedSync(Side.Local, outcome.Applied, [.. problems, .. outcome.Problems], meter.Bytes);
     }
 }

@@ -116,6 +116,6 @@ public sealed class ApplyingTests : IDisposable
         foreach (var content in new[] { "theirs", "new", "B" }.Concat(more).Distinct().Select(Encoding.ASCII.GetBytes))
             Assert.Null(await staging.StageAsync(new MemoryContent(0, content), new ContentNeed(ContentHash.Of(content), content.Length), buffer, null, CancellationToken.None));
         staging.SetUses(changes.Where(change => change.NeedsContent).Select(change => change.To!.ContentHash));
-        return apply(new TreeApplier(root, scan.Index, staging, trash));
+        return apply(new TreeApplier(root, scan, staging, trash));
     }
 }

@@ -1,7 +1,10 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using System.Text;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Scanning;
+using OmnyDrive.Engine.Scanning.Index;
 using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine.Tests.Scanning;
@@ -19,8 +22,9 @@ public sealed class ScanIndexTests : IDisposable
         await SampleAsync();
         using var root = RootDirectory.OpenAt(_root.Path);
         var index = new ScanIndexFile(_root.Cache).Load(root.Top.Stat());
-        Assert.Equal(12, index.Directories.Values.Sum(files => files.Count));
-        Assert.All(index.Directories.Values.SelectMany(files => files.Values), file => Assert.True(file.IsSettled));
+        Assert.Equal(12, index!.Totals.Files);
+        for (var i = 0; i < 12; i++)
+            Assert.True(index.TryGet(DrivePath.Parse($"dir{i % 3}/file{i}"), out var file) && file.IsSettled && file.Content == ContentHash.Of(Encoding.ASCII.GetBytes($"content {i}")));
     }
 
     [Fact]
@@ -48,16 +52,46 @@ public sealed class ScanIndexTests : IDisposable
     {
         var expected = await SampleAsync();
         var whole = await File.ReadAllBytesAsync(_root.Cache);
-        // The index says of one file what is not so, under a checksum that is right: believed where everything else fits.
-        var hash = SHA256.HashData("content 1"u8);
-        whole[whole.AsSpan().IndexOf(hash)] ^= 1;
+        // The index says of the root what is not so, under a checksum that is right: believed where everything else fits.
+        whole[IndexHeader.Bytes + (int)Marshal.OffsetOf<DirectoryRecord>(nameof(DirectoryRecord.Hash))] ^= 1;
         Assert.NotEqual(expected, ScanWith(Sealed(whole)));
-        // Version at 8, device at 12, inode at 20.
-        foreach (var at in new[] { 8, 12, 20 })
+        foreach (var field in new[] { nameof(IndexHeader.Version), nameof(IndexHeader.RootDevice), nameof(IndexHeader.RootInode), nameof(IndexHeader.Magic) })
         {
-            var foreign = whole.ToArray();
-            BinaryPrimitives.WriteUInt32LittleEndian(foreign.AsSpan(at), BinaryPrimitives.ReadUInt32LittleEndian(foreign.AsSpan(at)) + 1);
-            Assert.Equal(expected, ScanWith(Sealed(foreign)));
+            foreach (var change in new[] { 1, -1 })
+            {
+                var foreign = whole.ToArray();
+                var at = foreign.AsSpan((int)Marshal.OffsetOf<IndexHeader>(field));
+                BinaryPrimitives.WriteUInt32LittleEndian(at, (uint)(BinaryPrimitives.ReadUInt32LittleEndian(at) + change));
+                Assert.Equal(expected, ScanWith(Sealed(foreign)));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task The_index_of_another_root_in_the_place_of_this_ones_costs_time_and_nothing_else()
+    {
+        var expected = await SampleAsync();
+        using var other = new ScannedRoot();
+        other.Write("dir1/file1", "of another root");
+        other.Scan();
+        File.Copy(other.Cache, _root.Cache, overwrite: true);
+        Assert.Equal(expected, _root.Scan().Snapshot.Root);
+    }
+
+    [Fact]
+    public async Task An_index_that_leads_in_circles_or_outside_under_a_right_checksum_is_no_reason_to_fail()
+    {
+        await SampleAsync();
+        var whole = await File.ReadAllBytesAsync(_root.Cache);
+        var end = whole.Length - IndexChecksum.Bytes;
+        for (var at = IndexHeader.Bytes; at < end; at += 4)
+        {
+            foreach (var value in new[] { 0, int.MaxValue, -1 })
+            {
+                var wrong = whole.ToArray();
+                BinaryPrimitives.WriteInt32LittleEndian(wrong.AsSpan(at), value);
+                ScanWith(Sealed(wrong));
+            }
         }
     }
 
@@ -100,7 +134,7 @@ public sealed class ScanIndexTests : IDisposable
             _root.Scan(inMemory);
             Rewrite("racy", $"{i:0000}");
             var scan = i % 2 == 0 ? _root.Scan(inMemory) : _root.Scan();
-            Assert.Equal(ContentHash.Of(System.Text.Encoding.ASCII.GetBytes($"{i:0000}")), scan.Snapshot.Find(DrivePath.Parse("racy"))!.ContentHash);
+            Assert.Equal(ContentHash.Of(Encoding.ASCII.GetBytes($"{i:0000}")), scan.Snapshot.Find(DrivePath.Parse("racy"))!.ContentHash);
         }
     }
 
@@ -128,7 +162,7 @@ public sealed class ScanIndexTests : IDisposable
     {
         var scan = _root.Scan();
         Assert.NotEqual(before, scan.Snapshot.Root);
-        Assert.Equal(ContentHash.Of(System.Text.Encoding.ASCII.GetBytes(content)), scan.Snapshot.Find(DrivePath.Parse(path))!.ContentHash);
+        Assert.Equal(ContentHash.Of(Encoding.ASCII.GetBytes(content)), scan.Snapshot.Find(DrivePath.Parse(path))!.ContentHash);
     }
 
     private void AssertScansWith(byte[] index, Hash256 expected) => Assert.Equal(expected, ScanWith(index));
@@ -139,7 +173,7 @@ public sealed class ScanIndexTests : IDisposable
         return _root.Scan().Snapshot.Root;
     }
 
-    private static byte[] Sealed(byte[] index) => [.. index[..^32], .. SHA256.HashData(index.AsSpan(0, index.Length - 32))];
+    private static byte[] Sealed(byte[] index) => [.. index[..^IndexChecksum.Bytes], .. XxHash128.Hash(index.AsSpan(0, index.Length - IndexChecksum.Bytes))];
 
     private void Rewrite(string path, string content)
     {

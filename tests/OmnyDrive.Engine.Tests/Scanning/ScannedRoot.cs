@@ -1,6 +1,7 @@
 using System.Globalization;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Scanning;
+using OmnyDrive.Engine.Scanning.Index;
 using OmnyDrive.Snapshots;
 using OmnyDrive.Testing;
 

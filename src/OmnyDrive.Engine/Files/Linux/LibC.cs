@@ -12,6 +12,7 @@ internal static unsafe partial class LibC
     internal const uint RenameNoReplace = 1, RenameExchange = 2;
     internal const uint StatxBasic = 0x7ff;
     internal const int LockExclusive = 2, LockNonBlocking = 4, LockRelease = 8;
+    internal const int AdviceDontNeed = 4;
     internal const nint OpenAt2Number = 437;
     internal const ulong ResolveNoXDev = 1, ResolveNoMagicLinks = 2, ResolveNoSymlinks = 4, ResolveBeneath = 8;
     internal const long TimeOmit = (1L << 30) - 2;
@@ -90,6 +91,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
     internal static partial int SyncFs(SafeHandle file);
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    internal static partial int MAdvise(byte* start, nuint length, int advice);
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     internal static partial int FLock(SafeHandle file, int operation);

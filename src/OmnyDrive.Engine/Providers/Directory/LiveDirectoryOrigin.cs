@@ -208,13 +208,13 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     private PushResult Commit(RootDirectory root, PushSession session, CancellationToken cancellation)
     {
         var scan = _scanner.Scan(root, cancellation);
-        _states.Add(scan.Snapshot, scan.Trees);
+        _states.Add(scan.Snapshot);
         if (scan.Snapshot.Ref != session.Intent.Expected)
             return new PushResult(Landed: false, scan.Snapshot.Ref);
         session.Staging.SetUses(session.Changes.Where(change => change.NeedsContent).Select(change => change.To!.ContentHash));
         using var trash = new TrashArea(root, $"push-{session.Intent.Id}");
-        var outcome = new TreeApplier(root, scan.Index, session.Staging, trash).ApplyAll(session.Changes, cancellation);
-        _scanner.Remember(root, scan.Index.With(outcome.Files));
+        var outcome = new TreeApplier(root, scan, session.Staging, trash).ApplyAll(session.Changes, cancellation);
+        _scanner.Remember(root, scan, outcome);
         return new PushResult(Landed: true, session.Intent.Target);
     }
 
@@ -222,7 +222,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     {
         using var root = Open();
         var scan = _scanner.Scan(root, CancellationToken.None);
-        _states.Add(scan.Snapshot, scan.Trees);
+        _states.Add(scan.Snapshot);
         return scan;
     }
 

@@ -1,0 +1,57 @@
+using System.Runtime.InteropServices;
+using OmnyDrive.Engine.Files;
+
+namespace OmnyDrive.Engine.Scanning.Index;
+
+/// <summary>
+/// Keeps a <see cref="ScanIndex"/> on disk: versioned, bound to one root, checksummed, replaced atomically, mapped rather than read. Anything wrong with the
+/// file costs a scan that hashes everything, never correctness.
+/// </summary>
+internal sealed class ScanIndexFile(string path)
+{
+    /// <summary>The saved index of that root; null where there is none that can be trusted.</summary>
+    internal ScanIndex? Load(FileStat root)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0);
+            return file.Length < IndexHeader.Bytes + IndexChecksum.Bytes ? null : Checked(IndexMemory.Map(file), root);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Saves an index and opens it as it was saved; where that cannot be done it is kept in memory, and the old file or none stays.</summary>
+    internal ScanIndex Save(long length, Action<Stream> write)
+    {
+        var temporary = $"{path}.{Environment.ProcessId}.{Environment.CurrentManagedThreadId}";
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            using var file = new FileStream(temporary, new FileStreamOptions
+            {
+                Mode = FileMode.Create, Access = FileAccess.ReadWrite, Share = FileShare.Delete, BufferSize = 0, PreallocationSize = length,
+            });
+            write(file);
+            var memory = IndexMemory.Map(file);
+            File.Move(temporary, path, overwrite: true);
+            return new ScanIndex(memory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (File.Exists(temporary))
+                File.Delete(temporary);
+            return new ScanIndex(IndexMemory.Allocate(length, write));
+        }
+    }
+
+    private static ScanIndex? Checked(IndexMemory memory, FileStat root)
+    {
+        var header = MemoryMarshal.Read<IndexHeader>(memory.Slice(0, IndexHeader.Bytes));
+        var isOurs = header.IsOf(root.Device, root.Inode) && header.Length == memory.Length && header.Directories > 0
+            && header.Directories <= (memory.Length - IndexHeader.Bytes) / DirectoryRecord.Bytes;
+        return isOurs && IndexChecksum.Holds(memory) ? new ScanIndex(memory) : null;
+    }
+}

@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using System.Text;
+using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.Scanning.Index;
+using OmnyDrive.Filtering;
+using OmnyDrive.Snapshots;
+
+namespace OmnyDrive.Engine.Scanning;
+
+/// <summary>What all workers of one scan share.</summary>
+internal sealed class ScanRun
+{
+    private readonly ConcurrentBag<Problem> _problems = [];
+    private readonly ConcurrentDictionary<DrivePath, IReadOnlyList<IgnoreFile>> _ignoreFiles = new();
+    private readonly HashSet<int>? _dirty;
+    private readonly long _settledBefore;
+
+    internal ScanRun(ScanRequest request, long startedNanoseconds)
+    {
+        Request = request;
+        Top = request.Root.Top;
+        KeepsDirectoryTimes = Top.FileSystem().KeepsDirectoryTimes;
+        _settledBefore = startedNanoseconds - (KeepsDirectoryTimes ? ScanIndex.SettlingNanoseconds : ScanIndex.SettlingElsewhereNanoseconds);
+        IgnoreNames = [.. request.Options.IgnoreFileNames.Select(name => (name, Encoding.UTF8.GetBytes(name)))];
+        if (request is { Dirty: { } dirty, Known: { } known })
+            _dirty = [.. dirty.Directories.Select(path => Nearest(known, path))];
+    }
+
+    internal ScanRequest Request { get; }
+
+    internal IDirectoryHandle Top { get; }
+
+    internal ScanIndex? Known => Request.Known;
+
+    internal bool KeepsDirectoryTimes { get; }
+
+    /// <summary>The names of ignore files, lowest precedence first.</summary>
+    internal IReadOnlyList<(string Text, byte[] Bytes)> IgnoreNames { get; }
+
+    internal bool IsPartial => _dirty is not null;
+
+    internal IReadOnlyDictionary<DrivePath, IReadOnlyList<IgnoreFile>> IgnoreFiles => _ignoreFiles;
+
+    internal bool IsSettled(long changed) => changed < _settledBefore;
+
+    /// <summary>Whether a directory is to be looked at, rather than taken as it was.</summary>
+    internal bool MustVisit(ScanNode node) => _dirty is null || node.IsForced || node.Known is not { } number || _dirty.Contains(number);
+
+    internal void Report(ScanNode directory, ReadOnlySpan<byte> name, string reason) => _problems.Add(new Problem(PathOf(directory, name), reason));
+
+    internal void Report(ScanNode directory, string reason) => _problems.Add(new Problem(Encoding.UTF8.GetString(directory.Path), reason));
+
+    internal void Report(Problem problem) => _problems.Add(problem);
+
+    /// <summary>The problems in the order of their paths.</summary>
+    internal IReadOnlyList<Problem> Problems => [.. _problems.OrderBy(problem => problem.Path, StringComparer.Ordinal)];
+
+    internal void AddIgnoreFiles(ScanNode directory, IReadOnlyList<IgnoreFile> files) => _ignoreFiles[directory.DrivePath] = files;
+
+    /// <summary>The hash of a file that was just written, where it is still as it was written then.</summary>
+    internal ContentHash? Written(ScanNode directory, ReadOnlySpan<byte> name, Fingerprint now)
+    {
+        if (Request.Written is not { Count: > 0 } written)
+            return null;
+        return written.TryGetValue(directory.DrivePath.Append(Encoding.UTF8.GetString(name)), out var file) && file is { } was && was.Fingerprint == now
+            ? was.Content
+            : null;
+    }
+
+    private static string PathOf(ScanNode directory, ReadOnlySpan<byte> name)
+    {
+        var text = ListedName.Of(name).Name;
+        return directory.Path.Length == 0 ? text : $"{Encoding.UTF8.GetString(directory.Path)}/{text}";
+    }
+
+    private static int Nearest(ScanIndex known, DrivePath path)
+    {
+        while (true)
+        {
+            if (known.Find(path) is { } number)
+                return number;
+            path = path.Parent;
+        }
+    }
+}
