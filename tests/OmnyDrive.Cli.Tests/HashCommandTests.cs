@@ -43,7 +43,16 @@ public sealed class HashCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_directory_is_refused() => Assert.Equal("invalid", (await _place.RunAsync("--json", "hash", ".")).Expect(2).ErrorCode);
+    public async Task A_directory_has_the_ref_that_it_would_have_as_a_drive()
+    {
+        Directory.CreateDirectory(_place["tree"]);
+        await File.WriteAllTextAsync(_place["tree/file"], "abc");
+        var value = (await _place.RunAsync("--json", "hash", "tree")).Expect(0).Json;
+        Assert.StartsWith("dir:", value.GetProperty("hash").GetString(), StringComparison.Ordinal);
+        Assert.Equal((3, 1), (value.GetProperty("size").GetInt64(), value.GetProperty("files").GetInt64()));
+        Assert.Equal(value.GetProperty("hash").GetString() + "\n", (await _place.RunAsync("hash", "tree")).Expect(0).Out);
+        Assert.Equal(["file"], Directory.EnumerateFileSystemEntries(_place["tree"]).Select(Path.GetFileName));
+    }
 
     [Fact]
     public async Task A_path_cannot_write_to_the_terminal()

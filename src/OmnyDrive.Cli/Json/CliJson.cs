@@ -17,6 +17,7 @@ namespace OmnyDrive.Cli.Json;
 [JsonSerializable(typeof(UnmountValue))]
 [JsonSerializable(typeof(SyncValue))]
 [JsonSerializable(typeof(HashValue))]
+[JsonSerializable(typeof(DirectoryHashValue))]
 [JsonSerializable(typeof(DemoValue))]
 [JsonSerializable(typeof(VersionValue))]
 internal sealed partial class CliJson : JsonSerializerContext

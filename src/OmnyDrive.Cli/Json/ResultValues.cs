@@ -18,6 +18,8 @@ internal sealed record UnmountValue(string MountId, string DriveId, string Path)
 
 internal sealed record HashValue(string Path, string Hash, long Size);
 
+internal sealed record DirectoryHashValue(string Path, string Hash, long Size, long Files, IReadOnlyList<ProblemValue> Problems);
+
 internal sealed record VersionValue(string Version);
 
 internal sealed record DemoValue(string Directory, bool Kept, IReadOnlyList<DemoStepValue> Steps);

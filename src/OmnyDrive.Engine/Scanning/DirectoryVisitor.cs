@@ -241,7 +241,7 @@ internal sealed class DirectoryVisitor(ScanRun run) : IDisposable
         if (stat.Kind == FileKind.Other)
             Unknown(node, name, "it is a socket, FIFO or device");
         else if (stat.Kind == FileKind.Directory)
-            AddDirectory(node, name, verdict, known, isForced: !known.IsDirectory || run.Known!.Directory((int)known.Extra).Inode != stat.Inode);
+            AddDirectory(node, name, verdict, known, isForced: !known.IsDirectory || run.IsReplaced(known, stat));
         else if (known.Vouches(stat))
             _builder.Add(known, name, known.Kind == RecordKind.Symlink ? block.Target(known) : default);
         else if (stat.Kind == FileKind.File)
@@ -319,9 +319,8 @@ internal sealed class DirectoryVisitor(ScanRun run) : IDisposable
         }
     }
 
-    // Another directory of the same name: nothing that is known of the old one says anything of it. A full scan looks into it anyway.
     private bool IsReplaced(IDirectoryHandle directory, ReadOnlySpan<byte> name, in EntryRecord record) =>
-        run.IsPartial && !(directory.Stat(name) is { Kind: FileKind.Directory } now && now.Inode == run.Known!.Directory((int)record.Extra).Inode);
+        run.IsPartial && !(directory.Stat(name) is { Kind: FileKind.Directory } now && !run.IsReplaced(record, now));
 
     private void Finish(ScanNode node, DirectoryRecord now, DirectoryRecord? known)
     {

@@ -46,6 +46,13 @@ internal sealed class ScanRun
     /// <summary>Whether a directory is to be looked at, rather than taken as it was.</summary>
     internal bool MustVisit(ScanNode node) => _dirty is null || node.IsForced || node.Known is not { } number || _dirty.Contains(number);
 
+    /// <summary>
+    /// Whether a directory is another than the one known by its name, so that nothing known says anything of what lies below it. One that is not said to have
+    /// changed and did is another, even where it has the inode number of the old one. A full scan looks into all of them anyway.
+    /// </summary>
+    internal bool IsReplaced(EntryRecord known, FileStat now) => _dirty is not null && !_dirty.Contains((int)known.Extra)
+        && Known!.Directory((int)known.Extra) is var before && (before.Inode, before.Changed, before.Modified) != (now.Inode, now.Changed, now.Modified);
+
     internal void Report(ScanNode directory, ReadOnlySpan<byte> name, string reason) => _problems.Add(new Problem(PathOf(directory, name), reason));
 
     internal void Report(ScanNode directory, string reason) => _problems.Add(new Problem(Encoding.UTF8.GetString(directory.Path), reason));
