@@ -38,7 +38,7 @@ public sealed class RescanTests
                 AssertSame(new RootScanner(TimeProvider.System, null).Scan(open, CancellationToken.None), seen);
             }
             AssertSame(root.Scan(), seen);
-        }, iter: Iterations.Of(150), threads: 1);
+        }, iter: Iterations.Of(60), threads: 1);
 
     [Fact]
     public void What_did_not_change_is_not_looked_at()
