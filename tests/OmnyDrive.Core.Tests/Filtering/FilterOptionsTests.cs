@@ -45,9 +45,10 @@ public class FilterOptionsTests
     [Fact]
     public void Too_many_and_too_long_patterns_are_refused()
     {
-        _ = FilterOptions.Default with { Include = [.. Enumerable.Repeat("a", 1000)], Exclude = [.. Enumerable.Repeat(new string('é', 2048), 1000)] };
+        _ = FilterOptions.Default with { Include = [.. Enumerable.Repeat("a", 1000)], Exclude = [.. Enumerable.Repeat(new string('é', 2048), 16)] };
         Assert.Throws<DriveException>(() => FilterOptions.Default with { Include = [.. Enumerable.Repeat("a", 1001)] });
         Assert.Throws<DriveException>(() => FilterOptions.Default with { Exclude = [new string('é', 2048) + "a"] });
+        Assert.Throws<DriveException>(() => FilterOptions.Default with { Exclude = [.. Enumerable.Repeat(new string('é', 2048), 16), "a"] });
     }
 
     [Fact]
