@@ -40,7 +40,7 @@ public static class ContentRoutes
     private static async Task HeadAsync(HttpContext context, IOrigin origin)
     {
         var head = await origin.GetHeadAsync(context.RequestAborted);
-        var body = new HeadDto(head.Ref.ToString(), head.AccessMode.ToText(), head.Capabilities.ToNames());
+        var body = new HeadDto(head.Ref.ToString(), head.AccessMode.ToText(), head.Capabilities.ToNames(), FilterDto.Of(head.Filter));
         await context.Response.WriteAsJsonAsync(body, ContentJson.Default.HeadDto, cancellationToken: context.RequestAborted);
     }
 

@@ -43,7 +43,7 @@ public sealed class BaselineTableTests
         using (var store = Store(scratch.Path))
         {
             Save(store, 0);
-            store.Run(db => db.Execute("ALTER TABLE mounts DROP COLUMN trees; ALTER TABLE mounts DROP COLUMN swept; PRAGMA user_version = 1"));
+            store.Run(db => db.Execute("ALTER TABLE mounts DROP COLUMN trees; ALTER TABLE mounts DROP COLUMN swept; ALTER TABLE mounts DROP COLUMN filter; ALTER TABLE drives DROP COLUMN filter; PRAGMA user_version = 1"));
         }
 
         using var upgraded = EndpointStore.Open(scratch.Path);

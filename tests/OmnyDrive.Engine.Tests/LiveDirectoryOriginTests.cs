@@ -5,6 +5,7 @@ using OmnyDrive.Engine.Providers.Directory;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Errors;
+using OmnyDrive.Filtering;
 using OmnyDrive.Origins;
 using OmnyDrive.Snapshots;
 using OmnyDrive.Testing;
@@ -104,7 +105,7 @@ public sealed class LiveDirectoryOriginTests : IDisposable
     {
         using var root = RootDirectory.OpenAt(_scratch.Path);
         var stat = root.Top.Stat();
-        var published = new PublishedRoot(DriveId.Parse("alpha/docs"), ProviderNames.Directory, _scratch.Path, AccessMode.ReadWrite, new RootIdentity(null, stat.Device, stat.Inode));
+        var published = new PublishedRoot(DriveId.Parse("alpha/docs"), ProviderNames.Directory, _scratch.Path, AccessMode.ReadWrite, new RootIdentity(null, stat.Device, stat.Inode), FilterOptions.Default);
         return new LiveDirectoryOrigin(published, new RootScanner(_time, null), landed, _time);
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using OmnyDrive.Cli.Json;
 using OmnyDrive.Drives;
 using OmnyDrive.Engine;
+using OmnyDrive.Filtering;
 
 namespace OmnyDrive.Cli.Commands;
 
@@ -14,12 +15,17 @@ internal static class PublishCommand
         var name = new Option<string?>("--name") { Description = "The name of the drive (default: the directory's)", HelpName = "NAME" };
         var readOnly = new Option<bool>("--read-only") { Description = "Others may clone and pull, never push" };
         var nested = new Option<bool>("--nested") { Description = "Allow a directory that lies in a mount or holds one" };
-        var command = new Command("publish", "Publish a directory as a drive that others can clone") { path, name, readOnly, nested };
+        var include = new Option<string[]>("--include") { Description = "Publish only what matches (as in .gitignore; may be repeated)", HelpName = "PATTERN" };
+        var exclude = new Option<string[]>("--exclude") { Description = "Leave out what matches (as in .gitignore; may be repeated)", HelpName = "PATTERN" };
+        var ignoreFile = new Option<string>("--ignore-file") { Description = "The name of the files that say what is left out", HelpName = "NAME", DefaultValueFactory = _ => FilterOptions.DefaultIgnoreFile };
+        var gitignore = new Option<bool>("--gitignore") { Description = "Leave out what .gitignore files say, too" };
+        var command = new Command("publish", "Publish a directory as a drive that others can clone") { path, name, readOnly, nested, include, exclude, ignoreFile, gitignore };
         return bind(command, (context, parsed) => ExecuteAsync(context, parsed.GetRequiredValue(path), new PublishOptions
         {
             Name = parsed.GetValue(name),
             ReadOnly = parsed.GetValue(readOnly),
             AllowNested = parsed.GetValue(nested),
+            Filter = new FilterOptions(parsed.GetValue(include) ?? [], parsed.GetValue(exclude) ?? [], parsed.GetRequiredValue(ignoreFile), parsed.GetValue(gitignore)),
         }));
     }
 

@@ -48,7 +48,7 @@ public sealed class ContentClient : IOrigin, IWireCounter
     public async Task<OriginHead> GetHeadAsync(CancellationToken cancellation = default)
     {
         var head = await AskAsync(HttpMethod.Get, "head", DriveActions.Read, ContentJson.Default.HeadDto, cancellation);
-        return new OriginHead(SyncRef.Parse(head.Ref), AccessModes.Parse(head.AccessMode), CapabilityRules.FromNames(head.Capabilities));
+        return new OriginHead(SyncRef.Parse(head.Ref), AccessModes.Parse(head.AccessMode), CapabilityRules.FromNames(head.Capabilities), FilterDto.Read(head.Filter));
     }
 
     /// <inheritdoc/>

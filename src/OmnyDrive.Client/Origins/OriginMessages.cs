@@ -1,5 +1,6 @@
 using OmnyDrive.Drives;
 using OmnyDrive.Errors;
+using OmnyDrive.Filtering;
 using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Origins;
@@ -8,7 +9,8 @@ namespace OmnyDrive.Origins;
 /// <param name="Ref">The root hash of its tree.</param>
 /// <param name="AccessMode">What cloners may do at most.</param>
 /// <param name="Capabilities">What this origin can do.</param>
-public sealed record OriginHead(SyncRef Ref, AccessMode AccessMode, Capabilities Capabilities);
+/// <param name="Filter">What its publisher leaves out.</param>
+public sealed record OriginHead(SyncRef Ref, AccessMode AccessMode, Capabilities Capabilities, FilterOptions Filter);
 
 /// <summary>Asks for the tree of a directory.</summary>
 /// <param name="Path">The directory.</param>

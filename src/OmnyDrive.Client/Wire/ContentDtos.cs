@@ -2,8 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace OmnyDrive.Client.Wire;
 
-/// <summary>Where an origin stands.</summary>
-internal sealed record HeadDto(string Ref, string AccessMode, IReadOnlyList<string> Capabilities);
+/// <summary>Where an origin stands. A filter that is the default one is not sent, and peers older than filters send none.</summary>
+internal sealed record HeadDto(
+    string Ref, string AccessMode, IReadOnlyList<string> Capabilities, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FilterDto? Filter = null);
 
 /// <summary>How a push ended.</summary>
 internal sealed record PushResultDto(bool Landed, string Ref);

@@ -6,8 +6,8 @@ namespace OmnyDrive.Filtering;
 
 /// <summary>
 /// What a publisher chose to leave out of a drive, beside what the ignore files in it say. Compared by value, lists in their order.
-/// Whatever makes one throws <see cref="DriveException"/> <c>invalid</c> for a list of more than <see cref="MaxPatterns"/>, for a pattern
-/// that is empty, too long, of more than one line or unable to match anything, and for an ignore file's name that no drive can hold.
+/// Whatever makes one throws <see cref="DriveException"/> <c>invalid</c> for a list of more than <see cref="MaxPatterns"/> or
+/// <see cref="MaxListBytes"/>, for a pattern that is empty, too long, of more than one line or unable to match anything, and for an ignore file's name that no drive can hold.
 /// </summary>
 /// <param name="Include">Where there are any, the drive holds only what they match, and what lies in directories that they match.</param>
 /// <param name="Exclude">What they match is not in the drive, whatever else says; a <c>!</c> takes back what an ignore file in the root says.</param>
@@ -20,6 +20,9 @@ public sealed record FilterOptions(IReadOnlyList<string> Include, IReadOnlyList<
 
     /// <summary>The longest pattern, in bytes of UTF-8.</summary>
     public const int MaxPatternBytes = 4096;
+
+    /// <summary>How long the patterns of each list may be together, in bytes of UTF-8: whoever syncs asks for them each time.</summary>
+    public const int MaxListBytes = 64 << 10;
 
     /// <summary>What the ignore files are called unless the publisher says otherwise.</summary>
     public const string DefaultIgnoreFile = ".omnyignore";
@@ -66,6 +69,8 @@ public sealed record FilterOptions(IReadOnlyList<string> Include, IReadOnlyList<
             if (Refusal(pattern) is { } refusal)
                 throw DriveException.Invalid($"\"{Printable.Of(pattern)}\" is not a pattern: {refusal}.", "Patterns are written as in .gitignore.");
         }
+        if (patterns.Sum(Encoding.UTF8.GetByteCount) > MaxListBytes)
+            throw DriveException.Invalid($"The patterns are longer than {MaxListBytes} bytes together.", "Put them into an ignore file.");
         return [.. patterns];
     }
 

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
+using System.Runtime.InteropServices;
 using System.Text;
 using OmnyDrive.Snapshots;
 
@@ -10,49 +10,44 @@ internal static class RulesIdentity
 {
     internal static UInt128 OfRoot(FilterOptions options, IReadOnlyList<IgnoreFile> files)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData("omnydrive root rules 1"u8);
-        Append(hash, options.Include);
-        Append(hash, options.Exclude);
-        return Finish(hash, files);
+        List<byte> source = [.. "omnydrive root rules 1"u8];
+        Append(source, options.Include);
+        Append(source, options.Exclude);
+        return Of(source, files);
     }
 
     /// <summary>Chained to the directory around it, so that the same file one level deeper has another identity.</summary>
     internal static UInt128 Inside(UInt128 outer, bool chosen, IReadOnlyList<IgnoreFile> files)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData("omnydrive rules 1"u8);
-        Span<byte> state = stackalloc byte[17];
-        BinaryPrimitives.WriteUInt128LittleEndian(state, outer);
-        state[16] = chosen ? (byte)1 : (byte)0;
-        hash.AppendData(state);
-        return Finish(hash, files);
+        Span<byte> number = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128LittleEndian(number, outer);
+        return Of([.. "omnydrive rules 1"u8, .. number, chosen ? (byte)1 : (byte)0], files);
     }
 
-    private static UInt128 Finish(IncrementalHash hash, IReadOnlyList<IgnoreFile> files)
+    private static UInt128 Of(List<byte> source, IReadOnlyList<IgnoreFile> files)
     {
-        Span<byte> bytes = stackalloc byte[Hash256.Size];
+        Span<byte> hash = stackalloc byte[Hash256.Size];
         foreach (var file in files)
         {
-            file.Hash.CopyTo(bytes);
-            hash.AppendData(bytes);
+            file.Hash.CopyTo(hash);
+            source.AddRange(hash);
         }
-        hash.GetHashAndReset(bytes);
-        var identity = BinaryPrimitives.ReadUInt128LittleEndian(bytes);
+        Hash256.Of(CollectionsMarshal.AsSpan(source)).CopyTo(hash);
+        var identity = BinaryPrimitives.ReadUInt128LittleEndian(hash);
         return identity == 0 ? 1 : identity;
     }
 
-    private static void Append(IncrementalHash hash, IReadOnlyList<string> patterns)
+    private static void Append(List<byte> source, IReadOnlyList<string> patterns)
     {
-        Span<byte> length = stackalloc byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32LittleEndian(length, patterns.Count);
-        hash.AppendData(length);
+        Span<byte> number = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(number, patterns.Count);
+        source.AddRange(number);
         foreach (var pattern in patterns)
         {
             var bytes = Encoding.UTF8.GetBytes(pattern);
-            BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
-            hash.AppendData(length);
-            hash.AppendData(bytes);
+            BinaryPrimitives.WriteInt32LittleEndian(number, bytes.Length);
+            source.AddRange(number);
+            source.AddRange(bytes);
         }
     }
 }

@@ -1,4 +1,5 @@
 using OmnyDrive.Drives;
+using OmnyDrive.Filtering;
 using OmnyDrive.Reconciling;
 
 namespace OmnyDrive.Engine;
@@ -14,6 +15,9 @@ public sealed record PublishOptions
 
     /// <summary>Whether a directory that lies in a mount or holds one may be published. A mount itself always may.</summary>
     public bool AllowNested { get; init; }
+
+    /// <summary>What of the directory is left out; by default what its <c>.omnyignore</c> files say.</summary>
+    public FilterOptions Filter { get; init; } = FilterOptions.Default;
 }
 
 /// <summary>A drive that this endpoint publishes.</summary>

@@ -173,7 +173,7 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
         MountRegistry.MakeDirectory(path);
         using var root = RootDirectory.OpenAt(path);
         using var held = RootLock.Take(root, RootLayout.SyncLock);
-        var row = _mounts.Begin(root, new MountRow(MountId.FromRandom(RandomNumberGenerator.GetBytes(6)), drive, kind, path, mode, null, null));
+        var row = _mounts.Begin(root, new MountRow(MountId.FromRandom(RandomNumberGenerator.GetBytes(6)), drive, kind, path, mode, null, null) { Filter = head.Filter });
         var synchronizer = Synchronizer(row, root, origin);
         var problems = await synchronizer.CloneAsync(options.Progress, cancellation);
         MountRegistry.Complete(root);

@@ -1,5 +1,6 @@
 using OmnyDrive.Drives;
 using OmnyDrive.Engine.Roots;
+using OmnyDrive.Filtering;
 
 namespace OmnyDrive.Engine.Origins;
 
@@ -9,4 +10,5 @@ namespace OmnyDrive.Engine.Origins;
 /// <param name="Path">Where its source is.</param>
 /// <param name="AccessMode">What cloners may do at most.</param>
 /// <param name="Identity">How the source is recognized.</param>
-internal sealed record PublishedRoot(DriveId Drive, string Provider, string Path, AccessMode AccessMode, RootIdentity Identity);
+/// <param name="Filter">What of the source is left out.</param>
+internal sealed record PublishedRoot(DriveId Drive, string Provider, string Path, AccessMode AccessMode, RootIdentity Identity, FilterOptions Filter);

@@ -9,14 +9,14 @@ namespace OmnyDrive.Engine.State;
 /// </summary>
 internal sealed class EndpointStore : IDisposable
 {
-    private const long SchemaVersion = 2;
+    private const long SchemaVersion = 3;
 
     private const string Schema = """
         CREATE TABLE identity (one INTEGER PRIMARY KEY CHECK (one = 1), value TEXT NOT NULL);
-        CREATE TABLE drives (name TEXT PRIMARY KEY, provider TEXT NOT NULL, path TEXT NOT NULL, access_mode TEXT NOT NULL, epoch TEXT, device INTEGER NOT NULL, inode INTEGER NOT NULL);
-        CREATE TABLE mounts (id TEXT PRIMARY KEY, drive TEXT NOT NULL, provider TEXT NOT NULL, path TEXT NOT NULL UNIQUE, access_mode TEXT NOT NULL, ref TEXT, synced_at INTEGER, pending TEXT, trees INTEGER NOT NULL DEFAULT 0, swept INTEGER NOT NULL DEFAULT 0);
+        CREATE TABLE drives (name TEXT PRIMARY KEY, provider TEXT NOT NULL, path TEXT NOT NULL, access_mode TEXT NOT NULL, epoch TEXT, device INTEGER NOT NULL, inode INTEGER NOT NULL, filter TEXT);
+        CREATE TABLE mounts (id TEXT PRIMARY KEY, drive TEXT NOT NULL, provider TEXT NOT NULL, path TEXT NOT NULL UNIQUE, access_mode TEXT NOT NULL, ref TEXT, synced_at INTEGER, pending TEXT, trees INTEGER NOT NULL DEFAULT 0, swept INTEGER NOT NULL DEFAULT 0, filter TEXT);
         CREATE TABLE trees (mount TEXT NOT NULL REFERENCES mounts (id) ON DELETE CASCADE, hash BLOB NOT NULL, encoding BLOB NOT NULL, PRIMARY KEY (mount, hash)) WITHOUT ROWID;
-        PRAGMA user_version = 2;
+        PRAGMA user_version = 3;
         """;
 
     // The second version counts the trees of a mount: those it has, and those it had when the last that nothing reaches were removed.
@@ -25,6 +25,13 @@ internal sealed class EndpointStore : IDisposable
         ALTER TABLE mounts ADD COLUMN swept INTEGER NOT NULL DEFAULT 0;
         UPDATE mounts SET trees = (SELECT COUNT(*) FROM trees WHERE mount = mounts.id);
         PRAGMA user_version = 2;
+        """;
+
+    // The third keeps what a publisher leaves out; NULL is the default, which leaves out what .omnyignore says.
+    private const string FromSecond = """
+        ALTER TABLE drives ADD COLUMN filter TEXT;
+        ALTER TABLE mounts ADD COLUMN filter TEXT;
+        PRAGMA user_version = 3;
         """;
 
     private readonly SqliteConnection _connection;
@@ -97,7 +104,7 @@ internal sealed class EndpointStore : IDisposable
         if (version > SchemaVersion)
             throw new DriveException(ErrorCode.UnsupportedVersion, $"The state in \"{directory}\" was written by a newer OmnyDrive (version {version} of its tables).", "Update OmnyDrive on this machine.");
         if (version < SchemaVersion)
-            connection.Execute(version == 0 ? Schema : FromFirst);
+            connection.Execute(version switch { 0 => Schema, 1 => FromFirst + FromSecond, _ => FromSecond });
         transaction.Commit();
     }
 

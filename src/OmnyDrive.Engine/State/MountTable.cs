@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using OmnyDrive.Drives;
+using OmnyDrive.Filtering;
 
 namespace OmnyDrive.Engine.State;
 
@@ -13,21 +14,28 @@ namespace OmnyDrive.Engine.State;
 /// <param name="SyncedAt">When that was.</param>
 /// <param name="Pending">What it would be if a pull had not been interrupted; null where none was.</param>
 internal sealed record MountRow(
-    MountId Id, DriveId Drive, string Provider, string Path, AccessMode AccessMode, SyncRef? Baseline, DateTimeOffset? SyncedAt, SyncRef? Pending = null);
+    MountId Id, DriveId Drive, string Provider, string Path, AccessMode AccessMode, SyncRef? Baseline, DateTimeOffset? SyncedAt, SyncRef? Pending = null)
+{
+    /// <summary>What the origin left out when the baseline was taken.</summary>
+    internal FilterOptions Filter { get; init; } = FilterOptions.Default;
+}
 
 /// <summary>The mounts of this endpoint.</summary>
 internal static class MountTable
 {
-    private const string Columns = "id, drive, provider, path, access_mode, ref, synced_at, pending";
+    private const string Columns = "id, drive, provider, path, access_mode, ref, synced_at, pending, filter";
 
     internal static IReadOnlyList<MountRow> All(EndpointStore store) => store.Read(db => db.Query($"SELECT {Columns} FROM mounts ORDER BY path", Read));
 
     internal static void Add(EndpointStore store, MountRow mount) => store.Run(db => db.Execute(
-        $"INSERT INTO mounts ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        mount.Id.Value, mount.Drive.ToString(), mount.Provider, mount.Path, mount.AccessMode.ToText(), mount.Baseline?.ToString(), mount.SyncedAt?.ToUnixTimeMilliseconds(), mount.Pending?.ToString()));
+        $"INSERT INTO mounts ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        mount.Id.Value, mount.Drive.ToString(), mount.Provider, mount.Path, mount.AccessMode.ToText(), mount.Baseline?.ToString(), mount.SyncedAt?.ToUnixTimeMilliseconds(), mount.Pending?.ToString(), StoredFilter.Write(mount.Filter)));
 
     internal static void SetAccessMode(EndpointStore store, MountId mount, AccessMode mode) =>
         store.Run(db => db.Execute("UPDATE mounts SET access_mode = $2 WHERE id = $1", mount.Value, mode.ToText()));
+
+    internal static void SetFilter(EndpointStore store, MountId mount, FilterOptions filter) =>
+        store.Run(db => db.Execute("UPDATE mounts SET filter = $2 WHERE id = $1", mount.Value, StoredFilter.Write(filter)));
 
     internal static void Remove(EndpointStore store, MountId mount) => store.Run(db => db.Execute("DELETE FROM mounts WHERE id = $1", mount.Value));
 
@@ -35,5 +43,8 @@ internal static class MountTable
         MountId.Parse(row.GetString(0)), DriveId.Parse(row.GetString(1)), row.GetString(2), row.GetString(3), AccessModes.Parse(row.GetString(4)),
         row.IsDBNull(5) ? null : SyncRef.Parse(row.GetString(5)),
         row.IsDBNull(6) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(6)),
-        row.IsDBNull(7) ? null : SyncRef.Parse(row.GetString(7)));
+        row.IsDBNull(7) ? null : SyncRef.Parse(row.GetString(7)))
+    {
+        Filter = StoredFilter.Read(row, 8),
+    };
 }

@@ -1,5 +1,8 @@
 using System.Text.Json;
 using OmnyDrive.Cli.Tests.Harness;
+using OmnyDrive.Drives;
+using OmnyDrive.Engine;
+using OmnyDrive.Filtering;
 
 namespace OmnyDrive.Cli.Tests.Scenarios;
 
@@ -104,6 +107,29 @@ public sealed class DriveScenarios
 
         Assert.Equal("read-only", Text(published, "accessMode"));
         Assert.Equal("read-only", Text(clone, "accessMode"));
+    }
+
+    [Fact]
+    public async Task Publish_keeps_what_the_flags_leave_out_until_it_is_published_again()
+    {
+        await using var network = await Network.StartAsync();
+        network.Place.Write("notes/a.txt", "a\n");
+
+        (await network.AlphaAsync("publish", "notes", "--include", "docs/", "--exclude", "*.o", "--include", "*.md", "--exclude", "!keep.o", "--ignore-file", ".leftout", "--gitignore")).Expect(0);
+        Assert.Equal(new FilterOptions(["docs/", "*.md"], ["*.o", "!keep.o"], ".leftout", true), await FilterAsync(network));
+
+        Assert.Equal("invalid", (await network.AlphaAsync("publish", "notes", "--exclude", "secret[")).Expect(2).ErrorCode);
+        Assert.Equal("invalid", (await network.AlphaAsync("publish", "notes", "--ignore-file", "a/b")).Expect(2).ErrorCode);
+        Assert.Equal(".leftout", (await FilterAsync(network)).IgnoreFile);
+
+        (await network.AlphaAsync("publish", "notes")).Expect(0);
+        Assert.Equal(FilterOptions.Default, await FilterAsync(network));
+    }
+
+    private static async Task<FilterOptions> FilterAsync(Network network)
+    {
+        await using var alpha = LocalDriveEndpoint.Open(network.Place["alpha"]);
+        return (await alpha.OpenOrigin(DriveId.Parse("alpha/notes")).GetHeadAsync()).Filter;
     }
 
     [Fact]

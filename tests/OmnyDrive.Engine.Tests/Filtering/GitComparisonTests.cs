@@ -20,10 +20,10 @@ public class GitComparisonTests
     {
         var told = new List<string>();
         var answers = (Ignored: 0, Kept: 0);
-        for (var tree = 0; tree < Iterations.Of(3); tree++)
+        for (var tree = 0; tree < Iterations.Of(5); tree++)
         {
             using var repository = new GitRepository();
-            var generator = new PatternGenerator((seed * 1_000_003) + tree);
+            var generator = new PatternGenerator((seed * 1_000_003) + tree, KnowsGluedStars(repository));
             var paths = Make(repository, generator.Tree(TreeSize));
             for (var round = 0; round < 30; round++)
             {
@@ -70,6 +70,10 @@ public class GitComparisonTests
             File.Delete(repository.At(path));
         return answers;
     }
+
+    // Since 2.52 git reads the stars in `a/foo**/bar` as one; before, and here, they are a name of their own behind "foo".
+    private static bool KnowsGluedStars(GitRepository repository) =>
+        Ask(repository, ["a/foobar"], new() { [".gitignore"] = "/a/foo**/bar" })[0] is not null;
 
     private static string Visible(string text) =>
         $"\"{text.Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal).Replace("\0", "\\0", StringComparison.Ordinal).Replace("\ufeff", "\\ufeff", StringComparison.Ordinal)}\"";

@@ -1,10 +1,17 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace OmnyDrive.Engine.Tests.Filtering;
 
-/// <summary>Makes trees, and patterns that are made of their paths and so often match, with every quirk of the language strewn in.</summary>
-internal sealed class PatternGenerator(int seed)
+/// <summary>
+/// Makes trees, and patterns that are made of their paths and so often match, with every quirk of the language strewn in; two stars behind
+/// text only with <paramref name="gluedStars"/>.
+/// </summary>
+internal sealed partial class PatternGenerator(int seed, bool gluedStars)
 {
+    // Always there, so that a name is often the beginning of another, and often found at several depths.
+    private static readonly string[] CommonNames = ["a", "b", "ab", "foo", "foobar", "bar"];
+
     private static readonly string[] Names =
     [
         "a", "b", "ab", "abc", "foo", "foobar", "bar", "x.o", "x.c", "a.b.c", "foo bar", "foo ", " foo", "[a]", "a]", "]", "-", "a-c", "\\", "a\\b", "foo\\", "#x", "!x", "é", "aé", "ü.c",
@@ -15,7 +22,7 @@ internal sealed class PatternGenerator(int seed)
         ["a", "b", "o", "f", "foo", "bar", "/", "/", "*", "*", "**", "**", "***", "?", "[", "]", "[a", "[a-", "[!a]", "[^b]", "[]a]", "[]-a]", "[a-z]", "[[:alpha:]]", "[[:digit:]", "[[:x:]]", "[[:]", "[a\\]b]", "[\\a-\\z]", "[--0]", "[!/]", "\\", "\\*", "\\/", " ", "\\ ", "!", "#", ".", "é"];
 
     private static readonly string[] Classes =
-        ["[a-z]", "[!a]", "[^a-c]", "[[:alpha:]]", "[[:alnum:]_.]", "[![:digit:]]", "[[:punct:]]", "[a-]", "[]a]", "[!]]", "[[:upper:]]", "[[:lower:]b]", "[\\]\\[\\\\]", "[f-oa]", "[[:graph:]]", "[[:xdigit:]]", "[[:space:]]", "[\u0080-\u00ff]"];
+        ["[a-z]", "[!a]", "[^a-c]", "[[:alpha:]]", "[[:alnum:]_.]", "[![:digit:]]", "[[:punct:]]", "[a-]", "[]a]", "[!]]", "[[:upper:]]", "[[:lower:]b]", "[\\]\\[\\\\]", "[f-oa]", "[[:graph:]]", "[[:xdigit:]]", "[[:space:]]", "[\u0080-\u00ff]", "[a-b-c]", "[a-a-z]", "[[:digit:]-z]", "[!-/]", "[+--]", "[[-]]", "[[a]"];
 
     private static readonly string[] Alone =
         ["!", "/", "//", "*/", "a//b", "/**", "**/", "**", "*", "foo\\", "[a-", "\\", "", " ", "\\ ", "#", "\\#x", "\\!x", "!!", "!*/", "/*", "**/**", "/*/", "!/", "***", "**/*", "*/**", "\\", "[]", "[!]", "[[]", "!#x", "foo\\ ", "foo  ", "é", "??", "???"];
@@ -25,11 +32,12 @@ internal sealed class PatternGenerator(int seed)
     /// <summary>Paths, directories with a slash at the end and before what they hold.</summary>
     internal List<string> Tree(int size)
     {
+        string[] names = [.. CommonNames, .. Enumerable.Range(0, 8).Select(_ => OneOf(Names))];
         var paths = new List<string>();
         var directories = new List<string> { "" };
         while (paths.Count < size)
         {
-            var path = OneOf(directories) + OneOf(Names);
+            var path = OneOf(directories) + OneOf(names);
             if (paths.Contains(path) || paths.Contains(path + "/"))
                 continue;
             if (Chance(40) && path.Count(c => c == '/') < 5)
@@ -65,7 +73,7 @@ internal sealed class PatternGenerator(int seed)
             line = "!" + line;
         if (Chance(4))
             line += OneOf([" ", "  ", "\\ ", "\\", " \\ ", "\\  ", "\t", "\0x", "\\\\ ", "/ "]);
-        return line;
+        return !gluedStars && GluedStars().IsMatch(line) ? "a" : line;
     }
 
     // A path as seen from the ignore file, or its end, or its name, rewritten into a pattern that still may match it.
@@ -102,8 +110,11 @@ internal sealed class PatternGenerator(int seed)
                 default: pattern.Append(!raw && "*?[\\".Contains(c) ? $"\\{c}" : c.ToString()); break;
             }
         }
-        return pattern.ToString();
+        return pattern.Append(Chance(6) ? OneOf(["**", "*", "?", "[a-z]*"]) : "").ToString();
     }
+
+    [GeneratedRegex(@"[^/*!]\*\*")]
+    private static partial Regex GluedStars();
 
     private bool Chance(int percent) => _random.Next(100) < percent;
 

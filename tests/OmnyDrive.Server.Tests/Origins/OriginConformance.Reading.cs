@@ -1,6 +1,7 @@
 using OmnyDrive.Drives;
 using OmnyDrive.Engine;
 using OmnyDrive.Errors;
+using OmnyDrive.Filtering;
 using OmnyDrive.Origins;
 using OmnyDrive.Snapshots;
 using OmnyDrive.Testing;
@@ -11,6 +12,16 @@ namespace OmnyDrive.Server.Tests.Origins;
 public abstract partial class OriginConformance
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task A_head_says_what_the_publisher_leaves_out()
+    {
+        var origin = await SampleAsync();
+        Assert.Equal(FilterOptions.Default, (await origin.GetHeadAsync()).Filter);
+        var chosen = new FilterOptions(["docs/", "*.md"], ["é*", "<&+'>"], ".leftout", true);
+        await Served.PublishAsync(new PublishOptions { Filter = chosen });
+        Assert.Equal(chosen, (await (await Served.ConnectAsync()).GetHeadAsync()).Filter);
+    }
 
     [Fact]
     public async Task A_head_sees_every_edit_made_before_it_was_asked_for()

@@ -6,6 +6,7 @@ using OmnyDrive.Engine.Origins;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Errors;
+using OmnyDrive.Filtering;
 using OmnyDrive.Origins;
 using OmnyDrive.Reconciling;
 using OmnyDrive.Snapshots;
@@ -27,6 +28,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     private readonly string _path;
     private readonly RootIdentity _identity;
     private readonly AccessMode _mode;
+    private readonly FilterOptions _filter;
     private readonly RootScanner _scanner;
     private readonly TimeProvider _time;
     private readonly Func<SyncRef, Task> _landed;
@@ -41,7 +43,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     internal LiveDirectoryOrigin(PublishedRoot published, RootScanner scanner, Func<SyncRef, Task> landed, TimeProvider time)
     {
         _landed = landed;
-        (Drive, _path, _identity, _mode) = (published.Drive, published.Path, published.Identity, published.AccessMode);
+        (Drive, _path, _identity, _mode, _filter) = (published.Drive, published.Path, published.Identity, published.AccessMode, published.Filter);
         (_scanner, _time, _pushes) = (scanner, time, new PushSessions());
         _heads = new SharedScan(ScanNow);
     }
@@ -53,7 +55,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     public async Task<OriginHead> GetHeadAsync(CancellationToken cancellation = default)
     {
         var scan = await _heads.RunAsync(cancellation);
-        return new OriginHead(scan.Snapshot.Ref, _mode, All.Under(_mode));
+        return new OriginHead(scan.Snapshot.Ref, _mode, All.Under(_mode), _filter);
     }
 
     /// <inheritdoc/>
