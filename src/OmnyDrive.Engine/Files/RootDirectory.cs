@@ -25,7 +25,7 @@ internal sealed class RootDirectory : IDisposable
             throw new DriveException(ErrorCode.NotSupported, "Directory drives are supported on Linux so far.");
         try
         {
-            return new RootDirectory(LinuxDirectory.OpenRoot(path));
+            return Over(LinuxDirectory.OpenRoot(path));
         }
         catch (FileOperationException e) when (e.Error is FileError.NotFound or FileError.NotADirectory)
         {
@@ -33,6 +33,9 @@ internal sealed class RootDirectory : IDisposable
                 "Nothing was changed. If its disk is not mounted, mount it and run the command again.", e);
         }
     }
+
+    /// <summary>A root over a directory that is open already, and disposed with the root.</summary>
+    internal static RootDirectory Over(IDirectoryHandle top) => new(top);
 
     /// <summary>Opens the directory at a path; the caller disposes it.</summary>
     internal IDirectoryHandle Open(DrivePath path) => Top.OpenBelow(Encoding.UTF8.GetBytes(path.ToString()));
