@@ -16,6 +16,9 @@ internal sealed class FaultPlan
 
     private FaultPlan(Func<int, FileCall, string, FileError?> choose) => _choose = choose;
 
+    /// <summary>Whether calls count, and may fail, at present.</summary>
+    internal bool IsOn { get; set; } = true;
+
     /// <summary>How many calls there were.</summary>
     internal int Count => _count;
 
@@ -34,12 +37,17 @@ internal sealed class FaultPlan
     /// <summary>The n-th call and each one after it fail, as on a disk that is gone.</summary>
     internal static FaultPlan From(int call, FileError error) => new((count, _, _) => count >= call ? error : null);
 
+    /// <summary>From the n-th call on each fails that needs room on the disk.</summary>
+    internal static FaultPlan FullFrom(int call) => new((count, operation, _) => count >= call && NeedsRoom(operation) ? FileError.NoSpace : null);
+
     /// <summary>Each call fails that is chosen by its operation and path.</summary>
     internal static FaultPlan Where(Func<FileCall, string, bool> fails, FileError error) => new((_, call, path) => fails(call, path) ? error : null);
 
     /// <summary>Counts a call; the error that it shall have, or null.</summary>
     internal FileError? Next(FileCall call, string path)
     {
+        if (!IsOn)
+            return null;
         var count = Interlocked.Increment(ref _count);
         _calls.AddOrUpdate(call, 1, (_, before) => before + 1);
         var error = _choose(count, call, path);
@@ -47,4 +55,7 @@ internal sealed class FaultPlan
             _failed.Enqueue($"{call} {path}");
         return error;
     }
+
+    private static bool NeedsRoom(FileCall call) => call is FileCall.CreateNew or FileCall.OpenOrCreate or FileCall.MakeDirectory or FileCall.MakeSymlink or FileCall.Write
+        or FileCall.CopyAttributes or FileCall.SyncFile or FileCall.SyncFileSystem;
 }
