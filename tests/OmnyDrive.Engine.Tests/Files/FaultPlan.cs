@@ -57,5 +57,5 @@ internal sealed class FaultPlan
     }
 
     private static bool NeedsRoom(FileCall call) => call is FileCall.CreateNew or FileCall.OpenOrCreate or FileCall.MakeDirectory or FileCall.MakeSymlink or FileCall.Write
-        or FileCall.CopyAttributes or FileCall.SyncFile or FileCall.SyncFileSystem;
+        or FileCall.CopyRange or FileCall.CopyAttributes or FileCall.SyncFile or FileCall.SyncFileSystem;
 }

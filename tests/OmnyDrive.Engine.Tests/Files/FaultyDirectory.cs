@@ -64,6 +64,9 @@ internal sealed class FaultyDirectory(IDirectoryHandle real, FaultPlan plan) : I
 
     public void Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, long offset) => Checked(FileCall.Write).Write(file, bytes, offset);
 
+    public long CopyRange(SafeFileHandle from, long offset, SafeFileHandle to, long toOffset, long length) =>
+        Checked(FileCall.CopyRange).CopyRange(from, offset, to, toOffset, length);
+
     public void SetMode(SafeFileHandle file, uint mode) => Checked(FileCall.SetMode).SetMode(file, mode);
 
     public void SetOwner(SafeFileHandle file, uint owner, uint group) => Checked(FileCall.SetOwner).SetOwner(file, owner, group);

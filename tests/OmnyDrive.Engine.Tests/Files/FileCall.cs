@@ -24,6 +24,7 @@ internal enum FileCall
     SetModified,
     Read,
     Write,
+    CopyRange,
     SetMode,
     SetOwner,
     CopyAttributes,
