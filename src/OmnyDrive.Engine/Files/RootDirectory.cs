@@ -1,5 +1,6 @@
 using System.Text;
 using OmnyDrive.Engine.Files.Linux;
+using OmnyDrive.Engine.Files.Portable;
 using OmnyDrive.Errors;
 using OmnyDrive.Snapshots;
 
@@ -21,11 +22,9 @@ internal sealed class RootDirectory : IDisposable
     /// <summary>Opens the root at a path, anew for each operation: whoever was mounted there before is not assumed.</summary>
     internal static RootDirectory OpenAt(string path)
     {
-        if (!OperatingSystem.IsLinux())
-            throw new DriveException(ErrorCode.NotSupported, "Directory drives are supported on Linux so far.");
         try
         {
-            return Over(LinuxDirectory.OpenRoot(path));
+            return Over(OperatingSystem.IsLinux() ? LinuxDirectory.OpenRoot(path) : PortableDirectory.OpenRoot(path));
         }
         catch (FileOperationException e) when (e.Error is FileError.NotFound or FileError.NotADirectory)
         {
