@@ -1,3 +1,4 @@
+using OmnyDrive.Drives;
 using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Files.Linux;
@@ -107,6 +108,18 @@ public sealed class PortableDirectoryTests : IDisposable
             Assert.Single(over.List());
         Assert.Equal(FileError.NotFound, Assert.Throws<FileOperationException>(() => PortableDirectory.OpenRoot(_scratch.At("absent"))).Error);
         Assert.Equal(FileError.NotADirectory, Assert.Throws<FileOperationException>(() => PortableDirectory.OpenRoot(Path.Combine(Root, "file"))).Error);
+    }
+
+    [Fact]
+    public void A_root_that_takes_no_marker_is_told_from_another_in_its_place()
+    {
+        using PortableDirectory portable = PortableDirectory.OpenRoot(Root);
+        var identity = new RootIdentity(Epoch: null, portable.Stat().Device, portable.Stat().Inode);
+        RootGuard.RequireDrive(RootDirectory.Over(portable), DriveId.Parse("alpha/notes"), identity);
+        Directory.Move(Root, _scratch.At("unmounted"));
+        Directory.CreateDirectory(Root);
+        var error = Assert.Throws<DriveException>(() => RootGuard.RequireDrive(RootDirectory.Over(portable), DriveId.Parse("alpha/notes"), identity));
+        Assert.Equal(ErrorCode.RootMissing, error.Code);
     }
 
     [Fact]
