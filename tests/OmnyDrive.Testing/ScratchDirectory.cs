@@ -3,7 +3,16 @@ namespace OmnyDrive.Testing;
 /// <summary>A directory for one test, removed with it.</summary>
 public sealed class ScratchDirectory : IDisposable
 {
+    private const string Memory = "/dev/shm";
+
     public ScratchDirectory() => Path = System.IO.Directory.CreateTempSubdirectory("omnydrive-test-").FullName;
+
+    private ScratchDirectory(string path) => Path = path;
+
+    /// <summary>One in memory where the system has a file system there: for tests that flush to disk a thousand times.</summary>
+    public static ScratchDirectory InMemory() => System.IO.Directory.Exists(Memory)
+        ? new(System.IO.Directory.CreateDirectory(System.IO.Path.Combine(Memory, $"omnydrive-test-{Guid.NewGuid():N}")).FullName)
+        : new();
 
     public string Path { get; }
 

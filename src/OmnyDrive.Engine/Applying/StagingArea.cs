@@ -114,14 +114,7 @@ internal sealed class StagingArea : IDisposable
         var copy = $"copy.{Guid.NewGuid():N}";
         using var from = directory.OpenRead(name);
         using var to = Directory.CreateNew(copy, FileModes.PrivateFile);
-        var buffer = new byte[128 << 10];
-        long offset = 0;
-        int read;
-        while ((read = directory.Read(from, buffer, offset)) > 0)
-        {
-            Directory.Write(to, buffer.AsSpan(0, read), offset);
-            offset += read;
-        }
+        Directory.CopyRange(from, 0, to, 0, Directory.Stat(from).Size);
         Directory.Sync(to);
         return copy;
     }

@@ -15,6 +15,8 @@ internal sealed class TrashArea(RootDirectory root, string name) : IDisposable
     private DrivePath _holderPath;
     private readonly HashSet<DrivePath> _used = [];
 
+    private string TakenBackName => $"{name}.undone";
+
     /// <summary>The directory that shall hold what <paramref name="path"/> had.</summary>
     internal IDirectoryHandle Holder(DrivePath path)
     {
@@ -38,7 +40,18 @@ internal sealed class TrashArea(RootDirectory root, string name) : IDisposable
     /// The directory for what was placed and taken back again. Apart from what was displaced: there a file may lie where the new tree has
     /// a directory.
     /// </summary>
-    internal IDirectoryHandle TakenBack() => _takenBack ??= Make($"{name}.undone");
+    internal IDirectoryHandle TakenBack() => _takenBack ??= Make(TakenBackName);
+
+    /// <summary>Removes that directory if nothing was taken back.</summary>
+    internal void DropTakenBack()
+    {
+        if (_takenBack is null)
+            return;
+        _takenBack.Dispose();
+        _takenBack = null;
+        using var trash = PrivateDirectory.OpenOrMake(root, RootLayout.Trash);
+        PrivateDirectory.RemoveIfEmpty(trash, TakenBackName);
+    }
 
     /// <summary>Makes durable what lies here.</summary>
     internal void Sync()

@@ -30,17 +30,21 @@ internal sealed class TreeApplier(RootDirectory root, ScanResult seen, StagingAr
     {
         try
         {
+            // Made now: when a full disk is why the changes must be taken back, there is no room for a directory.
+            if (changes.Any(change => change.To is not null))
+                trash.TakenBack();
             foreach (var step in ApplyOrder.Of(changes))
             {
                 cancellation.ThrowIfCancellationRequested();
                 Make(step);
             }
             Durability.FlushApplied(root, trash, _applied);
+            trash.DropTakenBack();
             return Outcome();
         }
         catch (Exception e)
         {
-            _undo.TakeBack();
+            _undo.TakeBack(e);
             root.ForgetLast();
             if (e is PreconditionException)
                 throw new DriveException(ErrorCode.Conflict, $"The push did not land: {e.Message}. Nothing was changed.", "Run omnydrive sync again; it plans against what is there now.", e);
@@ -61,20 +65,49 @@ internal sealed class TreeApplier(RootDirectory root, ScanResult seen, StagingAr
                 continue;
             try
             {
-                Make(step);
+                MakeAlone(step);
             }
             catch (Exception e) when (e is PreconditionException or FileOperationException)
             {
-                failed.Add(step.Change);
-                if (_madeRoom.Remove(step.Change.Path, out var putBack))
-                    putBack();
                 if (e is FileOperationException { Error: FileError.NoSpace })
                     throw;
+                failed.Add(step.Change);
                 _problems.Add(new Problem(step.Change.Path.ToString(), (e as FileOperationException)?.Reason ?? e.Message));
             }
         }
         Durability.FlushApplied(root, trash, _applied);
         return Outcome();
+    }
+
+    // A step that fails is taken back, with the room that was made for it. Without space nothing more is tried, and all room that was made is given back.
+    private void MakeAlone(ApplyStep step)
+    {
+        if (_madeRoom.Remove(step.Change.Path, out var putBack))
+            _undo.Add(putBack);
+        try
+        {
+            Make(step);
+            _undo.Clear();
+        }
+        catch (Exception e)
+        {
+            if (e is FileOperationException { Error: FileError.NoSpace })
+                GiveBackRoom();
+            _undo.TakeBack(e);
+            root.ForgetLast();
+            throw;
+        }
+    }
+
+    // The last step to be taken back is the first that was made.
+    private void GiveBackRoom()
+    {
+        var steps = _undo.Clear();
+        foreach (var putBack in _madeRoom.Values)
+            _undo.Add(putBack);
+        foreach (var step in steps)
+            _undo.Add(step);
+        _madeRoom.Clear();
     }
 
     // A directory that holds something left out of trees cannot become anything else; then what lies below it stays, too.
@@ -126,13 +159,10 @@ internal sealed class TreeApplier(RootDirectory root, ScanResult seen, StagingAr
         var before = Require(holder, path, from);
         var trashed = trash.Holder(path);
         holder.RenameNoReplace(path.Name, trashed, path.Name);
-        if (trashed.Stat(path.Name) is not { } moved || !moved.Fingerprint.SameContentAs(before.Fingerprint))
-        {
-            trashed.RenameNoReplace(path.Name, holder, path.Name);
-            throw Changed(path);
-        }
-        _moved[moved.Inode] = moved.Changed;
         _undo.Add(() => trash.Holder(path).RenameNoReplace(path.Name, root.Holder(path), path.Name));
+        if (trashed.Stat(path.Name) is not { } moved || !moved.Fingerprint.SameContentAs(before.Fingerprint))
+            throw Changed(path);
+        _moved[moved.Inode] = moved.Changed;
         _files[path] = null;
     }
 
@@ -246,24 +276,28 @@ internal sealed class TreeApplier(RootDirectory root, ScanResult seen, StagingAr
     {
         var trashed = trash.Holder(path);
         staged.Directory.RenameNoReplace(name, trashed, path.Name);
-        try
+        var exchanged = false;
+        _undo.Add(() =>
         {
-            holder.Exchange(path.Name, trashed, path.Name);
-        }
-        catch
-        {
-            trashed.RemoveFile(path.Name);
-            throw;
-        }
+            if (exchanged)
+                ExchangeBack(path);
+            else
+                trash.Holder(path).RemoveFile(path.Name);
+        });
+        holder.Exchange(path.Name, trashed, path.Name);
+        exchanged = true;
         if (trashed.Stat(path.Name) is not { } displaced || !displaced.Fingerprint.SameContentAs(before.Fingerprint))
-        {
-            // What was placed for a moment stays in the trash: somebody may have written to it.
-            holder.Exchange(path.Name, trashed, path.Name);
             throw Changed(path);
-        }
-        _undo.Add(() => root.Holder(path).Exchange(path.Name, trash.Holder(path), path.Name));
         if (displaced.Links > 1)
             _moved[displaced.Inode] = displaced.Changed;
+    }
+
+    // What was placed for a moment stays in the trash, out of the way of a second attempt: somebody may have written to it.
+    private void ExchangeBack(DrivePath path)
+    {
+        var trashed = trash.Holder(path);
+        root.Holder(path).Exchange(path.Name, trashed, path.Name);
+        trashed.RenameNoReplace(path.Name, trash.TakenBack(), TakenBackName(path));
     }
 
     private void SetExecutable(DrivePath path, Entry from, Entry to)
@@ -280,9 +314,6 @@ internal sealed class TreeApplier(RootDirectory root, ScanResult seen, StagingAr
         using var file = holder.OpenRead(path.Name);
         if (holder.Stat(file).Fingerprint != before.Fingerprint)
             throw Changed(path);
-        holder.SetMode(file, FileModes.WithExecutable(before.Mode, to.IsExecutable));
-        if (before.Modified != to.ModifiedNanoseconds)
-            holder.SetModified(path.Name, to.ModifiedNanoseconds);
         _undo.Add(() =>
         {
             var again = root.Holder(path);
@@ -290,6 +321,9 @@ internal sealed class TreeApplier(RootDirectory root, ScanResult seen, StagingAr
             again.SetMode(undone, before.Mode);
             again.SetModified(path.Name, before.Modified);
         });
+        holder.SetMode(file, FileModes.WithExecutable(before.Mode, to.IsExecutable));
+        if (before.Modified != to.ModifiedNanoseconds)
+            holder.SetModified(path.Name, to.ModifiedNanoseconds);
         // An edit that came in between has lost its mtime to this; the next scan reads the file.
         _files[path] = null;
     }
@@ -344,7 +378,9 @@ internal sealed class TreeApplier(RootDirectory root, ScanResult seen, StagingAr
 
     // Taken back, what was placed goes to the trash: somebody may have edited it already.
     private void Discard(DrivePath path) =>
-        root.Holder(path).RenameNoReplace(path.Name, trash.TakenBack(), $"{path.Name[..Math.Min(path.Name.Length, 60)]}.{Guid.NewGuid():N}");
+        root.Holder(path).RenameNoReplace(path.Name, trash.TakenBack(), TakenBackName(path));
+
+    private static string TakenBackName(DrivePath path) => $"{path.Name[..Math.Min(path.Name.Length, 60)]}.{Guid.NewGuid():N}";
 
     // An edit that came between the rename and this look shows in the size or mtime; then the file is left out of the index, and the next scan reads it.
     private void Written(IDirectoryHandle holder, DrivePath path, Entry to)

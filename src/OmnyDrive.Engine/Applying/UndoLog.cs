@@ -12,11 +12,20 @@ internal sealed class UndoLog
 
     internal void Add(Action takeBack) => _steps.Push(takeBack);
 
+    /// <summary>Forgets all steps; returns them, the oldest first.</summary>
+    internal IReadOnlyList<Action> Clear()
+    {
+        var steps = _steps.Reverse().ToList();
+        _steps.Clear();
+        return steps;
+    }
+
     /// <summary>
-    /// Takes everything back. A step that fails does not keep the others from being taken back; then <see cref="DriveException"/>
-    /// <c>io_error</c> tells what could not be, and what was displaced there is still in the trash.
+    /// Takes everything back because of <paramref name="cause"/>. A step that fails does not keep the others from being taken back; then
+    /// <see cref="DriveException"/> <c>io_error</c> tells the cause and what could not be taken back, and holds all failures; what was displaced there is
+    /// still in the trash.
     /// </summary>
-    internal void TakeBack()
+    internal void TakeBack(Exception cause)
     {
         var failures = new List<Exception>();
         while (_steps.TryPop(out var step))
@@ -31,6 +40,9 @@ internal sealed class UndoLog
             }
         }
         if (failures.Count > 0)
-            throw new DriveException(ErrorCode.Io, $"{failures.Count} steps could not be taken back: {failures[0].Message}", "What was displaced is in .omnydrive/trash.", new AggregateException(failures));
+            throw new DriveException(ErrorCode.Io, $"{Sentence(cause.Message)} Then {(failures.Count == 1 ? "one step" : $"{failures.Count} steps")} could not be taken back: {Sentence(failures[0].Message)}",
+                "What was displaced is in .omnydrive/trash.", new AggregateException([cause, .. failures]));
     }
+
+    private static string Sentence(string message) => message.EndsWith('.') ? message : $"{message}.";
 }

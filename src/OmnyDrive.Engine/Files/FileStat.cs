@@ -15,9 +15,9 @@ internal enum FileKind
 /// <param name="Mode">Permission bits, the lower twelve.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="Modified">mtime in nanoseconds since 1970.</param>
-/// <param name="Changed">ctime in nanoseconds since 1970; only the kernel sets it.</param>
-/// <param name="Inode">Inode number.</param>
-/// <param name="Device">The file system.</param>
+/// <param name="Changed">ctime in nanoseconds since 1970; only the kernel sets it. The mtime where the system has none.</param>
+/// <param name="Inode">Inode number, or what stands in for it.</param>
+/// <param name="Device">The file system; 0 where it is not known.</param>
 /// <param name="Owner">User id.</param>
 /// <param name="Group">Group id.</param>
 /// <param name="Links">How many names it has.</param>

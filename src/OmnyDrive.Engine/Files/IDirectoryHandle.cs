@@ -77,6 +77,9 @@ internal interface IDirectoryHandle : IDisposable
     /// <summary>Writes all bytes to an open file at an offset.</summary>
     void Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, long offset);
 
+    /// <summary>Copies bytes from one open file into another; how many: fewer than <paramref name="length"/> where the first file ends before.</summary>
+    long CopyRange(SafeFileHandle from, long offset, SafeFileHandle to, long toOffset, long length);
+
     /// <summary>What is open.</summary>
     FileStat Stat(SafeFileHandle file);
 

@@ -1,5 +1,6 @@
 using System.Text;
 using OmnyDrive.Engine.Files.Linux;
+using OmnyDrive.Engine.Files.Portable;
 using OmnyDrive.Errors;
 using OmnyDrive.Snapshots;
 
@@ -21,11 +22,9 @@ internal sealed class RootDirectory : IDisposable
     /// <summary>Opens the root at a path, anew for each operation: whoever was mounted there before is not assumed.</summary>
     internal static RootDirectory OpenAt(string path)
     {
-        if (!OperatingSystem.IsLinux())
-            throw new DriveException(ErrorCode.NotSupported, "Directory drives are supported on Linux so far.");
         try
         {
-            return new RootDirectory(LinuxDirectory.OpenRoot(path));
+            return Over(OperatingSystem.IsLinux() ? LinuxDirectory.OpenRoot(path) : PortableDirectory.OpenRoot(path));
         }
         catch (FileOperationException e) when (e.Error is FileError.NotFound or FileError.NotADirectory)
         {
@@ -33,6 +32,9 @@ internal sealed class RootDirectory : IDisposable
                 "Nothing was changed. If its disk is not mounted, mount it and run the command again.", e);
         }
     }
+
+    /// <summary>A root over a directory that is open already, and disposed with the root.</summary>
+    internal static RootDirectory Over(IDirectoryHandle top) => new(top);
 
     /// <summary>Opens the directory at a path; the caller disposes it.</summary>
     internal IDirectoryHandle Open(DrivePath path) => Top.OpenBelow(Encoding.UTF8.GetBytes(path.ToString()));

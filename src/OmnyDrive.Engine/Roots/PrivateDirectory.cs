@@ -20,13 +20,25 @@ internal static class PrivateDirectory
     {
         try
         {
+            return parent.OpenDirectory(name);
+        }
+        catch (FileOperationException e) when (e.Error == FileError.NotFound)
+        {
+            Make(parent, name);
+            return parent.OpenDirectory(name);
+        }
+    }
+
+    private static void Make(IDirectoryHandle parent, string name)
+    {
+        try
+        {
             parent.MakeDirectory(name, FileModes.PrivateDirectory);
         }
         catch (FileOperationException e) when (e.Error == FileError.Exists)
         {
-            // It was there already; opening it below says whether it is a directory.
+            // Another has made it meanwhile; opening it says whether it is a directory.
         }
-        return parent.OpenDirectory(name);
     }
 
     internal static void RemoveIfEmpty(IDirectoryHandle parent, string name)

@@ -8,9 +8,14 @@ using OmnyDrive.Testing;
 namespace OmnyDrive.Engine.Tests.Scanning;
 
 /// <summary>A directory that is scanned, with a cache on disk.</summary>
-internal sealed class ScannedRoot : IDisposable
+internal sealed class ScannedRoot(ScratchDirectory scratch) : IDisposable
 {
-    internal ScratchDirectory Scratch { get; } = new();
+    internal ScannedRoot()
+        : this(new ScratchDirectory())
+    {
+    }
+
+    internal ScratchDirectory Scratch { get; } = scratch;
 
     internal string Path => Scratch.Directory("root");
 

@@ -21,7 +21,7 @@ internal static unsafe partial class LibC
     internal static readonly int Directory = IsArm ? 0x4000 : 0x10000;
     internal static readonly int NoFollow = IsArm ? 0x8000 : 0x20000;
 
-    internal const int EPERM = 1, ENOENT = 2, EINTR = 4, EIO = 5, EAGAIN = 11, EACCES = 13, EEXIST = 17, EXDEV = 18, ENOTDIR = 20, EISDIR = 21,
+    internal const int EPERM = 1, ENOENT = 2, EINTR = 4, EIO = 5, EAGAIN = 11, EACCES = 13, EEXIST = 17, EXDEV = 18, ENOTDIR = 20,
         EINVAL = 22, ENOSPC = 28, EROFS = 30, ENOSYS = 38, ENOTEMPTY = 39, ELOOP = 40, ENODATA = 61, EOPNOTSUPP = 95, EDQUOT = 122;
 
     private static bool IsArm => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
@@ -70,6 +70,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "pwrite64", SetLastError = true)]
     internal static partial nint PWrite(SafeFileHandle file, byte* buffer, nuint size, long offset);
+
+    [LibraryImport("libc", EntryPoint = "copy_file_range", SetLastError = true)]
+    internal static partial nint CopyFileRange(SafeFileHandle from, long* offset, SafeFileHandle to, long* toOffset, nuint size, uint flags);
 
     [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
     internal static partial int FChmod(SafeFileHandle file, uint mode);

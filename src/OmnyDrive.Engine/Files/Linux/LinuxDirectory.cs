@@ -9,7 +9,7 @@ namespace OmnyDrive.Engine.Files.Linux;
 /// <summary>A directory held open by its descriptor, so that renaming it or its parents redirects nothing.</summary>
 internal sealed unsafe class LinuxDirectory : IDirectoryHandle
 {
-    private const int ListBuffer = 64 << 10;
+    private const int ListBuffer = 64 << 10, CopyBuffer = 128 << 10;
     private const int RecordLengthOffset = 16, NameOffset = 19;
     private const int LongestTarget = 4096, ShortName = 256;
 
@@ -147,6 +147,12 @@ internal sealed unsafe class LinuxDirectory : IDirectoryHandle
         }
     }
 
+    public long CopyRange(SafeFileHandle from, long offset, SafeFileHandle to, long toOffset, long length)
+    {
+        var done = LinuxCopying.Copy(from, offset, to, toOffset, length, Path);
+        return done == length ? done : done + CopyByReading(from, offset + done, to, toOffset + done, length - done);
+    }
+
     public void SetMode(SafeFileHandle file, uint mode) => Check(LibC.FChmod(file, mode), "set the mode of a file in", "");
 
     public void SetOwner(SafeFileHandle file, uint owner, uint group) => Check(LibC.FChown(file, owner, group), "set the owner of a file in", "");
@@ -171,6 +177,26 @@ internal sealed unsafe class LinuxDirectory : IDirectoryHandle
             Unlock(_handle);
         _isLocked = false;
         _handle.Dispose();
+    }
+
+    private long CopyByReading(SafeFileHandle from, long offset, SafeFileHandle to, long toOffset, long length)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(CopyBuffer);
+        try
+        {
+            long done = 0;
+            int read;
+            while (done < length && (read = Read(from, buffer.AsSpan(0, (int)Math.Min(CopyBuffer, length - done)), offset + done)) > 0)
+            {
+                Write(to, buffer.AsSpan(0, read), toOffset + done);
+                done += read;
+            }
+            return done;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     private bool Lock(SafeFileHandle handle)

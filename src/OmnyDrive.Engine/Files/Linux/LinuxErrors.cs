@@ -15,7 +15,7 @@ internal static class LinuxErrors
         LibC.ENOENT => FileError.NotFound,
         LibC.EEXIST => FileError.Exists,
         LibC.ENOTEMPTY => FileError.NotEmpty,
-        LibC.ENOTDIR or LibC.EISDIR => FileError.NotADirectory,
+        LibC.ENOTDIR => FileError.NotADirectory,
         LibC.EPERM or LibC.EACCES or LibC.EROFS => FileError.Permission,
         LibC.ENOSPC or LibC.EDQUOT => FileError.NoSpace,
         LibC.EXDEV => FileError.CrossDevice,

@@ -42,7 +42,7 @@ internal sealed class DirectoryProvider : IDriveProvider
             MarkerFile.Write(root, marker with { Drive = new DriveMark(drive.ToString(), epoch) });
             return new RootIdentity(epoch, stat.Device, stat.Inode);
         }
-        catch (FileOperationException e) when (e.Error == FileError.Permission)
+        catch (FileOperationException e) when (e.Error == FileError.Permission || (e.Error == FileError.NotSupported && !OperatingSystem.IsLinux()))
         {
             return new RootIdentity(null, stat.Device, stat.Inode);
         }

@@ -1,0 +1,122 @@
+using System.Security.Cryptography;
+using System.Text;
+using OmnyDrive.Engine.Applying;
+using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.Scanning;
+using OmnyDrive.Engine.Tests.Files;
+using OmnyDrive.Engine.Tests.Scanning;
+using OmnyDrive.Origins;
+using OmnyDrive.Reconciling;
+using OmnyDrive.Snapshots;
+using OmnyDrive.Testing;
+using OmnyDrive.Testing.Trees;
+using TreeApplier = OmnyDrive.Engine.Applying.TreeApplier;
+
+namespace OmnyDrive.Engine.Tests.Applying;
+
+/// <summary>A tree, a plan and its staged contents, applied once while the file layer fails as planned.</summary>
+internal sealed class FaultyApply : IDisposable
+{
+    private readonly ScannedRoot _scanned = new(ScratchDirectory.InMemory());
+    private readonly RootDirectory _root;
+    private readonly ScanResult _scan;
+    private readonly Snapshot _target;
+    private readonly IReadOnlyList<Change> _changes;
+    private readonly HashSet<string> _contents;
+    private StagingArea? _staging;
+
+    private FaultyApply(FaultPlan faults, Action<ScannedRoot> make, Action<FlatTree> plan)
+    {
+        Faults = faults;
+        faults.IsOn = false;
+        make(_scanned);
+        _scan = _scanned.Scan();
+        var tree = FlatTree.Of(_scan.Snapshot);
+        plan(tree);
+        _target = tree.ToSnapshot();
+        _changes = [.. TreeDiff.Compare(_scan.Snapshot, _target)];
+        Before = Now;
+        _contents = [.. Hashes()];
+        _root = FaultyRoot.OpenAt(_scanned.Path, faults);
+    }
+
+    internal FaultPlan Faults { get; }
+
+    /// <summary>What failed, for messages.</summary>
+    internal string Failed => string.Join(", ", Faults.Failed);
+
+    /// <summary>The tree before the apply.</summary>
+    internal string Before { get; }
+
+    /// <summary>The tree as it is.</summary>
+    internal string Now => DiskTree.Describe(_scanned.Path, times: true);
+
+    internal static async Task<FaultyApply> OfAsync(FaultPlan faults, Action<ScannedRoot> make, Action<FlatTree> plan, IEnumerable<string> contents)
+    {
+        var apply = new FaultyApply(faults, make, plan);
+        apply._staging = StagingArea.Create(apply._root, "apply");
+        using var buffer = new StagingBuffer();
+        foreach (var content in contents.Select(Encoding.ASCII.GetBytes))
+            Assert.Null(await apply._staging.StageAsync(new MemoryContent(0, content), new ContentNeed(ContentHash.Of(content), content.Length), buffer, null, CancellationToken.None));
+        apply._staging.SetUses(apply._changes.Where(change => change.NeedsContent).Select(change => change.To!.ContentHash));
+        return apply;
+    }
+
+    internal ApplyOutcome All() => Apply(applier => applier.ApplyAll(_changes, CancellationToken.None));
+
+    internal ApplyOutcome Each() => Apply(applier => applier.ApplyEach(_changes));
+
+    internal bool IsAsPlanned() => _scanned.Scan().Snapshot.Root == _target.Root;
+
+    /// <summary>What lies in the trash of the root.</summary>
+    internal IEnumerable<string?> Trash => Directory.EnumerateDirectories(_scanned.At(".omnydrive/trash")).Select(Path.GetFileName);
+
+    /// <summary>Each content that was there before is in the tree or in the trash.</summary>
+    internal void RequireAllContent()
+    {
+        var now = Hashes().ToHashSet();
+        Assert.True(_contents.IsSubsetOf(now), $"{Failed}: bytes are lost. {Before}\nis now\n{Now}");
+    }
+
+    /// <summary>Each path holds what it did or what was planned; what the outcome says was applied, was.</summary>
+    internal void RequireOldOrNew(ApplyOutcome? outcome)
+    {
+        FlatTree was = FlatTree.Of(_scan.Snapshot), planned = FlatTree.Of(_target), now = FlatTree.Of(_scanned.Scan().Snapshot);
+        foreach (var path in was.Keys.Union(planned.Keys).Union(now.Keys))
+        {
+            var entry = now.At(path);
+            // Below a directory that could not become one, or did not cease to be one, there is nothing, too.
+            Assert.True(Equals(entry, was.At(path)) || Equals(entry, planned.At(path)) || entry is null && _changes.Any(change => change.Path == path && change.From is null),
+                $"{Failed}: {path} is {entry}, was {was.At(path)}, planned {planned.At(path)}");
+        }
+        foreach (var applied in outcome?.Applied ?? [])
+            Assert.True(Entry.SameHere(now.At(applied.Path), applied.To), $"{Failed}: {applied} is said to be applied");
+        Assert.True(outcome is null || outcome.Applied.Count + outcome.Problems.Count >= _changes.Count, $"{Failed}: changes are neither applied nor problems");
+    }
+
+    public void Dispose()
+    {
+        Faults.IsOn = false;
+        _staging?.Dispose();
+        _root.Dispose();
+        _scanned.Dispose();
+    }
+
+    private ApplyOutcome Apply(Func<TreeApplier, ApplyOutcome> apply)
+    {
+        using var trash = new TrashArea(_root, "apply");
+        Faults.IsOn = true;
+        try
+        {
+            return apply(new TreeApplier(_root, _scan.Index, _staging!, trash));
+        }
+        finally
+        {
+            Faults.IsOn = false;
+        }
+    }
+
+    private IEnumerable<string> Hashes() => Directory.EnumerateFiles(_scanned.Path, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
+        .Where(path => !path.Contains("/.omnydrive/staging/", StringComparison.Ordinal))
+        .Select(path => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path))));
+}

@@ -1,0 +1,37 @@
+namespace OmnyDrive.Engine.Tests.Files;
+
+/// <summary>The operations of a directory handle, as a fault plan tells them apart.</summary>
+internal enum FileCall
+{
+    StatDirectory,
+    StatName,
+    StatFile,
+    List,
+    FileSystem,
+    OpenDirectory,
+    OpenBelow,
+    OpenRead,
+    CreateNew,
+    OpenOrCreate,
+    MakeDirectory,
+    RenameNoReplace,
+    RenameReplacing,
+    Exchange,
+    RemoveFile,
+    RemoveDirectory,
+    ReadLink,
+    MakeSymlink,
+    SetModified,
+    Read,
+    Write,
+    CopyRange,
+    SetMode,
+    SetOwner,
+    CopyAttributes,
+    SyncFile,
+    SyncDirectory,
+    SyncFileSystem,
+    LockFile,
+    UnlockFile,
+    LockDirectory,
+}
