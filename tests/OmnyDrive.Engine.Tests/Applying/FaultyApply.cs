@@ -108,7 +108,7 @@ internal sealed class FaultyApply : IDisposable
         Faults.IsOn = true;
         try
         {
-            return apply(new TreeApplier(_root, _scan.Index, _staging!, trash));
+            return apply(new TreeApplier(_root, _scan, _staging!, trash));
         }
         finally
         {
