@@ -12,7 +12,7 @@ namespace OmnyDrive.Filtering;
 public sealed class IgnoreFile
 {
     /// <summary>The longest ignore file, in bytes.</summary>
-    public const int MaxBytes = 1 << 20;
+    public const int MaxBytes = (1 << 20) - 1;
 
     private IgnoreFile(IReadOnlyList<Pattern> patterns, Hash256 hash)
     {
@@ -22,7 +22,9 @@ public sealed class IgnoreFile
 
     internal IReadOnlyList<Pattern> Patterns { get; }
 
-    /// <summary>Of the content.</summary>
+    /// <summary>The hash of the file's content.</summary>
+    public ContentHash Content => new(Hash);
+
     internal Hash256 Hash { get; }
 
     /// <summary>

@@ -26,10 +26,17 @@ public sealed class TreeRules(FilterOptions options, IReadOnlyDictionary<DrivePa
     }
 
     /// <summary>
-    /// Whether a path is left out. A directory that is merely on the way to what somebody chose is not: whether it is in the tree depends on what it holds.
+    /// Whether a path is left out. An ignore file in a directory that is not left out never is: all sides must know what is left out. Nor is a directory that
+    /// is merely on the way to what somebody chose: whether it is in the tree depends on what it holds.
     /// </summary>
-    public bool IsFiltered(DrivePath path, bool isDirectory) =>
-        !path.IsRoot && (At(path.Parent) is not { } rules || rules.Decide(Encoding.UTF8.GetBytes(path.Name), isDirectory) == PathVerdict.Filtered);
+    public bool IsFiltered(DrivePath path, bool isDirectory)
+    {
+        if (path.IsRoot)
+            return false;
+        if (At(path.Parent) is not { } rules)
+            return true;
+        return !(!isDirectory && options.IgnoreFileNames.Contains(path.Name)) && rules.Decide(Encoding.UTF8.GetBytes(path.Name), isDirectory) == PathVerdict.Filtered;
+    }
 
     private DirectoryRules? Enter(DrivePath directory)
     {

@@ -230,9 +230,11 @@ internal sealed class DirectoryVisitor(ScanRun run) : IDisposable
 
     private PathVerdict Verdict(ScanNode node, ReadOnlySpan<byte> name, bool isDirectory)
     {
+        if (!isDirectory && _ignoreFiles.IsOne(name))
+            return PathVerdict.Kept;
         var verdict = node.Rules.Decide(name, isDirectory);
         if (verdict == PathVerdict.Filtered)
-            _flags |= DirectoryFlags.LeavesOut | (_ignoreFiles.IsOne(name) ? DirectoryFlags.ListAlways : 0);
+            _flags |= DirectoryFlags.LeavesOut;
         return verdict;
     }
 

@@ -5,12 +5,18 @@ using OmnyDrive.Snapshots;
 namespace OmnyDrive.Engine.Syncing;
 
 /// <summary>A plan with the three snapshots it was made from, and what these amounted to.</summary>
-internal sealed record PreparedSync(Reconciliation Found, SyncPlan Plan, RecoveredBaseline Base, ScanResult Local, Snapshot Origin)
+internal sealed record PreparedSync(FilteredReconciliation Filtered, SyncPlan Plan, RecoveredBaseline Base, ScanResult Local, Snapshot Origin)
 {
+    /// <summary>What the two sides amount to.</summary>
+    internal Reconciliation Found => Filtered.Found;
+
     /// <summary>The baseline once these paths are applied, with all its trees that are not stored yet.</summary>
     internal AdvancedBaseline Advance(IReadOnlyDictionary<DrivePath, Entry?> applied)
     {
-        var advanced = Baseline.Advance(Base.Snapshot, Local.Snapshot, Origin, applied);
+        var settled = new Dictionary<DrivePath, Entry?>(Filtered.Settled);
+        foreach (var (path, entry) in applied)
+            settled[path] = entry;
+        var advanced = Baseline.Advance(Base.Snapshot, Local.Snapshot, Origin, settled);
         return advanced with { NewTrees = [.. Base.NewTrees, .. advanced.NewTrees] };
     }
 }

@@ -80,17 +80,29 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
 
     private async Task<PreparedSync> PrepareAsync(Func<Reconciliation, SyncRefs, SyncPlan> policy, CancellationToken cancellation)
     {
-        var head = origin.GetHeadAsync(cancellation);
-        var scan = Task.Run(() => scanner.Scan(work.Root, cancellation), cancellation);
-        await Task.WhenAll(head, scan);
-        RequireReadable(await head);
-        var local = await scan;
+        var (head, local) = await LookAtBothAsync(cancellation);
         var known = RecoveredBaseline.Of(BaselineTable.Load(work.Store, work.Row), BaselineTable.LoadPending(work.Store, work.Row), local.Snapshot);
         var baseline = known.Snapshot;
-        var theirs = await new OriginTrees(origin, baseline, local.Snapshot).LoadAsync((await head).Ref.Tree, cancellation);
+        var theirs = await new OriginTrees(origin, baseline, local.Snapshot).LoadAsync(head.Ref.Tree, cancellation);
         var found = Reconciler.Reconcile(baseline, local.Snapshot, theirs);
-        var plan = policy(found, new SyncRefs(baseline.Ref, local.Snapshot.Ref, theirs.Ref));
-        return new PreparedSync(found, plan, known, local, theirs);
+        var rules = await new OriginRules(origin, local, theirs).LoadAsync(head.Filter, found, cancellation);
+        var filtered = FilterPolicy.Apply(found, local.Rules, rules, new OwnPaths(work.Root, cancellation).At);
+        var plan = policy(filtered.Found, new SyncRefs(baseline.Ref, local.Snapshot.Ref, theirs.Ref));
+        return new PreparedSync(filtered, plan, known, local, theirs);
+    }
+
+    // Both at once, with the filter that the origin had last; where it has another now, the mount is looked at again.
+    private async Task<(OriginHead Head, ScanResult Local)> LookAtBothAsync(CancellationToken cancellation)
+    {
+        var asking = origin.GetHeadAsync(cancellation);
+        var scanning = Task.Run(() => scanner.Scan(work.Root, cancellation), cancellation);
+        await Task.WhenAll(asking, scanning);
+        var (head, local) = (await asking, await scanning);
+        RequireReadable(head);
+        if (head.Filter.Equals(scanner.Options))
+            return (head, local);
+        scanner.Options = head.Filter;
+        return (head, await Task.Run(() => scanner.Scan(work.Root, cancellation), cancellation));
     }
 
     private void RequireReadable(OriginHead head)
@@ -111,6 +123,8 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
     private AdvancedBaseline Advance(PreparedSync prepared, AppliedSync applied)
     {
         var advanced = prepared.Advance(applied.Paths);
+        if (!prepared.Local.Rules.Options.Equals(work.Row.Filter))
+            MountTable.SetFilter(work.Store, work.Row.Id, prepared.Local.Rules.Options);
         BaselineTable.Save(work.Store, work.Row.Id, advanced, work.Time.GetUtcNow());
         return advanced;
     }

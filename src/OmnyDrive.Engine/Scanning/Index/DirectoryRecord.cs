@@ -16,7 +16,7 @@ internal enum DirectoryFlags : uint
     /// <summary>Something in it is left out of the tree.</summary>
     LeavesOut = 2,
 
-    /// <summary>It holds what no entry stands for and yet must be looked at again: names to be reported, an ignore file that is itself filtered.</summary>
+    /// <summary>It holds names that no entry stands for and that are to be reported each time.</summary>
     ListAlways = 4,
 
     /// <summary>It is no entry of the tree.</summary>

@@ -1,0 +1,38 @@
+using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.Scanning;
+using OmnyDrive.Snapshots;
+
+namespace OmnyDrive.Engine.Syncing;
+
+/// <summary>What a mount has at paths that it leaves out of its tree. Looked at only where a pull would cover it.</summary>
+internal sealed class OwnPaths(RootDirectory root, CancellationToken cancellation)
+{
+    /// <summary>What is there; null where nothing is. Of a directory only that it is one is told, of what cannot be read only that it is there.</summary>
+    internal Entry? At(DrivePath path)
+    {
+        if (root.Stat(path) is not { } stat)
+            return null;
+        try
+        {
+            return stat.Kind switch
+            {
+                FileKind.Directory => Entry.Directory(Tree.Empty.Hash),
+                FileKind.Symlink when root.Holder(path).ReadLink(path.Name) is { Length: > 0 } target => Entry.Symlink(target),
+                FileKind.File => Hashed(path),
+                _ => Entry.Unknown,
+            };
+        }
+        catch (FileOperationException)
+        {
+            return Entry.Unknown;
+        }
+    }
+
+    private Entry Hashed(DrivePath path)
+    {
+        using var hasher = new FileHasher();
+        return hasher.Hash(root.Holder(path), path.Name, cancellation) is var (content, stat)
+            ? Entry.File(stat.Size, content, stat.IsExecutable, stat.Modified)
+            : Entry.Unknown;
+    }
+}
