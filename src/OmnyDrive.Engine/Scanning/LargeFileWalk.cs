@@ -66,7 +66,8 @@ internal sealed class LargeFileWalk : IDisposable
 
     private bool TryReadAhead()
     {
-        if (_ended || _waits || (_known is not null && _expected == _known.Count) || !_free.TryPeek(out var piece))
+        var isBehindList = _known is not null && _expected == _known.Count;
+        if (_ended || _waits || isBehindList || !_free.TryPeek(out var piece))
             return false;
         if (_expected is { } first)
         {
