@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Chunking;
@@ -14,10 +12,8 @@ public sealed class ContentHasher(Action<Chunk>? onChunk = null) : IDisposable
 {
     private const int Capacity = (int)ContentHash.ChunkedFrom;
 
-    private static ReadOnlySpan<byte> ChunkListTag => "omnydrive chunks v1\0"u8;
-
     private byte[]? _pending = ArrayPool<byte>.Shared.Rent(Capacity);
-    private IncrementalHash? _list;
+    private ChunkSequenceHash? _list;
     private int _start, _end;
     private long _chunked;
 
@@ -49,9 +45,7 @@ public sealed class ContentHasher(Action<Chunk>? onChunk = null) : IDisposable
         if (_list is null)
             return new ContentHash(Hash256.Of(Pending));
         CutWhile(1);
-        Span<byte> hash = stackalloc byte[Hash256.Size];
-        _list.GetHashAndReset(hash);
-        return new ContentHash(new Hash256(hash));
+        return _list.Finish();
     }
 
     /// <summary>Forgets what was appended, keeping the buffer.</summary>
@@ -83,11 +77,7 @@ public sealed class ContentHasher(Action<Chunk>? onChunk = null) : IDisposable
     // A cut is certain only with MaxSize bytes at hand, or at the end of the content.
     private void CutWhile(int atLeast)
     {
-        if (_list is null)
-        {
-            _list = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            _list.AppendData(ChunkListTag);
-        }
+        _list ??= new ChunkSequenceHash();
         while (_end - _start >= atLeast)
             Cut();
     }
@@ -97,10 +87,7 @@ public sealed class ContentHasher(Action<Chunk>? onChunk = null) : IDisposable
         var bytes = Pending;
         var length = FastCdc.NextLength(bytes);
         var chunk = new Chunk(_chunked, length, Hash256.Of(bytes[..length]));
-        Span<byte> record = stackalloc byte[sizeof(uint) + Hash256.Size];
-        BinaryPrimitives.WriteUInt32BigEndian(record, (uint)length);
-        chunk.Hash.CopyTo(record[sizeof(uint)..]);
-        _list!.AppendData(record);
+        _list!.Append(length, chunk.Hash);
         _start += length;
         _chunked += length;
         onChunk?.Invoke(chunk);

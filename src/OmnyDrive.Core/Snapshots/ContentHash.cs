@@ -20,6 +20,8 @@ public readonly record struct ContentHash(Hash256 Value)
     /// <summary>The hash of content that is in memory, of any size.</summary>
     public static ContentHash Of(ReadOnlySpan<byte> content)
     {
+        if (!IsChunked(content.Length))
+            return new ContentHash(Hash256.Of(content));
         using var hasher = new ContentHasher();
         hasher.Append(content);
         return hasher.Finish();

@@ -141,6 +141,32 @@ public class ChunkingTests
         Assert.InRange(Hash(longer, longer.Length).Chunks.Count(chunk => !before.Contains(chunk.Hash)), 1, 3);
     }
 
+    // Lengths around the limits, of bytes in which cuts are frequent, rare or missing, at any place in the array.
+    [Fact]
+    public void Cuts_are_those_of_the_plain_loop() =>
+        Gen.Select(Gen.Int[0, 300_000], Gen.Int[0, 7], Gen.Int[0, 3 * MiB], Gen.Int[0, 2]).Sample((length, shift, at, bits) =>
+        {
+            var file = TestData.First(4 * MiB).Slice(at + shift, length).ToArray();
+            for (var i = 0; bits < 2 && i < file.Length; i++)
+                file[i] &= (byte)bits;
+            Assert.Equal(length == 0 ? 0 : NaiveChunker.Length(file, 0), FastCdc.NextLength(file));
+        }, iter: Iterations.Of(300));
+
+    [Fact]
+    public void A_cut_is_found_at_every_place_near_the_limits()
+    {
+        // A chunk that ends at a known place is brought, by filling in or taking away in front, to end at each place around its limits.
+        foreach (var limit in new[] { FastCdc.MinSize + 80, FastCdc.NormalSize, FastCdc.MaxSize })
+        {
+            var cut = Ending(limit);
+            for (var shift = -70; shift <= 70; shift++)
+            {
+                byte[] file = shift < 0 ? cut[-shift..] : [.. new byte[shift], .. cut];
+                Assert.Equal(NaiveChunker.Length(file, 0), FastCdc.NextLength(file));
+            }
+        }
+    }
+
     [Fact]
     public void A_cut_depends_on_nothing_behind_the_longest_chunk() => Gen.Int[0, 2 * MiB].Sample(at =>
         Assert.Equal(
@@ -172,6 +198,13 @@ public class ChunkingTests
         for (var i = 0; i < 256; i++)
             BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(i * sizeof(ulong)), GearTable.Values[i]);
         Assert.Equal("9621cb9981fb185e514a1e6242a6bc1a1e59aadb921e2bec61bbec6eec76fd03", Hash256.Of(bytes).ToString());
+    }
+
+    /// <summary>Zeros, in which nothing is cut, and at their end the 64 bytes that make a cut, ending at a length; random bytes follow.</summary>
+    private static byte[] Ending(int length)
+    {
+        var chunk = NaiveChunker.Chunks(TestData.First(MiB).ToArray())[3];
+        return [.. new byte[length - 64], .. chunk[^64..], .. TestData.First(FastCdc.MaxSize)];
     }
 
     private static string NaiveHash(int length) => NaiveChunker.Hash(TestData.First(length).ToArray());

@@ -30,7 +30,7 @@ internal static class NaiveChunker
         return Convert.ToHexStringLower(SHA256.HashData([.. list]));
     }
 
-    private static int Length(byte[] file, int at)
+    public static int Length(byte[] file, int at)
     {
         var hash = 0UL;
         for (var length = 1; length <= file.Length - at; length++)

@@ -1,0 +1,51 @@
+using Microsoft.Win32.SafeHandles;
+using OmnyDrive.Engine.Files;
+using OmnyDrive.Snapshots;
+
+namespace OmnyDrive.Engine.Scanning;
+
+/// <summary>
+/// Hashes files of 1 MiB and more: one thread reads and cuts a file, all cores hash its chunks, and chunks that a kept list knows are checked
+/// by their keyed tags instead. Half as many files at once as there are cores, a few megabytes for each. Safe for concurrent use.
+/// </summary>
+/// <param name="lists">Where the chunks of earlier contents are remembered; null hashes everything each time.</param>
+internal sealed class LargeFileHasher(ChunkListStore? lists = null)
+{
+    // One crew, so that memory and threads are bounded for the process, however many endpoints it holds.
+    private static readonly HashingCrew Crew = new(places: Math.Max(2, Environment.ProcessorCount / 2), helpers: Math.Max(1, Environment.ProcessorCount - 1));
+
+    /// <summary>One that remembers nothing.</summary>
+    internal static LargeFileHasher WithoutMemory { get; } = new();
+
+    /// <summary>
+    /// The hash of what an open file holds now. Throws <see cref="FileOperationException"/> where it cannot be read.
+    /// </summary>
+    /// <param name="directory">Whose operations read the file.</param>
+    /// <param name="file">Open for reading, 1 MiB or more.</param>
+    /// <param name="before">What it held when it was last hashed; a wrong guess costs time only.</param>
+    /// <param name="cancellation">Ends it between two pieces.</param>
+    internal HashedContent Hash(IDirectoryHandle directory, SafeFileHandle file, ContentHash? before, CancellationToken cancellation)
+    {
+        Crew.Enter(cancellation);
+        try
+        {
+            var known = before is { } content ? lists?.Find(content) : null;
+            using var walk = new LargeFileWalk(new FileSource(directory, file), Crew, lists?.Keys, known);
+            return walk.Run(cancellation);
+        }
+        finally
+        {
+            Crew.Leave();
+        }
+    }
+
+    /// <summary>Remembers the chunks of a content that turned out not to have changed while it was read.</summary>
+    internal void Remember(in HashedContent hashed, ContentHash? before)
+    {
+        // Where nothing was hashed and the content is the same, a good list of it is there.
+        if (hashed.Fresh == 0 && before == hashed.Content)
+            lists?.Touch(hashed.Content);
+        else if (hashed.Chunks is { } chunks)
+            lists?.Keep(chunks, before);
+    }
+}
