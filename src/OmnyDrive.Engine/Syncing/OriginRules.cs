@@ -68,8 +68,11 @@ internal sealed class OriginRules(IOrigin origin, ScanResult local, Snapshot the
                 throw DriveException.Protocol($"The content {content.Index} was not asked for.");
             _files[requests[content.Index].Hash] = IgnoreFile.Parse(await ReadAsync(content, requests[content.Index], cancellation));
         }
-        if (requests.FirstOrDefault(request => !_files.ContainsKey(request.Hash)) is { } missing)
-            throw Moved(missing);
+        foreach (var request in requests)
+        {
+            if (!_files.ContainsKey(request.Hash))
+                throw Moved(request);
+        }
     }
 
     private static async Task<byte[]> ReadAsync(ContentStream content, ContentRequest request, CancellationToken cancellation)

@@ -165,7 +165,7 @@ public sealed class FilterTests
             Assert.True(File.Exists(sides.InMount(path)) && File.Exists(sides.AtOrigin(path)), path);
     }
 
-    private static Task Publish(TwoSides sides, FilterOptions filter) => sides.Alpha.PublishDirectoryAsync(sides.Origin, new PublishOptions { Name = "docs", Filter = filter });
+    private static Task<PublishedDrive> Publish(TwoSides sides, FilterOptions filter) => sides.Alpha.PublishDirectoryAsync(sides.Origin, new PublishOptions { Name = "docs", Filter = filter });
 
     private static IEnumerable<string> Changed(SyncResult result) => result.Changes.Select(change => change.Change.Path.ToString());
 
