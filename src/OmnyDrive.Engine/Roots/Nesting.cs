@@ -36,31 +36,13 @@ internal static class Nesting
         }
     }
 
-    /// <summary>
-    /// Throws <c>nested_root</c> where a directory below a path is a root of that kind by its marker, whichever endpoint or state made it. Follows no
-    /// links; what cannot be listed is passed over, as no scan will reach it either.
-    /// </summary>
+    /// <summary>Throws <c>nested_root</c> where a directory below a path is a root of that kind by its marker, whichever endpoint or state made it.</summary>
     internal static void RequireNoneBelow(string path, Func<Marker, bool> isOfKind, string what)
     {
-        foreach (var found in Directory.EnumerateDirectories(path, NameRules.PrivateDirectory, Below))
-        {
-            var below = Path.GetDirectoryName(found)!;
-            if (below == path || !File.Exists(Path.Combine(found, RootLayout.Marker)))
-                continue;
-            using var root = RootDirectory.OpenAt(below);
-            if (MarkerFile.Read(root) is { } marker && isOfKind(marker))
-                throw Nested($"\"{path}\" holds the {what} \"{below}\".");
-        }
+        using var root = RootDirectory.OpenAt(path);
+        if (RootsBelow.Find(root.Top, isOfKind) is { } below)
+            throw Nested($"\"{path}\" holds the {what} \"{below}\".");
     }
-
-    private static readonly EnumerationOptions Below = new()
-    {
-        RecurseSubdirectories = true,
-        IgnoreInaccessible = true,
-        AttributesToSkip = FileAttributes.ReparsePoint,
-        MatchCasing = MatchCasing.CaseSensitive,
-        MatchType = MatchType.Simple,
-    };
 
     internal static bool IsAtOrBelow(string path, string directory) =>
         path == directory || path.StartsWith(directory == "/" ? directory : directory + "/", StringComparison.Ordinal);

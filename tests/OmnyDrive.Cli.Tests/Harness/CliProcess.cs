@@ -7,7 +7,7 @@ internal static class CliProcess
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private static readonly string Binary = Path.Combine(AppContext.BaseDirectory, "omnydrive.dll");
+    internal static readonly string Binary = Path.Combine(AppContext.BaseDirectory, "omnydrive.dll");
 
     /// <summary>Runs a command to its end.</summary>
     public static async Task<CliResult> RunAsync(string directory, params string[] args)

@@ -3,21 +3,23 @@ using OmnyDrive.Cli.Demo;
 namespace OmnyDrive.Cli.Tests.Harness;
 
 /// <summary>
-/// A hub and two endpoints on loopback, each a real process with a state of its own: alpha publishes <c>notes</c> and serves it, beta clones.
+/// A hub and two endpoints on loopback, each a real process with a state of its own: alpha publishes <c>notes</c> and serves it, beta clones. The
+/// endpoints' commands can be launched in another way.
 /// </summary>
 internal sealed class Network : IAsyncDisposable
 {
     private int _hubPort, _contentPort;
     private RunningProcess? _hub, _content;
+    private Func<string, string[], RunningProcess> _launch = CliProcess.Start;
 
     public TestPlace Place { get; } = new();
 
     public string HubUrl => $"http://localhost:{_hubPort}";
 
     /// <summary>Hub up, both endpoints enrolled, alpha serving, nothing published.</summary>
-    public static async Task<Network> StartAsync()
+    public static async Task<Network> StartAsync(Func<string, string[], RunningProcess>? launch = null)
     {
-        var network = new Network { _hubPort = FreePort.Take() };
+        var network = new Network { _hubPort = FreePort.Take(), _launch = launch ?? CliProcess.Start };
         await network.StartHubAsync();
         network._contentPort = FreePort.Take();
         (await network.LoginAsync("alpha", $"http://localhost:{network._contentPort}")).Expect(0);
@@ -38,9 +40,9 @@ internal sealed class Network : IAsyncDisposable
         return network;
     }
 
-    public Task<CliResult> AlphaAsync(params string[] args) => Place.RunAsync(["--state", "alpha", "--json", .. args]);
+    public Task<CliResult> AlphaAsync(params string[] args) => RunAsync(["--state", "alpha", "--json", .. args]);
 
-    public Task<CliResult> BetaAsync(params string[] args) => Place.RunAsync(["--state", "beta", "--json", .. args]);
+    public Task<CliResult> BetaAsync(params string[] args) => RunAsync(["--state", "beta", "--json", .. args]);
 
     public Task<CliResult> LoginAsync(string id, string serveUrl, params string[] more) =>
         Place.RunAsync(["--state", id, "--json", "login", "--hub", HubUrl, "--id", id, "--serve-url", serveUrl, .. more]);
@@ -64,11 +66,20 @@ internal sealed class Network : IAsyncDisposable
     /// <summary>Alpha's content server.</summary>
     public RunningProcess Content => _content!;
 
-    public async Task StartContentAsync() =>
-        _content = await CliProcess.StartAsync(Place.Path, "--state", "alpha", "--json", "serve-content", "--port", $"{_contentPort}");
+    public async Task StartContentAsync()
+    {
+        _content = _launch(Place.Path, ["--state", "alpha", "--json", "serve-content", "--port", $"{_contentPort}"]);
+        await _content.FirstLineAsync();
+    }
 
     /// <summary>Starts a command of beta that is still running on return.</summary>
     public RunningProcess StartBeta(params string[] args) => CliProcess.Start(Place.Path, ["--state", "beta", "--json", .. args]);
+
+    private async Task<CliResult> RunAsync(string[] args)
+    {
+        await using var process = _launch(Place.Path, args);
+        return await process.EndAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -30,7 +30,7 @@ internal sealed class PortableDirectory : IDirectoryHandle
 
     public FileStat? Stat(string name) => Checked("look at", Full(name), () => PortableStat.Of(Full(name)));
 
-    public FileStat? Stat(ReadOnlySpan<byte> name) => Stat(PortableNames.Text(name));
+    public FileStat? Stat(ReadOnlySpan<byte> name) => Stat(PortableNames.Text(name, Path));
 
     public FileStat Stat(SafeFileHandle file) => PortableErrors.Run("look at a file in", Path, () => PortableStat.Of(file));
 
@@ -56,7 +56,7 @@ internal sealed class PortableDirectory : IDirectoryHandle
         if (path.IsEmpty)
             return new PortableDirectory(Path, _parent);
         IDirectoryHandle at = this;
-        foreach (var name in PortableNames.Text(path).Split('/'))
+        foreach (var name in PortableNames.Text(path, Path).Split('/'))
             at = at.OpenDirectory(name);
         return at;
     }

@@ -10,7 +10,10 @@ internal static class PortableNames
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    internal static string Text(ReadOnlySpan<byte> name) => Strict.GetString(name);
+    /// <summary>A name or path in a directory as text; one that is none cannot be asked for.</summary>
+    internal static string Text(ReadOnlySpan<byte> name, string directory) => System.Text.Unicode.Utf8.IsValid(name)
+        ? Strict.GetString(name)
+        : throw new FileOperationException(FileError.NotSupported, "look at", $"{directory}/{ListedName.Of(name).Name}", "the name is not valid UTF-8");
 
     /// <summary>A listed name as UTF-8; one that is no text as bytes that are none either, so that it is left out and reported as such.</summary>
     internal static byte[] Bytes(string directory, string name)
