@@ -1,14 +1,16 @@
 using OmnyDrive.Drives;
 using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Engine.State;
 
 namespace OmnyDrive.Engine.Providers;
 
 /// <summary>What a provider needs to open an origin.</summary>
 /// <param name="CacheFile">Where it may keep a disposable cache; null keeps it in memory.</param>
+/// <param name="LargeFiles">Hashes large files; to be asked for when one is hashed.</param>
 /// <param name="Landed">To be told of each push that landed, before its client gets the answer.</param>
 /// <param name="Time">The clock.</param>
-internal sealed record OriginSettings(string? CacheFile, Func<SyncRef, Task> Landed, TimeProvider Time);
+internal sealed record OriginSettings(string? CacheFile, Func<LargeFileHasher> LargeFiles, Func<SyncRef, Task> Landed, TimeProvider Time);
 
 /// <summary>What a provider needs to synchronize a mount.</summary>
 /// <param name="Row">The mount.</param>

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Scanning.Index;
+using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine.Scanning;
 
@@ -20,7 +21,7 @@ internal static class HashPass
                 work.Add(new Share(nodes[i], from, Math.Min(from + Together, nodes[i].ToHash!.Count)));
         }
         if (work.Count > 0)
-            new WorkQueue<Share>(work).Run(() => new FileHasher(), (hasher, share, _) => Hash(run, share, hasher, cancellation), cancellation);
+            new WorkQueue<Share>(work).Run(() => new FileHasher(run.Request.LargeFiles()), (hasher, share, _) => Hash(run, share, hasher, cancellation), cancellation);
     }
 
     private static void Hash(ScanRun run, Share share, FileHasher hasher, CancellationToken cancellation)
@@ -58,7 +59,8 @@ internal static class HashPass
     {
         try
         {
-            if (hasher.Hash(directory, Encoding.UTF8.GetString(name), cancellation) is not { } hashed)
+            var before = record.Hash == default ? (ContentHash?)null : new ContentHash(record.Hash);
+            if (hasher.Hash(directory, Encoding.UTF8.GetString(name), before, cancellation) is not { } hashed)
                 return "it changes while it is being read";
             record.Take(hashed.Stat.Fingerprint);
             (record.Hash, record.IsRacy) = (hashed.Content.Value, !run.IsSettled(hashed.Stat.Changed));

@@ -11,8 +11,9 @@ namespace OmnyDrive.Engine.Scanning;
 /// <param name="time">The clock.</param>
 /// <param name="cacheFile">Where the index is kept; null keeps it in memory only.</param>
 /// <param name="options">What is left out of the tree.</param>
+/// <param name="largeFiles">Hashes large files; asked for when one is to be hashed.</param>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "The semaphore's wait handle is never made.")]
-internal sealed class RootScanner(TimeProvider time, string? cacheFile, FilterOptions? options = null)
+internal sealed class RootScanner(TimeProvider time, string? cacheFile, FilterOptions? options = null, Func<LargeFileHasher>? largeFiles = null)
 {
     private readonly DirectoryScanner _scanner = new(time);
     private readonly ScanIndexFile? _file = cacheFile is null ? null : new ScanIndexFile(cacheFile);
@@ -31,7 +32,7 @@ internal sealed class RootScanner(TimeProvider time, string? cacheFile, FilterOp
         {
             var stat = root.Top.Stat();
             var known = _index is { } held && held.IsOf(stat) ? held : _file?.Load(stat);
-            return Scan(new ScanRequest(root, Options, known, Store), cancellation);
+            return Scan(Request(root, Options, known), cancellation);
         }, cancellation);
 
     /// <summary>
@@ -40,7 +41,7 @@ internal sealed class RootScanner(TimeProvider time, string? cacheFile, FilterOp
     /// </summary>
     internal ScanResult Rescan(
         RootDirectory root, ScanResult before, IReadOnlySet<DrivePath> dirty, IReadOnlyDictionary<DrivePath, IndexedFile?>? written, CancellationToken cancellation) =>
-        InTurn(() => Scan(new ScanRequest(root, before.Rules.Options, before.Index, Store) { Dirty = (before, dirty), Written = written }, cancellation), cancellation);
+        InTurn(() => Scan(Request(root, before.Rules.Options, before.Index) with { Dirty = (before, dirty), Written = written }, cancellation), cancellation);
 
     /// <summary>Takes over into the index what an apply wrote. What was applied stands, whether or not this succeeds; the next scan looks at everything.</summary>
     internal void Remember(RootDirectory root, ScanResult before, ApplyOutcome applied)
@@ -84,6 +85,12 @@ internal sealed class RootScanner(TimeProvider time, string? cacheFile, FilterOp
             // The index hangs together badly, whatever its checksum says.
             return _scanner.Scan(request with { Known = null }, cancellation);
         }
+    }
+
+    private ScanRequest Request(RootDirectory root, FilterOptions options, ScanIndex? known)
+    {
+        var request = new ScanRequest(root, options, known, Store);
+        return largeFiles is null ? request : request with { LargeFiles = largeFiles };
     }
 
     private ScanIndex Store(long length, Action<Stream> write) => _file?.Save(length, write) ?? new ScanIndex(IndexMemory.Allocate(length, write));

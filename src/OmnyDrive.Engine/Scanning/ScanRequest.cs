@@ -12,6 +12,9 @@ namespace OmnyDrive.Engine.Scanning;
 /// <param name="Store">Keeps the new index: given its length and what writes it.</param>
 internal sealed record ScanRequest(RootDirectory Root, FilterOptions Options, ScanIndex? Known, Func<long, Action<Stream>, ScanIndex> Store)
 {
+    /// <summary>Hashes large files; made when one is to be hashed.</summary>
+    internal Func<LargeFileHasher> LargeFiles { get; init; } = () => LargeFileHasher.WithoutMemory;
+
     /// <summary>The only directories that may have changed, with the scan before; null where any may have.</summary>
     internal (ScanResult Before, IReadOnlySet<DrivePath> Directories)? Dirty { get; init; }
 

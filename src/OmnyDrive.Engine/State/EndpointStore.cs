@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Errors;
 
 namespace OmnyDrive.Engine.State;
@@ -37,13 +38,21 @@ internal sealed class EndpointStore : IDisposable
     private readonly SqliteConnection _connection;
     private readonly Lock _one = new();
 
-    private EndpointStore(SqliteConnection connection, string? directory) => (_connection, StateDirectory) = (connection, directory);
+    private readonly Lazy<LargeFileHasher> _largeFiles;
+
+    private EndpointStore(SqliteConnection connection, string? directory, TimeProvider time)
+    {
+        (_connection, StateDirectory) = (connection, directory);
+        _largeFiles = new Lazy<LargeFileHasher>(() => directory is null
+            ? LargeFileHasher.WithoutMemory
+            : new LargeFileHasher(new ChunkListStore(Path.Combine(directory, "cache", "chunks"), ChunkKeys.ReadOrCreate(directory), time)));
+    }
 
     /// <summary>Where the state lies; null when it is in memory.</summary>
     internal string? StateDirectory { get; }
 
     /// <summary>Opens the state in a directory, made where it is missing; null keeps it in memory.</summary>
-    internal static EndpointStore Open(string? directory)
+    internal static EndpointStore Open(string? directory, TimeProvider? time = null)
     {
         if (directory is not null)
             PrivateStateDirectory.Make(directory, "The state directory", "Name another with --state DIR.");
@@ -51,7 +60,7 @@ internal sealed class EndpointStore : IDisposable
         try
         {
             Upgrade(connection, directory);
-            return new EndpointStore(connection, directory);
+            return new EndpointStore(connection, directory, time ?? TimeProvider.System);
         }
         catch (SqliteException e)
         {
@@ -67,6 +76,9 @@ internal sealed class EndpointStore : IDisposable
 
     /// <summary>A file in the disposable cache; null when the state is in memory.</summary>
     internal string? CacheFile(string name) => StateDirectory is null ? null : Path.Combine(StateDirectory, "cache", name);
+
+    /// <summary>Hashes large files, and remembers their chunks where the state is on disk.</summary>
+    internal LargeFileHasher LargeFiles => _largeFiles.Value;
 
     /// <summary>Runs statements in one durable transaction.</summary>
     internal T Run<T>(Func<SqliteConnection, T> work) => Run(work, reads: false);

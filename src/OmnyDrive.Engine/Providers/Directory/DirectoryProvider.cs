@@ -76,9 +76,9 @@ internal sealed class DirectoryProvider : IDriveProvider
 
     /// <inheritdoc/>
     public IOrigin OpenOrigin(PublishedRoot drive, OriginSettings settings) =>
-        new LiveDirectoryOrigin(drive, new RootScanner(settings.Time, settings.CacheFile, drive.Filter), settings.Landed, settings.Time);
+        new LiveDirectoryOrigin(drive, new RootScanner(settings.Time, settings.CacheFile, drive.Filter, settings.LargeFiles), settings.Landed, settings.Time);
 
     /// <inheritdoc/>
     public ISynchronizer CreateSynchronizer(MountWork mount, IOrigin origin) =>
-        new SnapshotSynchronizer(mount, new RootScanner(mount.Time, mount.Store.CacheFile($"{mount.Row.Id}.index"), mount.Row.Filter), origin);
+        new SnapshotSynchronizer(mount, new RootScanner(mount.Time, mount.Store.CacheFile($"{mount.Row.Id}.index"), mount.Row.Filter, () => mount.Store.LargeFiles), origin);
 }
