@@ -132,6 +132,8 @@ public class PatternTests
     [InlineData("[[:punct:]]", "_", true)]
     [InlineData("[[:xdigit:]]", "F", true)]
     [InlineData("[[:space:]]", " ", true)]
+    [InlineData("[[:graph:]]", " ", false)]
+    [InlineData("[[:print:]]", " ", true)]
     [InlineData("[[:a]", ":", true)]
     [InlineData("[[:]", "[", true)]
     public void Classes_are_git_s(string pattern, string name, bool matches) => Assert.Equal(matches, Matches(pattern, name));

@@ -66,6 +66,7 @@ internal sealed partial class PatternGenerator(int seed, bool gluedStars)
         var line = _random.Next(10) switch
         {
             0 => OneOf(Alone),
+            9 when Chance(40) => OneOf(Classes) + (Chance(30) ? OneOf(Classes) : ""),
             1 or 2 => string.Concat(Enumerable.Range(0, 1 + _random.Next(6)).Select(_ => OneOf(Soup))),
             _ => FromPath(OneOf(tree), directory),
         };
@@ -103,7 +104,7 @@ internal sealed partial class PatternGenerator(int seed, bool gluedStars)
                 case 0: pattern.Append('?'); break;
                 case 1: pattern.Append('*'); i += _random.Next(name.Length - i); break;
                 case 2: pattern.Append("**"); i += _random.Next(name.Length - i); break;
-                case 3: pattern.Append(OneOf(Classes)); break;
+                case 3 or 7: pattern.Append(OneOf(Classes)); break;
                 case 4: pattern.Append('\\').Append(c); break;
                 case 5: pattern.Append('*').Append(c); break;
                 case 6: pattern.Append('[').Append(c).Append(']'); break;
