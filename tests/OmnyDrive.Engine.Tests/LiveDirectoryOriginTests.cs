@@ -95,17 +95,26 @@ public sealed class LiveDirectoryOriginTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_push_of_what_the_drive_leaves_out_is_refused_and_changes_nothing()
+    {
+        await using var origin = Open(_ => Task.CompletedTask, FilterOptions.Default with { Exclude = ["*.log"] });
+        var draft = (await Draft.OfAsync(origin)).File("a.txt", "mine").File("new.log", "hidden");
+        Assert.Equal(ErrorCode.Invalid, (await Assert.ThrowsAsync<DriveException>(() => draft.PushAsync(origin))).Code);
+        Assert.Equal(("first", false), (File.ReadAllText(_scratch.At("a.txt")), File.Exists(_scratch.At("new.log"))));
+    }
+
     private static async IAsyncEnumerable<ContentStream> WaitAsync(Task go, ContentStream content)
     {
         await go;
         yield return content;
     }
 
-    private LiveDirectoryOrigin Open(Func<SyncRef, Task> landed)
+    private LiveDirectoryOrigin Open(Func<SyncRef, Task> landed, FilterOptions? filter = null)
     {
         using var root = RootDirectory.OpenAt(_scratch.Path);
         var stat = root.Top.Stat();
-        var published = new PublishedRoot(DriveId.Parse("alpha/docs"), ProviderNames.Directory, _scratch.Path, AccessMode.ReadWrite, new RootIdentity(null, stat.Device, stat.Inode), FilterOptions.Default);
-        return new LiveDirectoryOrigin(published, new RootScanner(_time, null), landed, _time);
+        var published = new PublishedRoot(DriveId.Parse("alpha/docs"), ProviderNames.Directory, _scratch.Path, AccessMode.ReadWrite, new RootIdentity(null, stat.Device, stat.Inode), filter ?? FilterOptions.Default);
+        return new LiveDirectoryOrigin(published, new RootScanner(_time, null, filter), landed, _time);
     }
 }

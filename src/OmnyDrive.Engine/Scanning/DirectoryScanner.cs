@@ -16,7 +16,7 @@ internal sealed class DirectoryScanner(TimeProvider time)
         var nodes = Look(run, cancellation);
         HashPass.Run(run, nodes, cancellation);
         new TreePass(run).Run(nodes);
-        var index = IsUnchanged(request.Known, nodes) ? request.Known! : Store(request, nodes);
+        var index = IsUnchanged(request.Known, nodes, IgnoreFileReader.Identity(request.Options)) ? request.Known! : Store(request, nodes);
         CarryOver(run, nodes);
         GC.KeepAlive(request.Known);
         return new ScanResult(index, run.Problems, new TreeRules(request.Options, run.IgnoreFiles));
@@ -39,12 +39,12 @@ internal sealed class DirectoryScanner(TimeProvider time)
         return nodes;
     }
 
-    private static bool IsUnchanged(ScanIndex? known, List<ScanNode> nodes) =>
-        known is not null && nodes.Count == known.Directories && nodes.TrueForAll(node => node.Failure is null && node.Block is null);
+    private static bool IsUnchanged(ScanIndex? known, List<ScanNode> nodes, ulong ignoreNames) =>
+        known is not null && known.IgnoreNames == ignoreNames && nodes.Count == known.Directories && nodes.TrueForAll(node => node.Failure is null && node.Block is null);
 
     private static ScanIndex Store(ScanRequest request, List<ScanNode> nodes)
     {
-        var writer = new IndexWriter(nodes, request.Known, request.Root.Top.Stat());
+        var writer = new IndexWriter(nodes, request.Known, request.Root.Top.Stat(), IgnoreFileReader.Identity(request.Options));
         return request.Store(writer.Length, writer.Write);
     }
 

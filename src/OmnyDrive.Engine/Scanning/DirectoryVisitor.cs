@@ -80,7 +80,7 @@ internal sealed class DirectoryVisitor(ScanRun run) : IDisposable
         // Before the names: whatever changes while they are read has a later ctime.
         var stat = directory.Stat();
         var known = Known(node);
-        var isSame = run.KeepsDirectoryTimes && known is { } same && same.VouchesForNames(stat, same.Rules);
+        var isSame = run.TrustsNames && known is { } same && same.VouchesForNames(stat, same.Rules);
         if (!isSame)
             List(directory);
         EnterRules(node, _ignoreFiles.Read(directory, name => isSame ? run.Known!.Block(known!.Value).IndexOf(name) >= 0 : _names.IndexOf(name) >= 0));

@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+using System.Text;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Filtering;
 
@@ -10,6 +12,12 @@ namespace OmnyDrive.Engine.Scanning;
 internal sealed class IgnoreFileReader(ScanRun run)
 {
     internal delegate bool Holds(ReadOnlySpan<byte> name);
+
+    /// <summary>
+    /// Names the files that are ignore files. Where it is another, what an index says of a directory's names is not enough: an ignore file may be among those
+    /// that were left out.
+    /// </summary>
+    internal static ulong Identity(FilterOptions options) => XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(string.Join('\0', options.IgnoreFileNames)));
 
     internal bool IsOne(ReadOnlySpan<byte> name)
     {

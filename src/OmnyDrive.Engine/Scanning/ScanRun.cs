@@ -21,6 +21,7 @@ internal sealed class ScanRun
         Top = request.Root.Top;
         KeepsDirectoryTimes = Top.FileSystem().KeepsDirectoryTimes;
         _settledBefore = startedNanoseconds - (KeepsDirectoryTimes ? ScanIndex.SettlingNanoseconds : ScanIndex.SettlingElsewhereNanoseconds);
+        TrustsNames = KeepsDirectoryTimes && request.Known?.IgnoreNames == IgnoreFileReader.Identity(request.Options);
         IgnoreNames = [.. request.Options.IgnoreFileNames.Select(name => (name, Encoding.UTF8.GetBytes(name)))];
         if (request is { Dirty: { } dirty, Known: { } known })
             _dirty = [.. dirty.Directories.Select(path => Nearest(known, path))];
@@ -32,7 +33,10 @@ internal sealed class ScanRun
 
     internal ScanIndex? Known => Request.Known;
 
-    internal bool KeepsDirectoryTimes { get; }
+    /// <summary>Whether the index can vouch for a directory's names.</summary>
+    internal bool TrustsNames { get; }
+
+    private bool KeepsDirectoryTimes { get; }
 
     /// <summary>The names of ignore files, lowest precedence first.</summary>
     internal IReadOnlyList<(string Text, byte[] Bytes)> IgnoreNames { get; }

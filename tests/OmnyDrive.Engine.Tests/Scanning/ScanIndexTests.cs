@@ -5,6 +5,8 @@ using System.Text;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Engine.Scanning.Index;
+using OmnyDrive.Engine.State;
+using OmnyDrive.Filtering;
 using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine.Tests.Scanning;
@@ -146,6 +148,42 @@ public sealed class ScanIndexTests : IDisposable
         var scan = _root.Scan();
         Assert.NotEqual(before, scan.Snapshot.Root);
         Assert.True(scan.Snapshot.Find(DrivePath.Parse("dir1/file1"))!.IsExecutable);
+    }
+
+    [Fact]
+    public async Task A_file_that_becomes_an_ignore_file_is_seen_though_it_had_been_left_out()
+    {
+        _root.Write(".omnyignore", "rules\n");
+        _root.Write("rules", "a\n");
+        _root.Write("a", "x");
+        await ScannedRoot.SettleAsync();
+        Assert.Equal([".omnyignore", "a"], NamesWith(".omnyignore"));
+        Assert.Equal([".omnyignore", "rules"], NamesWith("rules"));
+        Assert.Equal([".omnyignore", "a"], NamesWith(".omnyignore"));
+    }
+
+    [Fact]
+    public async Task A_scan_keeps_the_chunks_of_large_files_with_the_state()
+    {
+        using var store = EndpointStore.Open(_root.Scratch.At("state"));
+        var content = new byte[6 << 20];
+        new Random(7).NextBytes(content);
+        await File.WriteAllBytesAsync(_root.At("large"), content);
+        var scanner = new RootScanner(TimeProvider.System, _root.Cache, null, () => store.LargeFiles);
+        _root.Scan(scanner);
+        var lists = Path.Combine(_root.Scratch.At("state"), "cache", "chunks");
+        var before = Directory.GetFiles(lists, "*", SearchOption.AllDirectories);
+        Assert.Single(before);
+        content[3_000_000] ^= 1;
+        await File.WriteAllBytesAsync(_root.At("large"), content);
+        Assert.Equal(ContentHash.Of(content), _root.Scan(scanner).Snapshot.Find(DrivePath.Parse("large"))!.ContentHash);
+        Assert.NotEqual(before, Directory.GetFiles(lists, "*", SearchOption.AllDirectories));
+    }
+
+    private List<string> NamesWith(string ignoreFile)
+    {
+        var scan = _root.Scan(new RootScanner(TimeProvider.System, _root.Cache, FilterOptions.Default with { IgnoreFile = ignoreFile }));
+        return scan.Snapshot.Trees.Read(DrivePath.Root, scan.Snapshot.Root).Entries.Select(entry => entry.Name).ToList();
     }
 
     [Fact]

@@ -213,6 +213,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         _states.Add(scan.Snapshot);
         if (scan.Snapshot.Ref != session.Intent.Expected)
             return new PushResult(Landed: false, scan.Snapshot.Ref);
+        ServedPaths.Require(session.Changes, scan.Rules);
         session.Staging.SetUses(session.Changes.Where(change => change.NeedsContent).Select(change => change.To!.ContentHash));
         using var trash = new TrashArea(root, $"push-{session.Intent.Id}");
         var outcome = new TreeApplier(root, scan, session.Staging, trash).ApplyAll(session.Changes, cancellation);

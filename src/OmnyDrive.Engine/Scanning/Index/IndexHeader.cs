@@ -22,5 +22,8 @@ internal struct IndexHeader
     internal long Files;
     internal long FileBytes;
 
+    /// <summary>Which files were taken for ignore files.</summary>
+    internal ulong IgnoreNames;
+
     internal readonly bool IsOf(ulong device, ulong inode) => Magic == ThisMagic && Version == ThisVersion && RootDevice == device && RootInode == inode;
 }

@@ -19,7 +19,8 @@ internal sealed class IndexWriter
     /// <param name="nodes">Each directory behind the one that holds it.</param>
     /// <param name="known">The index that unchanged directories are taken from.</param>
     /// <param name="root">The root.</param>
-    internal IndexWriter(IReadOnlyList<ScanNode> nodes, ScanIndex? known, FileStat root)
+    /// <param name="ignoreNames">Which files are taken for ignore files.</param>
+    internal IndexWriter(IReadOnlyList<ScanNode> nodes, ScanIndex? known, FileStat root, ulong ignoreNames)
     {
         (_directories, _known) = ([.. nodes.Where(node => node.Failure is null)], known);
         _numbers = new Dictionary<ScanNode, int>(_directories.Count);
@@ -32,7 +33,7 @@ internal sealed class IndexWriter
         _header = new IndexHeader
         {
             Magic = IndexHeader.ThisMagic, Version = IndexHeader.ThisVersion, Directories = _directories.Count,
-            Length = length + IndexChecksum.Bytes, RootDevice = root.Device, RootInode = root.Inode,
+            Length = length + IndexChecksum.Bytes, RootDevice = root.Device, RootInode = root.Inode, IgnoreNames = ignoreNames,
         };
     }
 

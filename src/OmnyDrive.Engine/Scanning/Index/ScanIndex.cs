@@ -35,6 +35,9 @@ internal sealed class ScanIndex : ITreeReader
 
     internal Snapshot Snapshot => new(Directory(0).Hash, this);
 
+    /// <summary>Which files were taken for ignore files when it was made, as <see cref="IgnoreFileReader.Identity"/>.</summary>
+    internal ulong IgnoreNames => _header.IgnoreNames;
+
     internal bool IsOf(FileStat root) => _header.IsOf(root.Device, root.Inode);
 
     internal DirectoryRecord Directory(int number)
