@@ -14,7 +14,6 @@ internal sealed class WorkQueue<T>(IEnumerable<T> first)
 
     /// <summary>Does all work; each worker is made once, for one thread, and given an action to add more.</summary>
     internal void Run<TWorker>(Func<TWorker> make, Action<TWorker, T, List<T>> work, CancellationToken cancellation)
-        where TWorker : IDisposable
     {
         var helpers = Enumerable.Range(1, Environment.ProcessorCount - 1).Select(_ => Task.Run(() => Loop(make, work, cancellation), CancellationToken.None)).ToArray();
         Loop(make, work, cancellation);
@@ -25,12 +24,12 @@ internal sealed class WorkQueue<T>(IEnumerable<T> first)
     }
 
     private void Loop<TWorker>(Func<TWorker> make, Action<TWorker, T, List<T>> work, CancellationToken cancellation)
-        where TWorker : IDisposable
     {
         var (mine, more) = (new List<T>(Batch), new List<T>());
         try
         {
-            using var worker = make();
+            var worker = make();
+            using var ended = worker as IDisposable;
             while (Next(mine))
             {
                 foreach (var item in mine)
