@@ -104,6 +104,15 @@ public sealed class LiveDirectoryOriginTests : IDisposable
         Assert.Equal(("first", false), (File.ReadAllText(_scratch.At("a.txt")), File.Exists(_scratch.At("new.log"))));
     }
 
+    [Fact]
+    public async Task A_push_that_finds_no_room_is_refused_before_anything_is_sent()
+    {
+        await using var origin = Open(_ => Task.CompletedTask);
+        var draft = (await Draft.OfAsync(origin)).Entry("one", Entry.File(long.MaxValue, ContentHash.Of("1"u8))).Entry("two", Entry.File(long.MaxValue, ContentHash.Of("2"u8)));
+        Assert.Equal(ErrorCode.NoSpace, (await Assert.ThrowsAnyAsync<DriveException>(() => origin.BeginPushAsync(draft.Intent(), draft.Trees()))).Code);
+        Assert.False(Directory.Exists(_scratch.At(".omnydrive", "staging")));
+    }
+
     private static async IAsyncEnumerable<ContentStream> WaitAsync(Task go, ContentStream content)
     {
         await go;

@@ -39,6 +39,15 @@ internal sealed class StagingArea : IDisposable
         }
     }
 
+    /// <summary>Throws <c>no_space</c> where the contents would not find room, before any is sent. That they do now is no promise.</summary>
+    internal static void RequireRoom(RootDirectory root, IEnumerable<long> sizes)
+    {
+        var needed = sizes.Aggregate(0UL, (sum, size) => sum + (ulong)size);
+        var free = root.Top.FileSystem().FreeBytes;
+        if (needed > (ulong)free)
+            throw new FileOperationException(FileError.NoSpace, "stage content in", root.Top.Path, $"{needed} bytes are to come, and {free} are free");
+    }
+
     /// <summary>Clears away areas in a root whose owners are gone.</summary>
     internal static void ClearAbandoned(RootDirectory root)
     {

@@ -21,8 +21,9 @@ internal sealed class MountSide(RootDirectory root, RootScanner scanner, TimePro
     {
         var (changes, local) = (prepared.Plan.ToLocal, prepared.Local);
         var name = $"pull-{Guid.NewGuid():N}";
-        using var staging = StagingArea.Create(root, name);
         var requests = ContentNeeds.Located(changes);
+        StagingArea.RequireRoom(root, requests.Select(request => request.Size));
+        using var staging = StagingArea.Create(root, name);
         var meter = new TransferMeter(requests.Count, requests.Sum(request => request.Size), progress);
         var missing = await new ContentFetcher(origin, staging, meter).FetchAsync(requests, cancellation);
         var ready = changes.Where(change => !change.NeedsContent || !missing.ContainsKey(change.To!.ContentHash)).ToList();

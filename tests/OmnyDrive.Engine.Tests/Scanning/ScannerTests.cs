@@ -120,6 +120,18 @@ public sealed class ScannerTests : IDisposable
     }
 
     [Fact]
+    public void Another_file_system_mounted_inside_is_unknown_and_not_entered()
+    {
+        // Every Linux has one of these mounted.
+        var mounted = File.ReadLines("/proc/self/mountinfo").Select(line => line.Split(' ')[4]).First(path => path is "/dev/pts" or "/dev/shm" or "/dev/mqueue");
+        using var root = RootDirectory.OpenAt("/dev");
+        var scan = new Engine.Scanning.RootScanner(TimeProvider.System, null).Scan(root, CancellationToken.None);
+        var name = Path.GetFileName(mounted);
+        Assert.Equal(EntryKind.Unknown, Find(scan, name)!.Kind);
+        Assert.Equal("another file system is mounted there", scan.Problems.Single(problem => problem.Path == name).Reason);
+    }
+
+    [Fact]
     public void A_root_of_private_names_alone_is_an_empty_tree()
     {
         _root.Write(".git/config", "x");

@@ -73,7 +73,7 @@ internal sealed unsafe class LinuxDirectory : IDirectoryHandle
     public FileSystemFacts FileSystem()
     {
         Check(LibC.FStatFs(_handle, out var raw), "look at the file system of", "");
-        return new FileSystemFacts(LinuxFileSystems.KeepDirectoryTimes(raw.Type), (long)Math.Min(raw.AvailableBlocks * (ulong)raw.BlockSize, long.MaxValue));
+        return new FileSystemFacts(LinuxFileSystems.KeepDirectoryTimes(raw.Type), Free(raw));
     }
 
     public IDirectoryHandle OpenBelow(ReadOnlySpan<byte> path) => new LinuxDirectory(LinuxPaths.OpenDirectory(_handle, path, Path), path.IsEmpty ? Path : Full(Printed(path)));
@@ -235,6 +235,10 @@ internal sealed unsafe class LinuxDirectory : IDirectoryHandle
     }
 
     private string Full(string name) => name.Length == 0 ? Path : $"{Path}/{name}";
+
+    // One that tells no size tells no room either.
+    private static long Free(in LibC.StatFsBuffer raw) =>
+        raw.Blocks == 0 ? long.MaxValue : (long)UInt128.Min(raw.AvailableBlocks * (UInt128)(ulong)raw.BlockSize, long.MaxValue);
 
     private FileStat? TryStat(SafeFileHandle at, string name, int flags)
     {

@@ -119,6 +119,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         var changes = ChangesOf(from, new Snapshot(intent.Target.Tree, new LayeredTrees(pushed, from.Trees)));
         var needs = ContentNeeds.Of(changes);
         using var root = Open();
+        StagingArea.RequireRoom(root, needs.Select(need => need.Size));
         var staging = StagingArea.Create(root, $"push-{intent.Id}");
         _pushes.Add(new PushSession(intent, changes, needs, staging, _time));
         return needs;
