@@ -1,7 +1,7 @@
 namespace OmnyDrive.Engine.Files;
 
 /// <summary>Names of one directory as their bytes, in one buffer that is used again for the next. Not safe for concurrent use.</summary>
-internal sealed class NameList
+internal sealed class NameList : ISortedNames
 {
     private byte[] _bytes = new byte[16 << 10];
     private (int Start, int Length)[] _names = new (int, int)[256];
@@ -39,20 +39,9 @@ internal sealed class NameList
     }
 
     /// <summary>Where a name is, once they are sorted; negative where it is not.</summary>
-    internal int IndexOf(ReadOnlySpan<byte> name)
-    {
-        int low = 0, high = Count - 1;
-        while (low <= high)
-        {
-            var middle = (low + high) >>> 1;
-            var order = this[middle].SequenceCompareTo(name);
-            if (order == 0)
-                return middle;
-            if (order < 0)
-                low = middle + 1;
-            else
-                high = middle - 1;
-        }
-        return ~low;
-    }
+    internal int IndexOf(ReadOnlySpan<byte> name) => SortedNames.Find(this, name);
+
+    int ISortedNames.Count => Count;
+
+    ReadOnlySpan<byte> ISortedNames.NameAt(int index) => this[index];
 }

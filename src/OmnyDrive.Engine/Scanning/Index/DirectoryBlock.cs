@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using OmnyDrive.Engine.Files;
 
 namespace OmnyDrive.Engine.Scanning.Index;
 
@@ -6,7 +7,7 @@ namespace OmnyDrive.Engine.Scanning.Index;
 /// The names of one directory: records in the order of their names' bytes, then the names and link targets. Every access is checked against the block, so
 /// that not even an index that was made to deceive reads elsewhere.
 /// </summary>
-internal readonly ref struct DirectoryBlock(ReadOnlySpan<byte> bytes, int count)
+internal readonly ref struct DirectoryBlock(ReadOnlySpan<byte> bytes, int count) : ISortedNames
 {
     private readonly ReadOnlySpan<byte> _bytes = bytes;
 
@@ -20,21 +21,10 @@ internal readonly ref struct DirectoryBlock(ReadOnlySpan<byte> bytes, int count)
 
     internal ReadOnlySpan<byte> Target(in EntryRecord link) => _bytes.Slice(checked((int)link.Size), checked((int)link.Extra));
 
-    /// <summary>Where a name is among the records, or where it would be, inverted.</summary>
-    internal int IndexOf(ReadOnlySpan<byte> name)
-    {
-        int low = 0, high = Records.Length - 1;
-        while (low <= high)
-        {
-            var middle = (low + high) >>> 1;
-            var order = Name(Records[middle]).SequenceCompareTo(name);
-            if (order == 0)
-                return middle;
-            if (order < 0)
-                low = middle + 1;
-            else
-                high = middle - 1;
-        }
-        return ~low;
-    }
+    /// <summary>Where a name is among the records; negative where it is not.</summary>
+    internal int IndexOf(ReadOnlySpan<byte> name) => SortedNames.Find(this, name);
+
+    int ISortedNames.Count => Records.Length;
+
+    ReadOnlySpan<byte> ISortedNames.NameAt(int index) => Name(Records[index]);
 }
