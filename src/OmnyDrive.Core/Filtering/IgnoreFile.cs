@@ -14,6 +14,9 @@ public sealed class IgnoreFile
     /// <summary>The longest ignore file, in bytes.</summary>
     public const int MaxBytes = (1 << 20) - 1;
 
+    /// <summary>The most patterns in one.</summary>
+    public const int MaxPatterns = 10_000;
+
     private IgnoreFile(IReadOnlyList<Pattern> patterns, Hash256 hash)
     {
         Patterns = patterns;
@@ -29,7 +32,7 @@ public sealed class IgnoreFile
 
     /// <summary>
     /// Reads the content of an ignore file. Throws <see cref="DriveException"/> <c>invalid</c> where it is longer than
-    /// <see cref="MaxBytes"/>: to go on without its patterns would bring into the drive what somebody wanted to leave out.
+    /// <see cref="MaxBytes"/> or has more than <see cref="MaxPatterns"/>: to go on without its patterns would bring into the drive what somebody wanted to leave out.
     /// </summary>
     public static IgnoreFile Parse(ReadOnlySpan<byte> content)
     {
@@ -41,8 +44,11 @@ public sealed class IgnoreFile
         var patterns = new List<Pattern>();
         foreach (var range in content.Split((byte)'\n'))
         {
-            if (PatternIn(content[range]) is { } pattern)
-                patterns.Add(pattern);
+            if (PatternIn(content[range]) is not { } pattern)
+                continue;
+            if (patterns.Count == MaxPatterns)
+                throw DriveException.Invalid($"An ignore file has more than {MaxPatterns} patterns.", "Shorten it: one pattern can name a whole directory.");
+            patterns.Add(pattern);
         }
         return new IgnoreFile(patterns, hash);
     }

@@ -31,7 +31,7 @@ public sealed class FilterPolicy
     /// <param name="found">What the two trees amount to, which hold nothing that their sides leave out.</param>
     /// <param name="local">The rules of the mount.</param>
     /// <param name="origin">The rules of the origin as they will be once the mount's changes have landed.</param>
-    /// <param name="ownAt">What lies in the mount at a path that the mount leaves out; null where nothing does. Of a directory only that it is one counts.</param>
+    /// <param name="ownAt">What lies in the mount at a path that is not in its tree; null where nothing does. Of a directory only that it is one counts.</param>
     public static FilteredReconciliation Apply(Reconciliation found, TreeRules local, TreeRules origin, Func<DrivePath, Entry?> ownAt)
     {
         var policy = new FilterPolicy(local, origin, ownAt);
@@ -56,7 +56,7 @@ public sealed class FilterPolicy
     {
         if (change.To is null)
             Remove(change, _origin, _toLocal);
-        else if (IsFiltered(_local, change.Path, change.To) && _ownAt(change.Path) is { } own)
+        else if ((IsHidden(change.From, change.To) || IsFiltered(_local, change.Path, change.To)) && _ownAt(change.Path) is { } own)
             Cover(change, own);
         else
             _toLocal.Add(change);
@@ -73,6 +73,9 @@ public sealed class FilterPolicy
 
     private void DecideToOrigin(Change change)
     {
+        if (change.To is null && !IsFiltered(_local, change.Path, change.From) && !_keeping.Contains(change.Path)
+            && IsHidden(change.To, change.From) && _ownAt(change.Path) is { IsDirectory: true })
+            return;
         if (change.To is null)
             Remove(change, _local, _toOrigin);
         else if (!IsFiltered(_origin, change.Path, change.To))
@@ -112,6 +115,9 @@ public sealed class FilterPolicy
         else
             _conflicts.Add(conflict);
     }
+
+    // A directory that the mount has may be no entry of its tree, because all it holds is left out; it is as good as the one that the origin has.
+    private static bool IsHidden(Entry? here, Entry? there) => here is null && there is { IsDirectory: true };
 
     private static bool IsFiltered(TreeRules rules, DrivePath path, Entry? entry) => rules.IsFiltered(path, entry is { IsDirectory: true });
 }

@@ -4,7 +4,7 @@ namespace OmnyDrive.Engine.Files;
 internal sealed class NameList : ISortedNames
 {
     private byte[] _bytes = new byte[16 << 10];
-    private (int Start, int Length)[] _names = new (int, int)[256];
+    private (int Start, int Length, bool IsCertain)[] _names = new (int, int, bool)[256];
     private int _end;
 
     internal int Count { get; private set; }
@@ -13,14 +13,17 @@ internal sealed class NameList : ISortedNames
 
     internal void Clear() => (Count, _end) = (0, 0);
 
-    internal void Add(ReadOnlySpan<byte> name)
+    /// <summary>Whether a name was listed, not merely supposed.</summary>
+    internal bool IsCertain(int index) => _names[index].IsCertain;
+
+    internal void Add(ReadOnlySpan<byte> name, bool isCertain = true)
     {
         if (_bytes.Length - _end < name.Length)
             Array.Resize(ref _bytes, Math.Max(2 * _bytes.Length, _end + name.Length));
         if (Count == _names.Length)
             Array.Resize(ref _names, 2 * Count);
         name.CopyTo(_bytes.AsSpan(_end));
-        _names[Count++] = (_end, name.Length);
+        _names[Count++] = (_end, name.Length, isCertain);
         _end += name.Length;
     }
 
@@ -34,6 +37,8 @@ internal sealed class NameList : ISortedNames
         {
             if (kept == 0 || !this[i].SequenceEqual(this[kept - 1]))
                 _names[kept++] = _names[i];
+            else
+                _names[kept - 1].IsCertain |= _names[i].IsCertain;
         }
         Count = kept;
     }

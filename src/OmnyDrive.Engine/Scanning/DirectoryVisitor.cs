@@ -10,6 +10,8 @@ namespace OmnyDrive.Engine.Scanning;
 /// </summary>
 internal sealed class DirectoryVisitor
 {
+    private const int Listings = 4;
+
     private readonly ScanRun _run;
     private readonly NameList _names = new();
     private readonly List<int> _changed = [];
@@ -76,7 +78,7 @@ internal sealed class DirectoryVisitor
         var known = Known(node);
         var isSame = _run.TrustsNames && known is { } same && same.VouchesForNames(stat, same.Rules);
         if (!isSame)
-            List(directory);
+            stat = List(directory, stat, known);
         EnterRules(node, _ignoreFiles.Read(directory, name => isSame ? _run.Known!.Block(known!.Value).IndexOf(name) >= 0 : _names.IndexOf(name) >= 0));
         if (isSame && known!.Value.Rules == node.Rules.Identity)
         {
@@ -84,15 +86,36 @@ internal sealed class DirectoryVisitor
             return;
         }
         if (isSame)
-            List(directory);
+            stat = List(directory, stat, known);
         LookAtListed(node, directory, stat, known);
     }
 
-    private void List(IDirectoryHandle directory)
+    // A name that is replaced while a directory is read may be missed (POSIX permits it, tmpfs does it). So it is read until it stood still; one that never does
+    // is taken to hold all names that were read at any time or are known: each is looked at by itself.
+    private FileStat List(IDirectoryHandle directory, FileStat stat, DirectoryRecord? known)
     {
         _names.Clear();
-        directory.List(_names);
+        for (var attempt = 1; attempt <= Listings; attempt++)
+        {
+            directory.List(_names);
+            var after = directory.Stat();
+            if (stat == after)
+                break;
+            stat = after;
+            if (attempt == Listings)
+                AddKnown(known);
+        }
         _names.Sort();
+        return stat;
+    }
+
+    private void AddKnown(DirectoryRecord? known)
+    {
+        if (known is not { } directory)
+            return;
+        var block = _run.Known!.Block(directory);
+        foreach (ref readonly var record in block.Records)
+            _names.Add(block.Name(record), isCertain: false);
     }
 
     private void EnterRules(ScanNode node, IReadOnlyList<IgnoreFile> files)
@@ -161,7 +184,7 @@ internal sealed class DirectoryVisitor
             var name = _names[i];
             var record = Match(block, name);
             if (_classifier.Listable(node, name))
-                _classifier.Classify(node, directory, name, block, record);
+                _classifier.Classify(node, directory, name, block, record, _names.IsCertain(i));
         }
         var now = new DirectoryRecord { Flags = _classifier.Flags | (_run.IsSettled(stat.Changed) ? DirectoryFlags.Settled : 0), Rules = node.Rules.Identity };
         now.Take(stat);

@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Text;
 using OmnyDrive.Engine.Files;
+using OmnyDrive.Errors;
 using OmnyDrive.Filtering;
 
 namespace OmnyDrive.Engine.Scanning;
@@ -55,6 +56,10 @@ internal sealed class IgnoreFileReader(ScanRun run)
             if (stat.Size > IgnoreFile.MaxBytes)
                 throw Unreadable(directory, name, $"it has more than {IgnoreFile.MaxBytes} bytes");
             return IgnoreFile.Parse(Content(directory, file, (int)stat.Size));
+        }
+        catch (DriveException e) when (e is not FileOperationException)
+        {
+            throw Unreadable(directory, name, e.Message);
         }
         catch (FileOperationException e) when (e.Error == FileError.Loop)
         {

@@ -60,20 +60,29 @@ internal sealed class NameClassifier(ScanRun run, IgnoreFileReader ignoreFiles)
         name.Length <= NameRules.MaxBytes && name[0] is not ((byte)'.' or (byte)'g' or (byte)'G' or (byte)'o' or (byte)'O') && !name.ContainsAnyExceptInRange((byte)0x20, (byte)0x7E) && !name.Contains((byte)'\\');
 
     /// <summary>Looks at a name and makes its record; <paramref name="known"/> and <paramref name="block"/> are what the index has of it.</summary>
-    internal void Classify(ScanNode node, IDirectoryHandle directory, ReadOnlySpan<byte> name, DirectoryBlock block, EntryRecord known)
+    internal void Classify(ScanNode node, IDirectoryHandle directory, ReadOnlySpan<byte> name, DirectoryBlock block, EntryRecord known, bool wasListed = true)
     {
         try
         {
             if (directory.Stat(name) is not { } stat)
-                Unknown(node, name, "it vanished while it was being read");
+            {
+                if (wasListed)
+                    Unseen(node, name, "it vanished while it was being read");
+            }
             else if (Verdict(node, name, stat.Kind == FileKind.Directory) is var verdict and not PathVerdict.Filtered)
                 Add(node, directory, name, stat, verdict, block, known);
         }
         catch (FileOperationException e)
         {
-            if (Verdict(node, name, isDirectory: false) != PathVerdict.Filtered)
-                Unknown(node, name, e.Reason);
+            Unseen(node, name, e.Reason);
         }
+    }
+
+    // What it is cannot be told: it is left out only where a file and a directory of that name both were.
+    private void Unseen(ScanNode node, ReadOnlySpan<byte> name, string reason)
+    {
+        if (Verdict(node, name, isDirectory: false) != PathVerdict.Filtered || Verdict(node, name, isDirectory: true) != PathVerdict.Filtered)
+            Unknown(node, name, reason);
     }
 
     private PathVerdict Verdict(ScanNode node, ReadOnlySpan<byte> name, bool isDirectory)
