@@ -24,7 +24,7 @@ public static class ConflictMessage
     public static string HintOf(Conflict conflict) => conflict.Kind switch
     {
         ConflictKind.LocalDivergence => "Move your changes out of the mount, or clone the drive read-write, and run omnydrive sync again.",
-        ConflictKind.NameRefused => "Give it another name at the origin and run the same command again, or clone the drive to a file system that can hold it.",
+        ConflictKind.NameRefused => "Give each another name at the origin and run the same command again, or clone the drive to a file system that can hold them.",
         _ => "Look at both versions, make one side's paths as they were at the last sync (or equal on both sides), and run omnydrive sync again.",
     };
 
