@@ -112,6 +112,32 @@ public sealed class SyncOutputTests : IDisposable
     }
 
     [Fact]
+    public void A_refused_name_is_printed_with_its_reason()
+    {
+        var refused = Refused(ConflictKind.NameRefused,
+            [new PathConflict(Path("README"), null, null, File("2")) { Reason = "differs from \"readme\" only by case" }], [], [new Change(Path("b"), null, File("b"))]);
+        var value = SyncValues.Of(Mount, refused);
+
+        SyncReport.PrintRefusal(Printer(json: false), value, refused);
+        SyncReport.PrintRefusal(Printer(json: true), value, refused);
+
+        Assert.Equal([new ChangeValue("README", "origin", "add"), new ChangeValue("b", "origin", "add")], value.Origin);
+        Assert.Contains($"  README differs from \"readme\" only by case: base nothing, ours nothing, theirs {Sha("2")[..16]}\n", _error.ToString(), StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(_out.ToString());
+        var conflict = Assert.Single(json.RootElement.GetProperty("conflicts").EnumerateArray());
+        Assert.Equal(["kind", "path", "base", "ours", "theirs", "reason"], conflict.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(("NameRefused", "differs from \"readme\" only by case"), (conflict.GetProperty("kind").GetString(), conflict.GetProperty("reason").GetString()));
+    }
+
+    [Fact]
+    public void A_conflict_of_contents_has_no_reason_in_its_JSON()
+    {
+        var refused = Refused(ConflictKind.ContentDivergence, [new PathConflict(Path("b"), File("1"), File("2"), null)], [], []);
+        SyncReport.PrintRefusal(Printer(json: true), SyncValues.Of(Mount, refused), refused);
+        Assert.DoesNotContain("reason", _out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_refusal_is_all_error_for_a_person_and_one_value_for_a_program()
     {
         var refused = Refused(ConflictKind.ContentDivergence, [new PathConflict(Path("b\u202E"), File("1"), File("2"), null)], [], []);

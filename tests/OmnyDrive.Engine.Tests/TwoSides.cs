@@ -1,5 +1,8 @@
 using OmnyDrive.Drives;
+using OmnyDrive.Engine.Applying;
+using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Hubs;
+using OmnyDrive.Snapshots;
 using OmnyDrive.Testing;
 
 namespace OmnyDrive.Engine.Tests;
@@ -37,6 +40,9 @@ internal sealed class TwoSides : IAsyncDisposable
 
     internal MountId Id { get; private set; }
 
+    /// <summary>What the file system of mounts is taken to make of names; null looks at it.</summary>
+    internal TargetTraits? Target { get; set; }
+
     internal ScratchDirectory Scratch => _scratch;
 
     internal static DriveId Drive { get; } = DriveId.Parse("alpha/docs");
@@ -54,11 +60,12 @@ internal sealed class TwoSides : IAsyncDisposable
     internal Task<SyncResult> SyncAsync() => Beta.SyncMountAsync(Id);
 
     /// <summary>An endpoint of the same hub with a state of its own.</summary>
-    internal LocalDriveEndpoint Endpoint(string id) => new(new EndpointIdentity(id), Hub, new LocalDriveEndpointOptions
+    internal LocalDriveEndpoint Endpoint(string id, Func<RootDirectory, TargetTraits>? lookAtTarget = null) => new(new EndpointIdentity(id), Hub, new LocalDriveEndpointOptions
     {
         StateDirectory = _scratch.At($"{id}-state"),
         Connector = id == "beta" ? Steps : null,
         Time = _time,
+        LookAtTarget = lookAtTarget ?? (root => Target ?? TargetProbe.Look(root)),
     });
 
     internal string InMount(string path) => Path.Combine(Mount, path);

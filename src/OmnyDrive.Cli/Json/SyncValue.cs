@@ -30,7 +30,12 @@ internal sealed record SyncValue
 
 internal sealed record ChangeValue(string Path, string Side, string Kind);
 
-internal sealed record ConflictValue(string Kind, string Path, string? Base, string? Ours, string? Theirs);
+internal sealed record ConflictValue(string Kind, string Path, string? Base, string? Ours, string? Theirs)
+{
+    /// <summary>What is wrong with the path; only where it is not that both sides changed it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Reason { get; init; }
+}
 
 internal sealed record ProblemValue(string Path, string Reason)
 {

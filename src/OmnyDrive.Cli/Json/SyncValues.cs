@@ -75,7 +75,7 @@ internal static class SyncValues
     {
         var kind = conflict.Kind.ToString();
         foreach (var path in conflict.Paths)
-            yield return new ConflictValue(kind, path.Path.ToString(), TextOf(path.Base), TextOf(path.Ours), TextOf(path.Theirs));
+            yield return new ConflictValue(kind, path.Path.ToString(), TextOf(path.Base), TextOf(path.Ours), TextOf(path.Theirs)) { Reason = path.Reason };
         if (conflict.Kind == ConflictKind.LocalDivergence)
         {
             // The origin still has at these paths what the mount started from.

@@ -25,7 +25,7 @@ internal static class SyncReport
             return;
         printer.Explain(why);
         foreach (var conflict in value.Conflicts.Where(conflict => conflict.Path != ".").Take(Limit(printer)))
-            printer.Note($"  {conflict.Path}: base {Shown(conflict.Base)}, ours {Shown(conflict.Ours)}, theirs {Shown(conflict.Theirs)}");
+            printer.Note($"  {conflict.Path}{(conflict.Reason is null ? "" : $" {conflict.Reason}")}: base {Shown(conflict.Base)}, ours {Shown(conflict.Ours)}, theirs {Shown(conflict.Theirs)}");
         foreach (var (who, changes) in new[] { ("the mount", value.Local), ("the origin", value.Origin) })
         {
             if (changes is { Count: > 0 })

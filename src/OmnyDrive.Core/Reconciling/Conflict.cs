@@ -14,14 +14,20 @@ public enum ConflictKind
     LocalDivergence,
     /// <summary>The branch at the origin is protected.</summary>
     ProtectedBranch,
+    /// <summary>The origin has names that the mount's file system cannot hold, or takes for one.</summary>
+    NameRefused,
 }
 
-/// <summary>The three versions of a path that both sides changed; null stands for nothing there.</summary>
+/// <summary>The three versions of a path that cannot be settled, as a rule because both sides changed it; null stands for nothing there.</summary>
 /// <param name="Path">The path.</param>
 /// <param name="Base">What both sides last agreed on.</param>
 /// <param name="Ours">What the mount holds.</param>
 /// <param name="Theirs">What the origin holds.</param>
-public sealed record PathConflict(DrivePath Path, Entry? Base, Entry? Ours, Entry? Theirs);
+public sealed record PathConflict(DrivePath Path, Entry? Base, Entry? Ours, Entry? Theirs)
+{
+    /// <summary>What is wrong with the path, to be read behind it; null where it is that both sides changed it.</summary>
+    public string? Reason { get; init; }
+}
 
 /// <summary>Why a sync was refused and what each side did. Nothing was applied on either side.</summary>
 /// <param name="Kind">Why.</param>
@@ -29,7 +35,7 @@ public sealed record PathConflict(DrivePath Path, Entry? Base, Entry? Ours, Entr
 /// <param name="Baseline">What both sides last agreed on.</param>
 /// <param name="Local">Where the mount is now.</param>
 /// <param name="Actual">Where the origin is now.</param>
-/// <param name="Paths">The paths that both sides changed, differently; empty where the changes do not overlap.</param>
+/// <param name="Paths">The paths that both sides changed, differently, or whose names are refused; empty where the changes do not overlap.</param>
 /// <param name="LocalChanges">What the mount changed since the baseline, overlapping paths left out.</param>
 /// <param name="OriginChanges">What the origin changed since the baseline, overlapping paths left out.</param>
 public sealed record Conflict(

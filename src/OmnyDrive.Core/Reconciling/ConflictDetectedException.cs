@@ -3,7 +3,7 @@ using OmnyDrive.Errors;
 namespace OmnyDrive.Reconciling;
 
 /// <summary>
-/// A sync was refused because both sides changed, or a read-only mount did. Nothing was applied. Thrown by the embedding API; show
+/// A sync was refused because both sides changed, or a read-only mount did; or it or a clone because the mount's file system cannot hold a name. Nothing was applied. Thrown by the embedding API; show
 /// <see cref="Conflict"/> to a person, settle it and sync again.
 /// </summary>
 public sealed class ConflictDetectedException : DriveException

@@ -14,16 +14,25 @@ public static class ConflictMessage
             $"This mount of {conflict.Drive} is read-only and has local changes: {List(conflict.LocalChanges.Select(change => change.Path.ToString()).Concat(Overlap(conflict)))}. Nothing was applied, and your edits are kept.",
         ConflictKind.ContentDivergence =>
             $"Both sides of {conflict.Drive} changed {List(Overlap(conflict))} since the last sync, differently. {Rest(conflict)}Nothing was applied.",
+        ConflictKind.NameRefused =>
+            $"The file system of this mount cannot hold {(conflict.Paths.Count == 1 ? "a name" : $"{conflict.Paths.Count} names")} of {conflict.Drive}: {Reasons(conflict)}. Nothing was applied.",
         ConflictKind.ProtectedBranch => $"The branch of {conflict.Drive} is protected. Nothing was applied.",
         _ => $"Both sides of {conflict.Drive} changed since the last sync: {Changed("the mount", conflict.LocalChanges)}; {Changed("the origin", conflict.OriginChanges)}. No path overlaps. Nothing was applied.",
     };
 
     /// <summary>The next step.</summary>
-    public static string HintOf(Conflict conflict) => conflict.Kind == ConflictKind.LocalDivergence
-        ? "Move your changes out of the mount, or clone the drive read-write, and run omnydrive sync again."
-        : "Look at both versions, make one side's paths as they were at the last sync (or equal on both sides), and run omnydrive sync again.";
+    public static string HintOf(Conflict conflict) => conflict.Kind switch
+    {
+        ConflictKind.LocalDivergence => "Move your changes out of the mount, or clone the drive read-write, and run omnydrive sync again.",
+        ConflictKind.NameRefused => "Give each another name at the origin and run the same command again, or clone the drive to a file system that can hold them.",
+        _ => "Look at both versions, make one side's paths as they were at the last sync (or equal on both sides), and run omnydrive sync again.",
+    };
 
     private static IEnumerable<string> Overlap(Conflict conflict) => conflict.Paths.Select(path => path.Path.ToString());
+
+    private static string Reasons(Conflict conflict) =>
+        string.Join("; ", conflict.Paths.Take(Shown).Select(path => $"\"{Printable.Of(path.Path.ToString())}\" {path.Reason}"))
+        + (conflict.Paths.Count > Shown ? $"; and {conflict.Paths.Count - Shown} more" : "");
 
     private static string Rest(Conflict conflict)
     {

@@ -59,9 +59,10 @@ internal sealed class TreeApplier(RootDirectory root, ScanResult seen, StagingAr
     internal ApplyOutcome ApplyEach(IReadOnlyList<Change> changes)
     {
         var failed = Obstructed(changes);
+        Change? unmade = null;
         foreach (var step in ApplyOrder.Of(changes))
         {
-            if (failed.Contains(step.Change))
+            if (failed.Contains(step.Change) || LiesIn(unmade, step))
                 continue;
             try
             {
@@ -72,11 +73,22 @@ internal sealed class TreeApplier(RootDirectory root, ScanResult seen, StagingAr
                 if (e is FileOperationException { Error: FileError.NoSpace })
                     throw;
                 failed.Add(step.Change);
+                if (step is { Kind: ApplyStepKind.Create, Change.To.IsDirectory: true })
+                    unmade = step.Change;
                 _problems.Add(new Problem(step.Change.Path.ToString(), (e as FileOperationException)?.Reason ?? e.Message));
             }
         }
         Durability.FlushApplied(root, trash, _applied);
         return Outcome();
+    }
+
+    // What belongs into a directory that could not be made must not go where its name leads instead.
+    private bool LiesIn(Change? unmade, ApplyStep step)
+    {
+        if (unmade is null || step.Kind == ApplyStepKind.Remove || !step.Change.Path.IsAtOrBelow(unmade.Path))
+            return false;
+        _problems.Add(new Problem(step.Change.Path.ToString(), $"the directory \"{unmade.Path}\" could not be made"));
+        return true;
     }
 
     // A step that fails is taken back, with the room that was made for it. Without space nothing more is tried, and all room that was made is given back.
@@ -236,9 +248,14 @@ internal sealed class TreeApplier(RootDirectory root, ScanResult seen, StagingAr
 
     private void CreateDirectory(IDirectoryHandle holder, DrivePath path)
     {
-        // One that is there and no entry holds only what is left out of trees; it becomes an entry now.
+        // One that is there and no entry holds only what is left out of trees; it becomes an entry now. Where the file system takes several
+        // names for one, it may be the directory of another name, with which this one is not merged.
         if (holder.Stat(path.Name) is { Kind: FileKind.Directory })
-            return;
+        {
+            if (holder.List().Any(listed => listed.IsText && listed.Name == path.Name))
+                return;
+            throw new PreconditionException($"the file system takes \"{path}\" for a directory of another name");
+        }
         Placing(path, () => holder.MakeDirectory(path.Name, FileModes.AllAll));
         _undo.Add(() =>
         {

@@ -12,6 +12,7 @@ using OmnyDrive.Errors;
 using OmnyDrive.Hubs;
 using OmnyDrive.Origins;
 using OmnyDrive.Reconciling;
+using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine;
 
@@ -31,6 +32,7 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
     private readonly DrivePublisher _publisher;
     private readonly ServedOrigins _served;
     private readonly TimeProvider _time;
+    private readonly Func<RootDirectory, TargetTraits> _lookAtTarget;
     private readonly bool _ownsHub;
 
     /// <summary>Makes an endpoint. It enrols at the hub when it first needs it.</summary>
@@ -45,6 +47,7 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
     private LocalDriveEndpoint(EndpointIdentity identity, IDriveHub hub, LocalDriveEndpointOptions options, EndpointStore store, bool ownsHub)
     {
         (Identity, ServeUrl, _hub, _store, _time, _ownsHub) = (identity, options.ServeUrl, hub, store, options.Time, ownsHub);
+        _lookAtTarget = options.LookAtTarget;
         _connector = options.Connector ?? hub as IOriginConnector ?? new HttpOriginConnector();
         _connection = new HubConnection(hub, store, identity, options.ServeUrl, (hub as HubClient)?.Url.AbsoluteUri ?? "", _time);
         _mounts = new MountRegistry(store);
@@ -151,7 +154,8 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
     /// <summary>
     /// Clones a drive into a directory that is empty or does not exist, and makes it a mount. An interrupted clone is continued by the same call,
     /// which neither pushes nor overwrites what somebody put there meanwhile, and keeps the stricter access mode of the two. Throws <c>failed</c> where
-    /// a path could not be brought over; the same call then goes on from there. Throws <c>drive_not_found</c>, <c>destination_not_empty</c>, <c>nested_root</c>, <c>origin_unreachable</c>.
+    /// a path could not be brought over; the same call then goes on from there. Throws <c>drive_not_found</c>, <c>destination_not_empty</c>, <c>nested_root</c>, <c>origin_unreachable</c>,
+    /// and <see cref="ConflictDetectedException"/> where the destination's file system cannot hold a name of the drive; then nothing was brought over.
     /// </summary>
     public async Task<CloneResult> CloneDriveAsync(DriveId drive, string destination, CloneOptions? options = null, CancellationToken cancellation = default)
     {
@@ -216,7 +220,7 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
 
     /// <summary>
     /// Brings a mount and its origin into step: pushes where only the mount changed, pulls where only the origin did. Throws
-    /// <see cref="ConflictDetectedException"/> where both did; then nothing was applied on either side.
+    /// <see cref="ConflictDetectedException"/> where both did, or where the mount's file system cannot hold a new name; then nothing was applied on either side.
     /// </summary>
     public async Task<SyncResult> SyncMountAsync(MountId mount, SyncOptions? options = null, CancellationToken cancellation = default)
     {
@@ -292,7 +296,7 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
     }
 
     private ISynchronizer Synchronizer(MountRow row, RootDirectory root, IOrigin origin) =>
-        DriveProviders.Get(row.Provider).CreateSynchronizer(new MountWork(row, root, _store, _time), origin);
+        DriveProviders.Get(row.Provider).CreateSynchronizer(new MountWork(row, root, _store, _time) { LookAtTarget = _lookAtTarget }, origin);
 
     private async Task<(IOrigin Origin, string Provider)> ConnectAsync(DriveId drive, CancellationToken cancellation)
     {

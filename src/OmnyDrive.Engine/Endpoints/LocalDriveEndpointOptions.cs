@@ -1,3 +1,7 @@
+using OmnyDrive.Engine.Applying;
+using OmnyDrive.Engine.Files;
+using OmnyDrive.Snapshots;
+
 namespace OmnyDrive.Engine;
 
 /// <summary>How an endpoint is set up.</summary>
@@ -14,4 +18,7 @@ public sealed record LocalDriveEndpointOptions
 
     /// <summary>The clock; the system's by default.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Finds out what the file system of a mount makes of names.</summary>
+    internal Func<RootDirectory, TargetTraits> LookAtTarget { get; init; } = TargetProbe.Look;
 }

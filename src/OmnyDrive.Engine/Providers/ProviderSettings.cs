@@ -1,7 +1,9 @@
 using OmnyDrive.Drives;
+using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Engine.State;
+using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine.Providers;
 
@@ -17,4 +19,8 @@ internal sealed record OriginSettings(string? CacheFile, Func<LargeFileHasher> L
 /// <param name="Root">Its root, open and checked.</param>
 /// <param name="Store">Where its baseline is.</param>
 /// <param name="Time">The clock.</param>
-internal sealed record MountWork(MountRow Row, RootDirectory Root, EndpointStore Store, TimeProvider Time);
+internal sealed record MountWork(MountRow Row, RootDirectory Root, EndpointStore Store, TimeProvider Time)
+{
+    /// <summary>Finds out what the file system of the root makes of names.</summary>
+    internal Func<RootDirectory, TargetTraits> LookAtTarget { get; init; } = TargetProbe.Look;
+}

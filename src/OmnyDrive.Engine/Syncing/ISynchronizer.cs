@@ -21,6 +21,7 @@ internal interface ISynchronizer
     /// <summary>
     /// Completes a clone: pulls and never pushes. What somebody put into an interrupted clone stays there, as local changes of the mount.
     /// Throws where a path of the origin could not be brought over; the clone is then incomplete, and the next call goes on from there.
+    /// Throws <see cref="ConflictDetectedException"/> before anything is brought over where the mount's file system cannot hold a name.
     /// Returns the paths that stay as they are on both sides, and why.
     /// </summary>
     Task<IReadOnlyList<Problem>> CloneAsync(IProgress<TransferProgress>? progress, CancellationToken cancellation);

@@ -53,6 +53,8 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
     public async Task<IReadOnlyList<Problem>> CloneAsync(IProgress<TransferProgress>? progress, CancellationToken cancellation)
     {
         var prepared = await PrepareCloneAsync(cancellation);
+        if (prepared.Plan.Conflict is { } conflict)
+            throw new ConflictDetectedException(conflict);
         var applied = await ApplyAsync(prepared, progress, cancellation);
         // Without a baseline it stays a clone to be continued; what was applied is known by the goal that was saved before.
         if (applied!.Problems.Count > 0)
@@ -88,8 +90,12 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         var rules = await new OriginRules(origin, local, theirs).LoadAsync(head.Filter, found, cancellation);
         var filtered = FilterPolicy.Apply(found, local.Rules, rules, new OwnPaths(work.Root, cancellation).At);
         var plan = policy(filtered.Found, new SyncRefs(baseline.Ref, local.Snapshot.Ref, theirs.Ref));
-        return new PreparedSync(filtered, plan, known, local, theirs);
+        return new PreparedSync(filtered, ForTarget(plan, local), known, local, theirs);
     }
+
+    private SyncPlan ForTarget(SyncPlan plan, ScanResult local) => TargetPolicy.Concerns(plan)
+        ? TargetPolicy.Apply(plan, work.Row.Drive, local.Snapshot, work.LookAtTarget(work.Root))
+        : plan;
 
     // Both at once, with the filter that the origin had last; where it has another now, the mount is looked at again.
     private async Task<(OriginHead Head, ScanResult Local)> LookAtBothAsync(CancellationToken cancellation)
