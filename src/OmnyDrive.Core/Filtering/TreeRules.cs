@@ -14,6 +14,15 @@ public sealed class TreeRules(FilterOptions options, IReadOnlyDictionary<DrivePa
     /// <summary>What the publisher chose.</summary>
     public FilterOptions Options => options;
 
+    /// <summary>The rules with other ignore files in some directories (none: an empty list), and perhaps other choices of the publisher.</summary>
+    public TreeRules With(FilterOptions chosen, IEnumerable<KeyValuePair<DrivePath, IReadOnlyList<IgnoreFile>>> replaced)
+    {
+        var files = new Dictionary<DrivePath, IReadOnlyList<IgnoreFile>>(ignoreFiles);
+        foreach (var (directory, there) in replaced)
+            files[directory] = there;
+        return new TreeRules(chosen, files);
+    }
+
     /// <summary>The ignore files that lie in a directory, lowest precedence first.</summary>
     public IReadOnlyList<IgnoreFile> FilesAt(DrivePath directory) => ignoreFiles.TryGetValue(directory, out var files) ? files : [];
 

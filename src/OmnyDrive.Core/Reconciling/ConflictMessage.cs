@@ -12,6 +12,8 @@ public static class ConflictMessage
     {
         ConflictKind.LocalDivergence =>
             $"This mount of {conflict.Drive} is read-only and has local changes: {List(conflict.LocalChanges.Select(change => change.Path.ToString()).Concat(Overlap(conflict)))}. Nothing was applied, and your edits are kept.",
+        ConflictKind.ContentDivergence when conflict.Paths.Any(path => path.Reason is not null) =>
+            $"This mount of {conflict.Drive} has files of its own that the origin would take into the drive: {Reasons(conflict)}. Nothing was applied, and nothing of them was sent.",
         ConflictKind.ContentDivergence =>
             $"Both sides of {conflict.Drive} changed {List(Overlap(conflict))} since the last sync, differently. {Rest(conflict)}Nothing was applied.",
         ConflictKind.NameRefused =>
@@ -25,13 +27,15 @@ public static class ConflictMessage
     {
         ConflictKind.LocalDivergence => "Move your changes out of the mount, or clone the drive read-write, and run omnydrive sync again.",
         ConflictKind.NameRefused => "Give each another name at the origin and run the same command again, or clone the drive to a file system that can hold them.",
+        ConflictKind.ContentDivergence when conflict.Paths.Any(path => path.Reason is not null) =>
+            "Leave them out by an ignore file of the mount, or move them out of it, and run omnydrive sync again. What you move back afterwards is in the drive.",
         _ => "Look at both versions, make one side's paths as they were at the last sync (or equal on both sides), and run omnydrive sync again.",
     };
 
     private static IEnumerable<string> Overlap(Conflict conflict) => conflict.Paths.Select(path => path.Path.ToString());
 
     private static string Reasons(Conflict conflict) =>
-        string.Join("; ", conflict.Paths.Take(Shown).Select(path => $"\"{Printable.Of(path.Path.ToString())}\" {path.Reason}"))
+        string.Join("; ", conflict.Paths.Where(path => path.Reason is not null).Take(Shown).Select(path => $"\"{Printable.Of(path.Path.ToString())}\" {path.Reason}"))
         + (conflict.Paths.Count > Shown ? $"; and {conflict.Paths.Count - Shown} more" : "");
 
     private static string Rest(Conflict conflict)

@@ -32,7 +32,10 @@ public sealed class FilterPolicy
     /// <param name="local">The rules of the mount.</param>
     /// <param name="origin">The rules of the origin as they will be once the mount's changes have landed.</param>
     /// <param name="ownAt">What lies in the mount at a path that is not in its tree; null where nothing does. Of a directory only that it is one counts.</param>
-    public static FilteredReconciliation Apply(Reconciliation found, TreeRules local, TreeRules origin, Func<DrivePath, Entry?> ownAt)
+    /// <param name="uncovered">
+    /// What the mount left out so far and the origin's rules would take into the drive, though nobody at the mount said so: nothing of it is pushed unasked.
+    /// </param>
+    public static FilteredReconciliation Apply(Reconciliation found, TreeRules local, TreeRules origin, Func<DrivePath, Entry?> ownAt, IReadOnlyList<DrivePath> uncovered)
     {
         var policy = new FilterPolicy(local, origin, ownAt);
         // From below, so that a directory is decided after what it holds.
@@ -42,6 +45,8 @@ public sealed class FilterPolicy
             policy.DecideToLocal(change);
         foreach (var change in found.ToOrigin.Reverse())
             policy.DecideToOrigin(change);
+        foreach (var path in uncovered)
+            policy.Uncover(path);
         return new FilteredReconciliation(
             found with
             {
@@ -89,6 +94,12 @@ public sealed class FilterPolicy
             Leave(change.Path);
         else
             changes.Add(change);
+    }
+
+    private void Uncover(DrivePath path)
+    {
+        _toOrigin.RemoveAll(change => change.Path == path);
+        _conflicts.Add(new PathConflict(path, null, _ownAt(path), null) { Reason = "is left out here, and by the origin's new rules it would be in the drive" });
     }
 
     private void Leave(DrivePath path)

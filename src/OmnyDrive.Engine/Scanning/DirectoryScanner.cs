@@ -1,3 +1,4 @@
+using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Scanning.Index;
 using OmnyDrive.Filtering;
 
@@ -9,12 +10,25 @@ namespace OmnyDrive.Engine.Scanning;
 /// </summary>
 internal sealed class DirectoryScanner(TimeProvider time)
 {
+    private const int Attempts = 3;
+
     /// <summary>Scans a root, or of it the directories that may have changed.</summary>
     internal ScanResult Scan(ScanRequest request, CancellationToken cancellation)
     {
-        var run = new ScanRun(request, (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100);
-        var nodes = Look(run, cancellation);
-        HashPass.Run(run, nodes, cancellation);
+        for (var attempt = 1; ; attempt++)
+        {
+            var run = new ScanRun(request, (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100);
+            var nodes = Look(run, cancellation);
+            HashPass.Run(run, nodes, cancellation);
+            if (RulesPass.FindChanged(run, nodes) is not { } changed)
+                return Finish(request, run, nodes);
+            if (attempt == Attempts)
+                throw new FileOperationException(FileError.Io, "read", changed.DrivePath.ToString(), "an ignore file in it changed each time it was looked at");
+        }
+    }
+
+    private static ScanResult Finish(ScanRequest request, ScanRun run, List<ScanNode> nodes)
+    {
         new TreePass(run).Run(nodes);
         var index = IsUnchanged(request.Known, nodes, IgnoreFileReader.Identity(request.Options)) ? request.Known! : Store(request, nodes);
         CarryOver(run, nodes);

@@ -79,7 +79,8 @@ internal sealed class DirectoryVisitor
         var isSame = _run.TrustsNames && known is { } same && same.VouchesForNames(stat, same.Rules);
         if (!isSame)
             stat = List(directory, stat, known);
-        EnterRules(node, _ignoreFiles.Read(directory, name => isSame ? _run.Known!.Block(known!.Value).IndexOf(name) >= 0 : _names.IndexOf(name) >= 0));
+        node.IgnoreFiles = _ignoreFiles.Read(directory, name => isSame ? _run.Known!.Block(known!.Value).IndexOf(name) >= 0 : _names.IndexOf(name) >= 0);
+        EnterRules(node, node.IgnoreFiles.Count == 0 ? [] : [.. node.IgnoreFiles.Select(read => read.File)]);
         if (isSame && known!.Value.Rules == node.Rules.Identity)
         {
             LookAtKnown(node, directory, known.Value);

@@ -122,6 +122,7 @@ internal sealed class HashingPiece(FileSource source, ChunkTagger? tagger) : IDi
     private void Begin(long offset, int length)
     {
         Offset = offset;
+        _failure = null;
         Count = 0;
         _isWanted = true;
         _filled = source.Fill(_buffer.AsSpan(0, length), offset);

@@ -31,15 +31,15 @@ internal sealed class IgnoreFileReader(ScanRun run)
     }
 
     /// <summary>The ignore files of a directory, lowest precedence first.</summary>
-    internal IReadOnlyList<IgnoreFile> Read(IDirectoryHandle directory, Holds holds)
+    internal IReadOnlyList<(byte[] Name, IgnoreFile File)> Read(IDirectoryHandle directory, Holds holds)
     {
-        List<IgnoreFile>? files = null;
+        List<(byte[], IgnoreFile)>? files = null;
         foreach (var (text, bytes) in run.IgnoreNames)
         {
             if (holds(bytes) && Read(directory, text) is { } file)
-                (files ??= []).Add(file);
+                (files ??= []).Add((bytes, file));
         }
-        return files ?? (IReadOnlyList<IgnoreFile>)[];
+        return files ?? (IReadOnlyList<(byte[], IgnoreFile)>)[];
     }
 
     // A directory of that name is no ignore file; nor is a link, but it may have been meant as one.

@@ -48,6 +48,9 @@ internal sealed class ScanNode
     /// <summary>The places of files that are to be hashed.</summary>
     internal List<int>? ToHash { get; set; }
 
+    /// <summary>The ignore files that were read in it.</summary>
+    internal IReadOnlyList<(byte[] Name, IgnoreFile File)> IgnoreFiles { get; set; } = [];
+
     /// <summary>Why it could not be looked into.</summary>
     internal string? Failure { get; set; }
 

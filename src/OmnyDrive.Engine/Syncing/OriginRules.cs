@@ -24,8 +24,8 @@ internal sealed class OriginRules(IOrigin origin, ScanResult local, Snapshot the
         foreach (var directory in Holders(paths))
             Want(directory, options, pushed);
         await FetchAsync(cancellation);
-        return new TreeRules(options, _wanted.ToDictionary(
-            directory => directory.Key, directory => (IReadOnlyList<IgnoreFile>)[.. directory.Value.Select(file => _files[file.Content])]));
+        return local.Rules.With(options, _wanted.Select(
+            directory => KeyValuePair.Create(directory.Key, (IReadOnlyList<IgnoreFile>)[.. directory.Value.Select(file => _files[file.Content])])));
     }
 
     private static HashSet<DrivePath> Holders(IEnumerable<DrivePath> paths)
@@ -41,6 +41,8 @@ internal sealed class OriginRules(IOrigin origin, ScanResult local, Snapshot the
 
     private void Want(DrivePath directory, FilterOptions options, Dictionary<DrivePath, Entry?> pushed)
     {
+        // None counts as well: what the mount has there is not what the origin has.
+        var wanted = _wanted[directory] = [];
         foreach (var file in options.IgnoreFileNames.Select(directory.Append))
         {
             var entry = pushed.TryGetValue(file, out var landing) ? landing : theirs.Find(file);
@@ -48,8 +50,6 @@ internal sealed class OriginRules(IOrigin origin, ScanResult local, Snapshot the
                 continue;
             if (entry.Size > IgnoreFile.MaxBytes)
                 throw new DriveException(ErrorCode.Invalid, $"The origin's \"{file}\" has {entry.Size} bytes; what it leaves out is not known.", $"Ignore files have at most {IgnoreFile.MaxBytes} bytes.");
-            if (!_wanted.TryGetValue(directory, out var wanted))
-                _wanted.Add(directory, wanted = []);
             wanted.Add((file, entry.ContentHash, entry.Size));
             if (local.Rules.FilesAt(directory).FirstOrDefault(known => known.Content == entry.ContentHash) is { } known)
                 _files[entry.ContentHash] = known;

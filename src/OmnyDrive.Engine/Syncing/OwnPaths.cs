@@ -1,5 +1,7 @@
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Scanning;
+using OmnyDrive.Filtering;
+using OmnyDrive.Reconciling;
 using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine.Syncing;
@@ -26,6 +28,18 @@ internal sealed class OwnPaths(RootDirectory root, CancellationToken cancellatio
         {
             return Entry.Unknown;
         }
+    }
+
+    /// <summary>
+    /// What the mount left out before and would not by the origin's rules, where the origin has nothing there. Looked for where an ignore file comes, changes or
+    /// goes with a pull, and everywhere when the publisher chose anew.
+    /// </summary>
+    internal IReadOnlyList<DrivePath> Uncovered(TreeRules before, TreeRules after, Reconciliation found, Snapshot theirs)
+    {
+        IEnumerable<DrivePath> directories = before.Options.Equals(after.Options)
+            ? found.ToLocal.Where(change => after.Options.IgnoreFileNames.Contains(change.Path.Name)).Select(change => change.Path.Parent)
+            : [DrivePath.Root];
+        return [.. new UncoveredPaths(root, before, after, cancellation).Find(directories).Where(path => theirs.Find(path) is null)];
     }
 
     private Entry Hashed(DrivePath path)

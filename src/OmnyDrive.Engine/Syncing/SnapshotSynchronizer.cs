@@ -3,6 +3,7 @@ using OmnyDrive.Engine.Providers;
 using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Engine.State;
 using OmnyDrive.Errors;
+using OmnyDrive.Filtering;
 using OmnyDrive.Origins;
 using OmnyDrive.Reconciling;
 
@@ -82,13 +83,14 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
 
     private async Task<PreparedSync> PrepareAsync(Func<Reconciliation, SyncRefs, SyncPlan> policy, CancellationToken cancellation)
     {
-        var (head, local) = await LookAtBothAsync(cancellation);
+        var (head, local, before) = await LookAtBothAsync(cancellation);
         var known = RecoveredBaseline.Of(BaselineTable.Load(work.Store, work.Row), BaselineTable.LoadPending(work.Store, work.Row), local.Snapshot);
         var baseline = known.Snapshot;
         var theirs = await new OriginTrees(origin, baseline, local.Snapshot).LoadAsync(head.Ref.Tree, cancellation);
         var found = Reconciler.Reconcile(baseline, local.Snapshot, theirs);
         var rules = await new OriginRules(origin, local, theirs).LoadAsync(head.Filter, found, cancellation);
-        var filtered = FilterPolicy.Apply(found, local.Rules, rules, new OwnPaths(work.Root, cancellation).At);
+        var own = new OwnPaths(work.Root, cancellation);
+        var filtered = FilterPolicy.Apply(found, local.Rules, rules, own.At, own.Uncovered(before, rules, found, theirs));
         var plan = policy(filtered.Found, new SyncRefs(baseline.Ref, local.Snapshot.Ref, theirs.Ref));
         return new PreparedSync(filtered, ForTarget(plan, local), known, local, theirs);
     }
@@ -98,7 +100,7 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         : plan;
 
     // Both at once, with the filter that the origin had last; where it has another now, the mount is looked at again.
-    private async Task<(OriginHead Head, ScanResult Local)> LookAtBothAsync(CancellationToken cancellation)
+    private async Task<(OriginHead Head, ScanResult Local, TreeRules Before)> LookAtBothAsync(CancellationToken cancellation)
     {
         var asking = origin.GetHeadAsync(cancellation);
         var scanning = Task.Run(() => scanner.Scan(work.Root, cancellation), cancellation);
@@ -106,9 +108,9 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         var (head, local) = (await asking, await scanning);
         RequireReadable(head);
         if (head.Filter.Equals(scanner.Options))
-            return (head, local);
+            return (head, local, local.Rules);
         scanner.Options = head.Filter;
-        return (head, await Task.Run(() => scanner.Scan(work.Root, cancellation), cancellation));
+        return (head, await Task.Run(() => scanner.Scan(work.Root, cancellation), cancellation), local.Rules);
     }
 
     private void RequireReadable(OriginHead head)

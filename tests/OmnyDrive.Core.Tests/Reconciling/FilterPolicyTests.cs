@@ -45,7 +45,7 @@ public sealed class FilterPolicyTests
     public void A_path_that_a_side_leaves_out_is_not_one_that_it_deleted(string before, string local, string origin, string leftOut, string originLeftOut, string flows, string settled)
     {
         Snapshot b = Of(before), l = Of(local), o = Of(origin);
-        var result = FilterPolicy.Apply(Reconciler.Reconcile(b, l, o), Rules(leftOut), Rules(originLeftOut), OwnAt);
+        var result = FilterPolicy.Apply(Reconciler.Reconcile(b, l, o), Rules(leftOut), Rules(originLeftOut), OwnAt, []);
         var seen = result.Found.ToLocal.Select(change => $"<{change.Path}")
             .Concat(result.Found.ToOrigin.Select(change => $">{change.Path}"))
             .Concat(result.Found.Conflicts.Select(conflict => $"!{conflict.Path}"));

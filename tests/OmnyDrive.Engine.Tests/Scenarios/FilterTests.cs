@@ -73,6 +73,12 @@ public sealed class FilterTests
         Write(sides.Mount, "dir/own.txt", "not pushed");
         Assert.Equal(SyncStatus.Clean, (await sides.SyncAsync()).Status);
         await Publish(sides, FilterOptions.Default);
+        // Nobody at the mount said that this may be pushed.
+        var refused = await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
+        Assert.Equal(["dir/own.txt"], refused.Conflict.Paths.Select(path => path.Path.ToString()));
+        File.Move(sides.InMount("dir/own.txt"), sides.Scratch.At("own.txt"));
+        Assert.Equal(SyncStatus.Clean, (await sides.SyncAsync()).Status);
+        File.Move(sides.Scratch.At("own.txt"), sides.InMount("dir/own.txt"));
         Assert.Equal(["dir/own.txt"], Changed(await sides.SyncAsync()));
         sides.AssertSame();
     }

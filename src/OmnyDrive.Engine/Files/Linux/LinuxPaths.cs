@@ -65,12 +65,25 @@ internal static unsafe class LinuxPaths
                 // Something was renamed on the way while the kernel looked.
                 if (errno == LibC.EAGAIN && attempt < Attempts)
                     continue;
-                if (errno is not (LibC.ENOSYS or LibC.EPERM))
+                if (errno is not (LibC.ENOSYS or LibC.EPERM) || IsThere())
                     throw LinuxErrors.Of(errno, "open the directory", $"{name}/{ListedName.Of(path).Name}");
                 _isMissing = true;
             }
         }
         return OpenByNames(from, path, name);
+    }
+
+    // A sandbox that forbids the call forbids it for every directory.
+    private static bool IsThere()
+    {
+        var how = new LibC.OpenHow { Flags = (ulong)(uint)(LibC.ReadOnly | LibC.Directory | LibC.CloseOnExec) };
+        using var here = new SafeFileHandle(LibC.AtFdCwd, ownsHandle: false);
+        fixed (byte* root = "/\0"u8)
+        {
+            var fd = LibC.OpenAt2(LibC.OpenAt2Number, here, root, &how, sizeof(LibC.OpenHow));
+            using var opened = new SafeFileHandle(fd, ownsHandle: true);
+            return fd >= 0;
+        }
     }
 
     internal static SafeFileHandle OpenByNames(SafeFileHandle from, ReadOnlySpan<byte> path, string name)

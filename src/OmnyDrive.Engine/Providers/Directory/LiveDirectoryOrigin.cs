@@ -36,6 +36,9 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     private readonly OriginStates _states = new();
     private readonly PushSessions _pushes;
 
+    // As they were last seen: what is left out since is not served to those who knew it before.
+    private volatile TreeRules? _rules;
+
     /// <param name="published">What is published.</param>
     /// <param name="scanner">Scans the root.</param>
     /// <param name="landed">Told of each push that landed, before its client gets the answer.</param>
@@ -88,7 +91,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         {
             cancellation.ThrowIfCancellationRequested();
             var request = requests[i];
-            if (!states.Any(state => IsServed(state, request)))
+            if (!states.Any(state => IsServed(state, request)) || _rules?.IsFiltered(request.Path, isDirectory: false) == true)
             {
                 yield return new UnavailableContent(i);
                 continue;
@@ -212,9 +215,10 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     {
         var scan = _scanner.Scan(root, cancellation);
         _states.Add(scan.Snapshot);
+        _rules = scan.Rules;
         if (scan.Snapshot.Ref != session.Intent.Expected)
             return new PushResult(Landed: false, scan.Snapshot.Ref);
-        ServedPaths.Require(session.Changes, scan.Rules);
+        _rules = new ServedPaths(root, scan, session.Staging).Require(session.Changes, cancellation);
         session.Staging.SetUses(session.Changes.Where(change => change.NeedsContent).Select(change => change.To!.ContentHash));
         using var trash = new TrashArea(root, $"push-{session.Intent.Id}");
         var outcome = new TreeApplier(root, scan, session.Staging, trash).ApplyAll(session.Changes, cancellation);
@@ -227,6 +231,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         using var root = Open();
         var scan = _scanner.Scan(root, CancellationToken.None);
         _states.Add(scan.Snapshot);
+        _rules = scan.Rules;
         return scan;
     }
 

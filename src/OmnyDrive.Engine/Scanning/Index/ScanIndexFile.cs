@@ -26,13 +26,14 @@ internal sealed class ScanIndexFile(string path)
     /// <summary>Saves an index and opens it as it was saved; where that cannot be done it is kept in memory, and the old file or none stays.</summary>
     internal ScanIndex Save(long length, Action<Stream> write)
     {
-        var temporary = $"{path}.{Environment.ProcessId}.{Environment.CurrentManagedThreadId}";
+        var temporary = $"{path}.{Guid.NewGuid():N}";
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            Sweep();
             using var file = new FileStream(temporary, new FileStreamOptions
             {
-                Mode = FileMode.Create, Access = FileAccess.ReadWrite, Share = FileShare.Delete, BufferSize = 0, PreallocationSize = length,
+                Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.Delete, BufferSize = 0, PreallocationSize = length,
             });
             write(file);
             var memory = IndexMemory.Map(file);
@@ -44,6 +45,16 @@ internal sealed class ScanIndexFile(string path)
             if (File.Exists(temporary))
                 File.Delete(temporary);
             return new ScanIndex(IndexMemory.Allocate(length, write));
+        }
+    }
+
+    // What a process left that was killed while it saved.
+    private void Sweep()
+    {
+        foreach (var left in new DirectoryInfo(Path.GetDirectoryName(path)!).GetFiles($"{Path.GetFileName(path)}.*"))
+        {
+            if (DateTime.UtcNow - left.LastWriteTimeUtc > TimeSpan.FromHours(1))
+                left.Delete();
         }
     }
 
