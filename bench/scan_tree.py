@@ -92,11 +92,12 @@ class Bench(OmnyDrive):
         print(f"\nmaking {DIRECTORIES * FILES_EACH:,} files in {DIRECTORIES:,} directories")
         make_million(self.tree)
         first = self.first()
-        print(f"first scan: {first.wall:.2f} s, {first.cpu:.2f} s CPU")
+        self.tell("first scan", first)
         self.require("peak memory of the first scan", first.memory, MOST_MEMORY)
         self.require("index", max(file.stat().st_size for file in (self.work / "fresh" / "cache").iterdir()) / 2**20, MOST_INDEX)
         # The first of these has no index.
         self.warm()
+        self.tell("warm scan", self.warm())
         self.peaks = {}
         self.in_turns(runs, Pairs("warm scan / find -printf", 0.4), self.warm, lambda: peer(["find", str(self.tree), "-printf", "%s %T@\\n"]))
         self.show(runs)
@@ -126,10 +127,11 @@ class Bench(OmnyDrive):
             # So that what the server took before does not count.
             self.content.stop()
             self.start_content()
+            server = self.content.cpu()
             synced = self.run("beta", "sync", str(mount))
             if (result := json.loads(synced.out))["status"] != status:
                 raise SystemExit(f"{what}: {result['status']}, not {status}")
-            self.tell(what, synced, self.content.cpu())
+            self.tell(what, synced, self.content.cpu() - server)
             self.require(f"peak memory of {what}", synced.memory, MOST_MEMORY)
             self.require("peak memory of the content server", self.content.peak(), MOST_MEMORY)
         if (self.tree / edited).read_bytes() != (mount / edited).read_bytes():
