@@ -5,69 +5,16 @@ Publishes the Linux source tree of Debian's linux-source package, clones it, com
 pulls, is refused; then times clone and no-op sync against `rsync -a` from an rsync daemon on loopback, in turns. Prints ratios of medians,
 CPU seconds of both ends, and peak memory. Needs python3, rsync, xz-utils and Debian's linux-source-6.1 (about 3.5 GB of memory for tmpfs).
 """
-import argparse
 import json
 import os
 import random
 import shutil
-import signal
-import socket
-import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-TARBALL = Path("/usr/src/linux-source-6.1.tar.xz")
-TICKS = os.sysconf("SC_CLK_TCK")
-
-
-class Measured:
-    """One finished process: wall and CPU seconds, peak memory in MB, what it printed."""
-
-    def __init__(self, command):
-        started = time.monotonic()
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        self.out, self.err = process.stdout.read(), process.stderr.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        self.wall = time.monotonic() - started
-        self.cpu = usage.ru_utime + usage.ru_stime
-        self.memory = usage.ru_maxrss / 1024
-        self.code = process.returncode
-
-
-class Server:
-    """A long-running process, ended by its id."""
-
-    def __init__(self, command, ready=None):
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        if ready:
-            line = self.process.stdout.readline()
-            if ready not in line:
-                raise SystemExit(f"{command} did not start: {line}")
-
-    def cpu(self):
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12]) + int(fields[13]) + int(fields[14])) / TICKS
-
-    def peak(self):
-        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) / 1024
-        return 0
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait()
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+from measuring import Measured, OmnyDrive, Pairs, Server, free_port, options, unpack_linux, workplace
 
 
 def describe(root):
@@ -125,41 +72,24 @@ def describe_names(root):
                 yield path
 
 
-class Bench:
-    def __init__(self, work, binary):
-        self.work, self.binary = work, binary
-        self.peaks = {}
-
-    def run(self, state, *arguments, code=0):
-        measured = Measured([self.binary, "--state", str(self.work / state), "--json", *arguments])
-        if measured.code != code:
-            raise SystemExit(f"omnydrive {' '.join(arguments)} ended with {measured.code}, not {code}: {measured.out}{measured.err}")
-        name = f"omnydrive {arguments[0]}"
-        self.peaks[name] = max(self.peaks.get(name, 0), measured.memory)
-        return measured
-
+class Bench(OmnyDrive):
     def json(self, state, *arguments, code=0):
         return json.loads(self.run(state, *arguments, code=code).out)
 
     def start(self):
-        source = self.work / "source"
-        print(f"unpacking {TARBALL.name}")
-        source.mkdir()
-        subprocess.run(["tar", "-xf", TARBALL, "-C", source, "--strip-components=1"], check=True)
-        hub_port, content_port, rsync_port = free_port(), free_port(), free_port()
-        self.hub = Server([self.binary, "--state", str(self.work / "hub"), "serve", "--port", str(hub_port)], "ready")
-        for name, port in (("alpha", content_port), ("beta", free_port())):
-            self.run(name, "login", "--hub", f"http://localhost:{hub_port}", "--id", name, "--serve-url", f"http://localhost:{port}")
+        self.source = source = self.work / "source"
+        unpack_linux(source)
+        self.start_hub()
         published = self.run("alpha", "publish", str(source), "--name", "linux")
         print(f"publish, which hashes everything: {published.cpu:.2f} s CPU, {published.memory:.0f} MB")
-        self.content = Server([self.binary, "--state", str(self.work / "alpha"), "serve-content", "--port", str(content_port)], "ready")
+        self.start_content()
+        rsync_port = free_port()
         config = self.work / "rsyncd.conf"
         config.write_text(f"use chroot = no\naddress = 127.0.0.1\nport = {rsync_port}\n[source]\npath = {source}\nexclude = /.omnydrive\n")
         self.rsync = Server(["rsync", "--daemon", "--no-detach", f"--config={config}"])
         self.rsync_url = f"rsync://127.0.0.1:{rsync_port}/source/"
         while subprocess.run(["rsync", self.rsync_url], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
             pass
-        self.source = source
 
     def check(self):
         """The acceptance list: each line stops the run where it does not hold."""
@@ -185,25 +115,19 @@ class Bench:
         self.json("beta", "sync", str(mount))
 
     def time(self, runs):
-        rows = {"clone": ([], []), "no-op sync": ([], [])}
+        rows = [Pairs("clone"), Pairs("no-op sync")]
         for number in range(runs + 1):
             ours, theirs = self.work / f"ours-{number}", self.work / f"theirs-{number}"
-            pairs = {
-                "clone": self.pair(["clone", "alpha/linux", str(ours)], theirs),
-                "no-op sync": self.pair(["sync", str(ours)], theirs),
-            }
-            for name, (mine, peer) in pairs.items():
+            # The first of each only warms up.
+            for row, command in zip(rows, (["clone", "alpha/linux", str(ours)], ["sync", str(ours)])):
+                pair = self.pair(command, theirs)
                 if number > 0:
-                    rows[name][0].append(mine)
-                    rows[name][1].append(peer)
+                    row.add(*pair)
             shutil.rmtree(ours)
             shutil.rmtree(theirs)
         print(f"\nratios of medians over {runs} runs in turns, omnydrive / rsync; CPU is both ends together")
-        for name, (mine, peer) in rows.items():
-            wall = statistics.median(m[0] for m in mine) / statistics.median(p[0] for p in peer)
-            cpu = [statistics.median(x[1] for x in side) for side in (mine, peer)]
-            each = " ".join(f"{m[0] / p[0]:.2f}" for m, p in zip(mine, peer))
-            print(f"  {name:10}  wall {wall:.2f}x (each pair: {each})  CPU {cpu[0]:.2f} s / {cpu[1]:.2f} s = {cpu[0] / cpu[1]:.2f}x")
+        for row in rows:
+            row.show(10)
 
     def pair(self, command, theirs):
         server = self.content.cpu()
@@ -216,39 +140,28 @@ class Bench:
         return (mine.wall, mine.cpu + server), (peer.wall, peer.cpu + self.rsync.cpu() - peer_server)
 
     def stop(self):
-        for name in ("content", "hub", "rsync"):
-            if hasattr(self, name):
-                getattr(self, name).stop()
+        super().stop()
+        if hasattr(self, "rsync"):
+            self.rsync.stop()
 
 
 def main():
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--runs", type=int, default=5)
-    options.add_argument("--work", default="/dev/shm" if os.path.isdir("/dev/shm") else None, help="where to work; tmpfs by default")
-    options.add_argument("--binary", help="the native binary; built where not given")
-    chosen = options.parse_args()
-    if not TARBALL.exists():
-        raise SystemExit("The Linux source tree is missing: apt-get install --no-install-recommends linux-source-6.1 rsync")
-    work = Path(tempfile.mkdtemp(prefix="omnydrive-bench-", dir=chosen.work))
-    binary = chosen.binary
-    if not binary:
-        subprocess.run([ROOT / "eng" / "publish-native.sh", work], check=True)
-        binary = work / "omnydrive"
-    bench = Bench(work, str(binary))
-    try:
-        bench.start()
-        bench.check()
-        bench.time(chosen.runs)
-        bench.peaks["content server"] = bench.content.peak()
-        bench.peaks["hub"] = bench.hub.peak()
-        print("\npeak memory")
-        for name, peak in sorted(bench.peaks.items()):
-            print(f"  {name:24} {peak:4.0f} MB")
-        if max(bench.peaks.values()) > 300:
-            raise SystemExit("a process took more than 300 MB")
-    finally:
-        bench.stop()
-        shutil.rmtree(work)
+    chosen = options(__doc__, runs=5).parse_args()
+    with workplace(chosen) as (work, binary):
+        bench = Bench(work, binary)
+        try:
+            bench.start()
+            bench.check()
+            bench.time(chosen.runs)
+            bench.peaks["content server"] = bench.content.peak()
+            bench.peaks["hub"] = bench.hub.peak()
+            print("\npeak memory")
+            for name, peak in sorted(bench.peaks.items()):
+                print(f"  {name:24} {peak:4.0f} MB")
+            if max(bench.peaks.values()) > 300:
+                raise SystemExit("a process took more than 300 MB")
+        finally:
+            bench.stop()
 
 
 if __name__ == "__main__":

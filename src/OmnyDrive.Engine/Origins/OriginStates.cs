@@ -1,5 +1,5 @@
 using OmnyDrive.Drives;
-using OmnyDrive.Snapshots;
+using OmnyDrive.Engine.Scanning.Index;
 
 namespace OmnyDrive.Engine.Origins;
 
@@ -12,13 +12,13 @@ internal sealed class OriginStates
     private const int Kept = 4;
 
     private readonly Lock _one = new();
-    private readonly LinkedList<Snapshot> _states = new();
+    private readonly LinkedList<ScanIndex> _states = new();
 
-    internal void Add(Snapshot state)
+    internal void Add(ScanIndex state)
     {
         lock (_one)
         {
-            if (_states.First?.Value.Root == state.Root)
+            if (_states.First?.Value.Snapshot.Root == state.Snapshot.Root)
                 _states.RemoveFirst();
             _states.AddFirst(state);
             if (_states.Count > Kept)
@@ -26,13 +26,13 @@ internal sealed class OriginStates
         }
     }
 
-    internal Snapshot? Find(SyncRef state)
+    internal ScanIndex? Find(SyncRef state)
     {
         lock (_one)
-            return _states.FirstOrDefault(known => known.Ref == state);
+            return _states.FirstOrDefault(known => known.Snapshot.Ref == state);
     }
 
-    internal IReadOnlyList<Snapshot> All()
+    internal IReadOnlyList<ScanIndex> All()
     {
         lock (_one)
             return [.. _states];

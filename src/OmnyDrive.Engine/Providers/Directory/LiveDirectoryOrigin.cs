@@ -5,6 +5,7 @@ using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Origins;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.Scanning;
+using OmnyDrive.Engine.Scanning.Index;
 using OmnyDrive.Errors;
 using OmnyDrive.Filtering;
 using OmnyDrive.Origins;
@@ -68,9 +69,8 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         var states = _states.All();
         foreach (var request in requests)
         {
-            var state = states.FirstOrDefault(state => state.Find(request.Path) is { IsDirectory: true } entry && entry.TreeHash == request.Hash)
-                ?? throw Moved();
-            foreach (var tree in TreesOf(state, request))
+            var state = states.FirstOrDefault(state => state.HoldsDirectory(request.Path, request.Hash)) ?? throw Moved();
+            foreach (var tree in TreesOf(state.Snapshot, request))
             {
                 cancellation.ThrowIfCancellationRequested();
                 yield return tree;
@@ -109,7 +109,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         // A retry of a push that has ended: its commit tells how.
         if (_pushes.ResultOf(intent.Id) is not null)
             return [];
-        var from = _states.Find(intent.Expected) ?? throw Moved();
+        var from = _states.Find(intent.Expected)?.Snapshot ?? throw Moved();
         var pushed = new TreeMap();
         var announced = new AnnouncedTrees();
         announced.Announce(DrivePath.Root, intent.Target.Tree, withDescendants: true);
@@ -214,14 +214,15 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     private PushResult Commit(RootDirectory root, PushSession session, CancellationToken cancellation)
     {
         var scan = _scanner.Scan(root, cancellation);
-        _states.Add(scan.Snapshot);
+        _states.Add(scan.Index);
         _rules = scan.Rules;
         if (scan.Snapshot.Ref != session.Intent.Expected)
             return new PushResult(Landed: false, scan.Snapshot.Ref);
-        _rules = new ServedPaths(root, scan, session.Staging).Require(session.Changes, cancellation);
+        var rules = new ServedPaths(root, scan, session.Staging).Require(session.Changes, cancellation);
         session.Staging.SetUses(session.Changes.Where(change => change.NeedsContent).Select(change => change.To!.ContentHash));
         using var trash = new TrashArea(root, $"push-{session.Intent.Id}");
         var outcome = new TreeApplier(root, scan, session.Staging, trash).ApplyAll(session.Changes, cancellation);
+        _rules = rules;
         _scanner.Remember(root, scan, outcome);
         return new PushResult(Landed: true, session.Intent.Target);
     }
@@ -230,7 +231,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     {
         using var root = Open();
         var scan = _scanner.Scan(root, CancellationToken.None);
-        _states.Add(scan.Snapshot);
+        _states.Add(scan.Index);
         _rules = scan.Rules;
         return scan;
     }
@@ -238,8 +239,8 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     private RootDirectory Open() => RootGuard.OpenDrive(_path, Drive, _identity);
 
     // Only what a state that readers were told of holds: a path alone reaches neither private nor filtered files.
-    private static bool IsServed(Snapshot state, ContentRequest request) =>
-        state.Find(request.Path) is { IsFile: true } entry && entry.ContentHash == request.Hash && entry.Size == request.Size;
+    private static bool IsServed(ScanIndex state, ContentRequest request) =>
+        state.TryGet(request.Path, out var file) && file.Content == request.Hash && file.Fingerprint.Size == request.Size;
 
     // What a pusher cannot read stays as the origin has it; unknown is nothing that a path can be turned into.
     private static void RequireKnown(DrivePath path, Tree tree, Snapshot from)

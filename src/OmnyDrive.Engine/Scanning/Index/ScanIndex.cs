@@ -90,6 +90,13 @@ internal sealed class ScanIndex : ITreeReader
         return true;
     }
 
+    /// <summary>
+    /// Whether the snapshot has that directory at a path. Found among the records: of a tree that is made for it, a million questions would cost the making of
+    /// every directory above, each time.
+    /// </summary>
+    internal bool HoldsDirectory(DrivePath path, Hash256 hash) =>
+        Find(path) is { } number && Directory(number) is var directory && !directory.Flags.HasFlag(DirectoryFlags.Hidden) && directory.Hash == hash;
+
     /// <inheritdoc/>
     public Tree? TryRead(DrivePath path, Hash256 hash)
     {
