@@ -17,12 +17,15 @@ internal sealed class DirectoryVisitor
     private readonly List<int> _changed = [];
     private readonly IgnoreFileReader _ignoreFiles;
     private readonly NameClassifier _classifier;
+    private readonly IgnoreFileReader.Holds _holds;
+    private DirectoryRecord? _vouched;
     private int _cursor;
 
     internal DirectoryVisitor(ScanRun run)
     {
         (_run, _ignoreFiles) = (run, new IgnoreFileReader(run));
         _classifier = new NameClassifier(run, _ignoreFiles);
+        _holds = Holds;
     }
 
     /// <summary>Looks into a directory and adds those in it to <paramref name="found"/>. A root that cannot be read throws.</summary>
@@ -79,7 +82,8 @@ internal sealed class DirectoryVisitor
         var isSame = _run.TrustsNames && known is { } same && same.VouchesForNames(stat, same.Rules);
         if (!isSame)
             stat = List(directory, stat, known);
-        node.IgnoreFiles = _ignoreFiles.Read(directory, name => isSame ? _run.Known!.Block(known!.Value).IndexOf(name) >= 0 : _names.IndexOf(name) >= 0);
+        _vouched = isSame ? known : null;
+        node.IgnoreFiles = _ignoreFiles.Read(directory, _holds);
         EnterRules(node, node.IgnoreFiles.Count == 0 ? [] : [.. node.IgnoreFiles.Select(read => read.File)]);
         if (isSame && known!.Value.Rules == node.Rules.Identity)
         {
@@ -90,6 +94,8 @@ internal sealed class DirectoryVisitor
             stat = List(directory, stat, known);
         LookAtListed(node, directory, stat, known);
     }
+
+    private bool Holds(ReadOnlySpan<byte> name) => (_vouched is { } known ? _run.Known!.Block(known).IndexOf(name) : _names.IndexOf(name)) >= 0;
 
     // A name that is replaced while a directory is read may be missed (POSIX permits it, tmpfs does it). So it is read until it stood still; one that never does
     // is taken to hold all names that were read at any time or are known: each is looked at by itself.
@@ -216,7 +222,7 @@ internal sealed class DirectoryVisitor
                 continue;
             var name = block.Name(record);
             var isForced = node.IsForced || (looked is not null && _classifier.IsReplaced(looked, name, record));
-            _classifier.Children.Add((i, new ScanNode(node, name, node.Rules.Decide(name, isDirectory: true), ScanIndex.Child(node.Known!.Value, record)) { IsForced = isForced }));
+            _classifier.AddChild((i, new ScanNode(node, name, node.Rules.Decide(name, isDirectory: true), ScanIndex.Child(node.Known!.Value, record)) { IsForced = isForced }));
         }
     }
 

@@ -14,8 +14,10 @@ internal sealed class NameClassifier(ScanRun run, IgnoreFileReader ignoreFiles)
 {
     private readonly BlockBuilder _builder = new();
 
+    private List<(int Place, ScanNode Node)>? _children;
+
     /// <summary>The directories found, with their places among the records.</summary>
-    internal List<(int Place, ScanNode Node)> Children { get; private set; } = [];
+    internal List<(int Place, ScanNode Node)> Children => _children ?? ScanNode.NoChildren;
 
     /// <summary>The places of files that are to be hashed; null where there are none.</summary>
     internal List<int>? ToHash { get; private set; }
@@ -29,9 +31,12 @@ internal sealed class NameClassifier(ScanRun run, IgnoreFileReader ignoreFiles)
     /// <summary>Begins a directory.</summary>
     internal void Begin(DirectoryFlags flags)
     {
-        (Children, ToHash, Flags) = ([], null, flags);
+        (_children, ToHash, Flags) = (null, null, flags);
         _builder.Begin();
     }
+
+    /// <summary>Takes note of a directory.</summary>
+    internal void AddChild((int Place, ScanNode Node) child) => (_children ??= []).Add(child);
 
     /// <summary>The block of the records.</summary>
     internal Memory<byte> Finish() => _builder.Finish();
@@ -143,7 +148,7 @@ internal sealed class NameClassifier(ScanRun run, IgnoreFileReader ignoreFiles)
         }
         var record = known.IsDirectory ? known : new EntryRecord { Kind = RecordKind.Directory };
         var child = new ScanNode(node, name, verdict, known.IsDirectory ? (int)known.Extra : null) { IsForced = isForced || node.IsForced || HasNewRules(node) };
-        Children.Add((_builder.Add(record, name), child));
+        AddChild((_builder.Add(record, name), child));
     }
 
     // What applies below has changed, so everything below must be looked at.

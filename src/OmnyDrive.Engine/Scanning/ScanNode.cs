@@ -7,7 +7,8 @@ namespace OmnyDrive.Engine.Scanning;
 /// <summary>One directory on its way through a scan. Written by one worker at a time.</summary>
 internal sealed class ScanNode
 {
-    private static readonly List<(int Place, ScanNode Node)> Nothing = [];
+    /// <summary>Shared by all directories that hold none; never written to.</summary>
+    internal static readonly List<(int Place, ScanNode Node)> NoChildren = [];
 
     /// <summary>The root.</summary>
     internal ScanNode(int? known) => (Known, Path) = (known, []);
@@ -43,7 +44,7 @@ internal sealed class ScanNode
     internal Memory<byte>? Block { get; set; }
 
     /// <summary>Its directories, with their places among the records.</summary>
-    internal List<(int Place, ScanNode Node)> Children { get; set; } = Nothing;
+    internal List<(int Place, ScanNode Node)> Children { get; set; } = NoChildren;
 
     /// <summary>The places of files that are to be hashed.</summary>
     internal List<int>? ToHash { get; set; }

@@ -36,7 +36,7 @@ internal static unsafe partial class LibC
     internal static partial int Statx(SafeHandle directory, string path, int flags, uint mask, out StatxBuffer buffer);
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
-    internal static partial int Statx(SafeHandle directory, byte* path, int flags, uint mask, out StatxBuffer buffer);
+    internal static partial int Statx(SafeHandle directory, byte* path, int flags, uint mask, StatxBuffer* buffer);
 
     [LibraryImport("libc", EntryPoint = "fstatfs", SetLastError = true)]
     internal static partial int FStatFs(SafeHandle file, out StatFsBuffer buffer);

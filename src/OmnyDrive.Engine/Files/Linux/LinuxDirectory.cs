@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
@@ -16,11 +17,17 @@ internal sealed unsafe class LinuxDirectory : IDirectoryHandle
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     private readonly SafeFileHandle _handle;
+    private readonly LinuxDirectory? _above;
+    private readonly byte[]? _below;
+    private string? _path;
     private bool _isLocked;
 
-    private LinuxDirectory(SafeFileHandle handle, string path) => (_handle, Path) = (handle, path);
+    private LinuxDirectory(SafeFileHandle handle, string path) => (_handle, _path) = (handle, path);
 
-    public string Path { get; }
+    // Most directories of a scan are never named.
+    private LinuxDirectory(SafeFileHandle handle, LinuxDirectory above, byte[] below) => (_handle, _above, _below) = (handle, above, below);
+
+    public string Path => _path ??= _below!.Length == 0 ? _above!.Path : _above!.Full(Printed(_below));
 
     /// <summary>Opens a root; links in the path that leads to it are the user's own and are followed.</summary>
     internal static LinuxDirectory OpenRoot(string path)
@@ -35,11 +42,14 @@ internal sealed unsafe class LinuxDirectory : IDirectoryHandle
 
     public FileStat? Stat(string name) => TryStat(_handle, name, LibC.AtSymlinkNoFollow);
 
+    // What a scan does most: nothing is cleared that is written to anyway.
+    [SkipLocalsInit]
     public FileStat? Stat(ReadOnlySpan<byte> name)
     {
         fixed (byte* bytes = Terminated(name, stackalloc byte[ShortName]))
         {
-            if (LibC.Statx(_handle, bytes, LibC.AtSymlinkNoFollow, LibC.StatxBasic, out var raw) == 0)
+            LibC.StatxBuffer raw;
+            if (LibC.Statx(_handle, bytes, LibC.AtSymlinkNoFollow, LibC.StatxBasic, &raw) == 0)
                 return ToStat(raw);
         }
         var errno = Marshal.GetLastPInvokeError();
@@ -76,7 +86,7 @@ internal sealed unsafe class LinuxDirectory : IDirectoryHandle
         return new FileSystemFacts(LinuxFileSystems.KeepDirectoryTimes(raw.Type), Free(raw));
     }
 
-    public IDirectoryHandle OpenBelow(ReadOnlySpan<byte> path) => new LinuxDirectory(LinuxPaths.OpenDirectory(_handle, path, Path), path.IsEmpty ? Path : Full(Printed(path)));
+    public IDirectoryHandle OpenBelow(ReadOnlySpan<byte> path) => new LinuxDirectory(LinuxPaths.OpenDirectory(_handle, path, Path), this, path.ToArray());
 
     public IDirectoryHandle OpenDirectory(string name) =>
         new LinuxDirectory(Open(name, LibC.ReadOnly | LibC.Directory, 0, "open the directory"), Full(name));

@@ -44,6 +44,7 @@ internal static unsafe class LinuxPaths
 
     private static ReadOnlySpan<byte> Piece(ReadOnlySpan<byte> path) => path.Length < Longest ? path : path[..path[..Longest].LastIndexOf((byte)'/')];
 
+    [System.Runtime.CompilerServices.SkipLocalsInit]
     private static SafeFileHandle OpenPiece(SafeFileHandle from, ReadOnlySpan<byte> path, string name)
     {
         var how = new LibC.OpenHow
@@ -113,7 +114,8 @@ internal static unsafe class LinuxPaths
     private static ulong Device(SafeFileHandle directory, string name)
     {
         byte empty = 0;
-        if (LibC.Statx(directory, &empty, LibC.AtEmptyPath, LibC.StatxBasic, out var raw) != 0)
+        LibC.StatxBuffer raw;
+        if (LibC.Statx(directory, &empty, LibC.AtEmptyPath, LibC.StatxBasic, &raw) != 0)
             throw LinuxErrors.Last("look at", name);
         return ((ulong)raw.DeviceMajor << 32) | raw.DeviceMinor;
     }
