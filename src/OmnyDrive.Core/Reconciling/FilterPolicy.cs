@@ -16,7 +16,8 @@ public sealed record FilteredReconciliation(Reconciliation Found, IReadOnlyDicti
 /// </summary>
 public sealed class FilterPolicy
 {
-    private readonly TreeRules _local, _origin;
+    private readonly TreeRules _local;
+    private readonly OriginTreeRules _origin;
     private readonly Func<DrivePath, Entry?> _ownAt;
     private readonly List<Change> _toLocal = [], _toOrigin = [];
     private readonly List<PathConflict> _conflicts = [];
@@ -25,17 +26,17 @@ public sealed class FilterPolicy
     // Directories that hold a path which leaves the baseline.
     private readonly HashSet<DrivePath> _keeping = [];
 
-    private FilterPolicy(TreeRules local, TreeRules origin, Func<DrivePath, Entry?> ownAt) => (_local, _origin, _ownAt) = (local, origin, ownAt);
+    private FilterPolicy(TreeRules local, OriginTreeRules origin, Func<DrivePath, Entry?> ownAt) => (_local, _origin, _ownAt) = (local, origin, ownAt);
 
     /// <summary>Takes out of a reconciliation what is filtered.</summary>
     /// <param name="found">What the two trees amount to, which hold nothing that their sides leave out.</param>
     /// <param name="local">The rules of the mount.</param>
-    /// <param name="origin">The rules of the origin as they will be once the mount's changes have landed.</param>
+    /// <param name="origin">The rules of the origin.</param>
     /// <param name="ownAt">What lies in the mount at a path that is not in its tree; null where nothing does. Of a directory only that it is one counts.</param>
     /// <param name="uncovered">
     /// What the mount left out so far and the origin's rules would take into the drive, though nobody at the mount said so: nothing of it is pushed unasked.
     /// </param>
-    public static FilteredReconciliation Apply(Reconciliation found, TreeRules local, TreeRules origin, Func<DrivePath, Entry?> ownAt, IReadOnlyList<DrivePath> uncovered)
+    public static FilteredReconciliation Apply(Reconciliation found, TreeRules local, OriginTreeRules origin, Func<DrivePath, Entry?> ownAt, IReadOnlyList<DrivePath> uncovered)
     {
         var policy = new FilterPolicy(local, origin, ownAt);
         // From below, so that a directory is decided after what it holds.
@@ -60,7 +61,7 @@ public sealed class FilterPolicy
     private void DecideToLocal(Change change)
     {
         if (change.To is null)
-            Remove(change, _origin, _toLocal);
+            Remove(change, IsLeftOutByOrigin(change.Path, change.From), _toLocal);
         else if ((IsHidden(change.From, change.To) || IsFiltered(_local, change.Path, change.To)) && _ownAt(change.Path) is { } own)
             Cover(change, own);
         else
@@ -82,15 +83,15 @@ public sealed class FilterPolicy
             && IsHidden(change.To, change.From) && _ownAt(change.Path) is { IsDirectory: true })
             return;
         if (change.To is null)
-            Remove(change, _local, _toOrigin);
-        else if (!IsFiltered(_origin, change.Path, change.To))
+            Remove(change, IsFiltered(_local, change.Path, change.From), _toOrigin);
+        else if (!IsFiltered(_origin.After, change.Path, change.To))
             _toOrigin.Add(change);
     }
 
     // A directory that holds something left out stays with it.
-    private void Remove(Change change, TreeRules remover, List<Change> changes)
+    private void Remove(Change change, bool isLeftOut, List<Change> changes)
     {
-        if (IsFiltered(remover, change.Path, change.From) || _keeping.Contains(change.Path))
+        if (isLeftOut || _keeping.Contains(change.Path))
             Leave(change.Path);
         else
             changes.Add(change);
@@ -111,7 +112,7 @@ public sealed class FilterPolicy
 
     private void Decide(PathConflict conflict)
     {
-        if (conflict.Theirs is null && IsFiltered(_origin, conflict.Path, conflict.Ours ?? conflict.Base))
+        if (conflict.Theirs is null && IsLeftOutByOrigin(conflict.Path, conflict.Ours ?? conflict.Base))
             Leave(conflict.Path);
         else if (conflict.Ours is null && IsFiltered(_local, conflict.Path, conflict.Theirs))
             DecideCovered(conflict with { Ours = _ownAt(conflict.Path) });
@@ -129,6 +130,8 @@ public sealed class FilterPolicy
 
     // A directory that the mount has may be no entry of its tree, because all it holds is left out; it is as good as the one that the origin has.
     private static bool IsHidden(Entry? here, Entry? there) => here is null && there is { IsDirectory: true };
+
+    private bool IsLeftOutByOrigin(DrivePath path, Entry? entry) => IsFiltered(_origin.Now, path, entry) || IsFiltered(_origin.After, path, entry);
 
     private static bool IsFiltered(TreeRules rules, DrivePath path, Entry? entry) => rules.IsFiltered(path, entry is { IsDirectory: true });
 }

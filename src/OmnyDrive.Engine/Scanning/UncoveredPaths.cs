@@ -1,3 +1,4 @@
+using System.Text;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Filtering;
 using OmnyDrive.Snapshots;
@@ -5,7 +6,7 @@ using OmnyDrive.Snapshots;
 namespace OmnyDrive.Engine.Scanning;
 
 /// <summary>
-/// Finds the files that are left out by the rules of before and would not be by those of afterwards: what a change of rules that comes from elsewhere would take
+/// Finds the files and empty directories that are left out by the rules of before and would not be by those of afterwards: what a change of rules that comes from elsewhere would take
 /// into a drive without anybody here having said so.
 /// </summary>
 internal sealed class UncoveredPaths(RootDirectory root, TreeRules before, TreeRules after, CancellationToken cancellation)
@@ -57,7 +58,9 @@ internal sealed class UncoveredPaths(RootDirectory root, TreeRules before, TreeR
                 _found.Add(path);
             return;
         }
-        using var below = directory.OpenBelow(System.Text.Encoding.UTF8.GetBytes(name));
+        using var below = directory.OpenBelow(Encoding.UTF8.GetBytes(name));
+        if (before.IsFiltered(path, isDirectory: true) && below.List().Count == 0)
+            _found.Add(path);
         Look(below, path);
     }
 }

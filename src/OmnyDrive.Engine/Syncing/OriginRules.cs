@@ -9,24 +9,29 @@ namespace OmnyDrive.Engine.Syncing;
 
 /// <summary>
 /// Finds out what an origin leaves out, as far as it matters for changes: reads the ignore files in the directories that lead to them. What the mount has
-/// too comes from its scan; the rest is fetched into memory, each at most <see cref="IgnoreFile.MaxBytes"/>.
+/// too comes from its scan; the rest is fetched into memory, within limits for each and for all.
 /// </summary>
 internal sealed class OriginRules(IOrigin origin, ScanResult local, Snapshot theirs)
 {
-    private readonly Dictionary<DrivePath, List<(DrivePath File, ContentHash Content, long Size)>> _wanted = [];
-    private readonly Dictionary<ContentHash, IgnoreFile> _files = [];
+    private const long MostBytes = 16 << 20;
 
-    /// <summary>The rules of the origin once the mount's changes have landed.</summary>
-    internal async Task<TreeRules> LoadAsync(FilterOptions options, Reconciliation found, CancellationToken cancellation)
+    private readonly List<Wanted> _wanted = [];
+    private readonly Dictionary<ContentHash, IgnoreFile> _files = [];
+    private readonly Dictionary<ContentHash, ContentRequest> _missing = [];
+
+    internal async Task<OriginTreeRules> LoadAsync(FilterOptions options, Reconciliation found, CancellationToken cancellation)
     {
         var pushed = found.ToOrigin.ToDictionary(change => change.Path, change => change.To);
         var paths = found.ToLocal.Concat(found.ToOrigin).Select(change => change.Path).Concat(found.Conflicts.Select(conflict => conflict.Path));
         foreach (var directory in Holders(paths))
             Want(directory, options, pushed);
         await FetchAsync(cancellation);
-        return local.Rules.With(options, _wanted.Select(
-            directory => KeyValuePair.Create(directory.Key, (IReadOnlyList<IgnoreFile>)[.. directory.Value.Select(file => _files[file.Content])])));
+        return new OriginTreeRules(Rules(options, wanted => wanted.Now), Rules(options, wanted => wanted.After));
     }
+
+    // Where no change leads, the origin has the ignore files that the mount has.
+    private TreeRules Rules(FilterOptions options, Func<Wanted, List<Entry>> of) => local.Rules.With(options, _wanted.Select(
+        wanted => KeyValuePair.Create(wanted.Directory, (IReadOnlyList<IgnoreFile>)[.. of(wanted).Select(entry => _files[entry.ContentHash])])));
 
     private static HashSet<DrivePath> Holders(IEnumerable<DrivePath> paths)
     {
@@ -42,24 +47,34 @@ internal sealed class OriginRules(IOrigin origin, ScanResult local, Snapshot the
     private void Want(DrivePath directory, FilterOptions options, Dictionary<DrivePath, Entry?> pushed)
     {
         // None counts as well: what the mount has there is not what the origin has.
-        var wanted = _wanted[directory] = [];
+        var wanted = new Wanted(directory, [], []);
+        _wanted.Add(wanted);
         foreach (var file in options.IgnoreFileNames.Select(directory.Append))
         {
-            var entry = pushed.TryGetValue(file, out var landing) ? landing : theirs.Find(file);
-            if (entry is not { IsFile: true })
-                continue;
-            if (entry.Size > IgnoreFile.MaxBytes)
-                throw new DriveException(ErrorCode.Invalid, $"The origin's \"{file}\" has {entry.Size} bytes; what it leaves out is not known.", $"Ignore files have at most {IgnoreFile.MaxBytes} bytes.");
-            wanted.Add((file, entry.ContentHash, entry.Size));
-            if (local.Rules.FilesAt(directory).FirstOrDefault(known => known.Content == entry.ContentHash) is { } known)
-                _files[entry.ContentHash] = known;
+            var now = theirs.Find(file);
+            Want(file, now, wanted.Now);
+            Want(file, pushed.TryGetValue(file, out var landing) ? landing : now, wanted.After);
         }
+    }
+
+    private void Want(DrivePath file, Entry? entry, List<Entry> wanted)
+    {
+        if (entry is not { IsFile: true })
+            return;
+        if (entry.Size > IgnoreFile.MaxBytes)
+            throw new DriveException(ErrorCode.Invalid, $"The origin's \"{file}\" has {entry.Size} bytes; what it leaves out is not known.", $"Ignore files have at most {IgnoreFile.MaxBytes} bytes.");
+        wanted.Add(entry);
+        if (local.Rules.FilesAt(file.Parent).FirstOrDefault(known => known.Content == entry.ContentHash) is { } known)
+            _files[entry.ContentHash] = known;
+        else
+            _missing.TryAdd(entry.ContentHash, new ContentRequest(file, entry.ContentHash, entry.Size));
     }
 
     private async Task FetchAsync(CancellationToken cancellation)
     {
-        var requests = _wanted.Values.SelectMany(files => files).DistinctBy(file => file.Content).Where(file => !_files.ContainsKey(file.Content))
-            .Select(file => new ContentRequest(file.File, file.Content, file.Size)).ToList();
+        if (_missing.Values.Sum(request => request.Size) > MostBytes)
+            throw DriveException.Invalid($"The origin has more than {MostBytes >> 20} MiB of ignore files that are new here.", "Have them shortened at the origin: one pattern can name a whole directory.");
+        var requests = _missing.Values.Where(request => !_files.ContainsKey(request.Hash)).ToList();
         if (requests.Count == 0)
             return;
         await foreach (var content in origin.FetchAsync(requests, cancellation))
@@ -91,4 +106,6 @@ internal sealed class OriginRules(IOrigin origin, ScanResult local, Snapshot the
 
     private static DriveException Moved(ContentRequest request) =>
         new(ErrorCode.Conflict, $"\"{request.Path}\" changed at the origin while it was being looked at. Nothing was changed.", "Run omnydrive sync again.");
+
+    private sealed record Wanted(DrivePath Directory, List<Entry> Now, List<Entry> After);
 }

@@ -90,7 +90,7 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         var found = Reconciler.Reconcile(baseline, local.Snapshot, theirs);
         var rules = await new OriginRules(origin, local, theirs).LoadAsync(head.Filter, found, cancellation);
         var own = new OwnPaths(work.Root, cancellation);
-        var filtered = FilterPolicy.Apply(found, local.Rules, rules, own.At, own.Uncovered(before, rules, found, theirs));
+        var filtered = FilterPolicy.Apply(found, local.Rules, rules, own.At, own.Uncovered(before, rules.After, found, theirs));
         var plan = policy(filtered.Found, new SyncRefs(baseline.Ref, local.Snapshot.Ref, theirs.Ref));
         return new PreparedSync(filtered, ForTarget(plan, local), known, local, theirs);
     }

@@ -45,12 +45,21 @@ public sealed class FilterPolicyTests
     public void A_path_that_a_side_leaves_out_is_not_one_that_it_deleted(string before, string local, string origin, string leftOut, string originLeftOut, string flows, string settled)
     {
         Snapshot b = Of(before), l = Of(local), o = Of(origin);
-        var result = FilterPolicy.Apply(Reconciler.Reconcile(b, l, o), Rules(leftOut), Rules(originLeftOut), OwnAt, []);
+        var result = FilterPolicy.Apply(Reconciler.Reconcile(b, l, o), Rules(leftOut), new OriginTreeRules(Rules(originLeftOut), Rules(originLeftOut)), OwnAt, []);
         var seen = result.Found.ToLocal.Select(change => $"<{change.Path}")
             .Concat(result.Found.ToOrigin.Select(change => $">{change.Path}"))
             .Concat(result.Found.Conflicts.Select(conflict => $"!{conflict.Path}"));
         Assert.Equal(flows, string.Join(' ', seen.Order(StringComparer.Ordinal)));
         Assert.Equal(settled, string.Join(' ', result.Settled.Select(path => $"{(path.Value is null ? '~' : '+')}{path.Key}").Order(StringComparer.Ordinal)));
+    }
+
+    [Fact]
+    public void What_the_origin_lacks_by_the_rules_that_it_has_is_not_deleted_though_it_gets_others()
+    {
+        Snapshot both = Of("a.log=1"), lacking = Of("");
+        var result = FilterPolicy.Apply(Reconciler.Reconcile(both, both, lacking), Rules(Same), new OriginTreeRules(Now: Rules("*.log"), After: Rules(Same)), OwnAt, []);
+        Assert.Empty(result.Found.ToLocal);
+        Assert.Equal([DrivePath.Parse("a.log")], result.Settled.Keys);
     }
 
     [Fact]
