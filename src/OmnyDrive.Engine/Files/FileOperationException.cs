@@ -18,8 +18,8 @@ internal enum FileError
 }
 
 /// <summary>A file operation failed. Never swallowed: it becomes a problem of one path, a rollback, or the end of the command.</summary>
-internal sealed class FileOperationException(FileError error, string operation, string path, string reason)
-    : DriveException(CodeOf(error), $"Cannot {operation} \"{path}\": {reason}.", HintOf(error))
+internal sealed class FileOperationException(FileError error, string operation, string path, string reason, string? hint = null)
+    : DriveException(CodeOf(error), $"Cannot {operation} \"{path}\": {reason}.", hint ?? HintOf(error))
 {
     internal FileError Error { get; } = error;
 

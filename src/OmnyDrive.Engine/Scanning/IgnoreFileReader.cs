@@ -77,5 +77,5 @@ internal sealed class IgnoreFileReader(ScanRun run)
     }
 
     private static FileOperationException Unreadable(IDirectoryHandle directory, string name, string reason) =>
-        new(FileError.Io, "read", $"{directory.Path}/{name}", $"what {name} leaves out is not known, because {reason}");
+        new(FileError.Io, "read", $"{directory.Path}/{name}", $"what {name} leaves out is not known, because {reason}", "Make it a file that can be read, or remove it, and run the command again.");
 }
