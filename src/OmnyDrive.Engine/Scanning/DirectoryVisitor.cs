@@ -19,6 +19,8 @@ internal sealed class DirectoryVisitor
     private readonly NameClassifier _classifier;
     private readonly IgnoreFileReader.Holds _holds;
     private DirectoryRecord? _vouched;
+    private int[] _places = new int[256];
+    private ulong[] _inodes = new ulong[256];
     private int _cursor;
 
     internal DirectoryVisitor(ScanRun run)
@@ -137,12 +139,13 @@ internal sealed class DirectoryVisitor
     {
         var block = _run.Known!.Block(known);
         _changed.Clear();
-        for (var i = 0; i < block.Records.Length; i++)
+        foreach (var i in InInodeOrder(block))
         {
             ref readonly var record = ref block.Records[i];
             if (!record.IsDirectory && !IsUnchanged(directory, block.Name(record), record))
                 _changed.Add(i);
         }
+        _changed.Sort();
         if (_changed.Count == 0)
         {
             node.Record = known;
@@ -165,6 +168,18 @@ internal sealed class DirectoryVisitor
             }
         }
         Finish(node, known with { Flags = _classifier.Flags }, known);
+    }
+
+    // As they lie in the file system, which finds them faster so than in the order of their names.
+    private ReadOnlySpan<int> InInodeOrder(DirectoryBlock block)
+    {
+        var count = block.Records.Length;
+        if (_places.Length < count)
+            (_places, _inodes) = (new int[2 * count], new ulong[2 * count]);
+        for (var i = 0; i < count; i++)
+            (_places[i], _inodes[i]) = (i, block.Records[i].Inode);
+        _inodes.AsSpan(0, count).Sort(_places.AsSpan(0, count));
+        return _places.AsSpan(0, count);
     }
 
     private static bool IsUnchanged(IDirectoryHandle directory, ReadOnlySpan<byte> name, in EntryRecord record)
