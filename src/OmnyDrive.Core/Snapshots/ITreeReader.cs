@@ -29,19 +29,6 @@ public sealed class TreeMap : ITreeReader
     /// <summary>Holds the tree of the directory at <paramref name="path"/>.</summary>
     public void Add(DrivePath path, Tree tree) => _trees[path] = tree;
 
-    /// <summary>
-    /// Takes each directory that another reader holds at the same path, with the same content and times, from there, so that it is held
-    /// once. Nothing that is read changes.
-    /// </summary>
-    public void ShareWith(ITreeReader other)
-    {
-        foreach (var (path, tree) in _trees.ToList())
-        {
-            if (other.TryRead(path, tree.Hash) is { } held && held.HasTimesOf(tree))
-                _trees[path] = held;
-        }
-    }
-
     /// <inheritdoc/>
     public Tree? TryRead(DrivePath path, Hash256 hash) =>
         hash == Tree.Empty.Hash ? Tree.Empty

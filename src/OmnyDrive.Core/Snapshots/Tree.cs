@@ -60,17 +60,6 @@ public sealed class Tree
         ? new Tree(entries, Hash)
         : throw new ArgumentException("The entries differ by more than their times.", nameof(entries));
 
-    /// <summary>Whether the files of two trees of the same hash also have the same modification times.</summary>
-    internal bool HasTimesOf(Tree other)
-    {
-        for (var i = 0; i < Entries.Length; i++)
-        {
-            if (Entries[i].Entry.ModifiedNanoseconds != other.Entries[i].Entry.ModifiedNanoseconds)
-                return false;
-        }
-        return true;
-    }
-
     /// <summary>What <paramref name="name"/> holds, or null.</summary>
     public Entry? Find(string name)
     {

@@ -70,4 +70,12 @@ public class IgnoreFileTests
 
     private static bool Filters(string text, string name) =>
         DirectoryRules.Of(FilterOptions.Default, [IgnoreFile.Parse(Encoding.UTF8.GetBytes(text))]).Decide(Encoding.UTF8.GetBytes(name), isDirectory: false) == PathVerdict.Filtered;
+
+    [Fact]
+    public void A_file_of_very_many_patterns_is_refused_before_they_cost_anything()
+    {
+        var most = string.Concat(Enumerable.Repeat("?\n", IgnoreFile.MaxPatterns));
+        Assert.NotNull(IgnoreFile.Parse(System.Text.Encoding.ASCII.GetBytes(most)));
+        Assert.Equal(OmnyDrive.Errors.ErrorCode.Invalid, Assert.Throws<OmnyDrive.Errors.DriveException>(() => IgnoreFile.Parse(System.Text.Encoding.ASCII.GetBytes(most + "?"))).Code);
+    }
 }

@@ -95,6 +95,17 @@ public sealed class FilteredScanTests : IDisposable
         Assert.NotNull(seen.Snapshot.Find(DrivePath.Parse("file")));
     }
 
+    [Fact]
+    public void A_directory_whose_ignore_file_is_hostile_is_unknown_and_its_neighbours_are_seen()
+    {
+        _root.Write("dir/.omnyignore", string.Concat(Enumerable.Repeat("?\n", IgnoreFile.MaxPatterns + 1)));
+        _root.Write("dir/secret", "x");
+        _root.Write("other", "x");
+        var seen = _root.Scan();
+        Assert.Equal((EntryKind.Unknown, EntryKind.File), (seen.Snapshot.Find(DrivePath.Parse("dir"))!.Kind, seen.Snapshot.Find(DrivePath.Parse("other"))!.Kind));
+        Assert.Equal(["dir"], seen.Problems.Select(problem => problem.Path));
+    }
+
     private FaultPlan Failing(string name, FileError error) =>
         FaultPlan.Where((call, path) => call == FileCall.StatName && path == _root.At(name), error);
 
