@@ -141,6 +141,21 @@ public sealed class ScanIndexTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_had_not_settled_when_it_was_looked_at_is_not_vouched_for()
+    {
+        await SampleAsync();
+        // As if the scan had begun an hour ago: every file has changed since.
+        var index = _root.Scan(new RootScanner(new AnHourAgo(), cacheFile: null)).Index;
+        Assert.True(index.TryGet(DrivePath.Parse("dir1/file1"), out var file));
+        Assert.False(file.IsSettled);
+    }
+
+    private sealed class AnHourAgo : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UtcNow.AddHours(-1);
+    }
+
+    [Fact]
     public async Task A_mode_changed_alone_is_seen()
     {
         var before = await SampleAsync();
