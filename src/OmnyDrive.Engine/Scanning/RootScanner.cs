@@ -50,7 +50,7 @@ internal sealed class RootScanner(TimeProvider time, string? cacheFile, FilterOp
         {
             Rescan(root, before, applied.Touched, applied.Files, CancellationToken.None);
         }
-        catch (DriveException)
+        catch (Exception e) when (e is DriveException || IsIncoherent(e))
         {
             _index = before.Index;
         }
@@ -80,12 +80,14 @@ internal sealed class RootScanner(TimeProvider time, string? cacheFile, FilterOp
         {
             return _scanner.Scan(request, cancellation);
         }
-        catch (Exception e) when (request is { Known: not null, Dirty: null } && e is InvalidDataException or ArgumentOutOfRangeException or OverflowException)
+        catch (Exception e) when (request is { Known: not null, Dirty: null } && IsIncoherent(e))
         {
-            // The index hangs together badly, whatever its checksum says.
             return _scanner.Scan(request with { Known = null }, cancellation);
         }
     }
+
+    // An index that hangs together badly, whatever its checksum says.
+    private static bool IsIncoherent(Exception e) => e is InvalidDataException or ArgumentOutOfRangeException or OverflowException;
 
     private ScanRequest Request(RootDirectory root, FilterOptions options, ScanIndex? known)
     {
