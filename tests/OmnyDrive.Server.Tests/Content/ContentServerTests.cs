@@ -425,11 +425,16 @@ public sealed class ContentServerTests : IAsyncLifetime
 
         if (expires)
         {
-            _served.Time.Advance(TimeSpan.FromMinutes(61));
-            var next = draft.Intent();
-            await origin.BeginPushAsync(next, draft.Trees());
+            // The request may end a moment after its file is gone, and until then it keeps the push from being idle.
+            await UntilAsync(async () =>
+            {
+                _served.Time.Advance(TimeSpan.FromMinutes(61));
+                var next = draft.Intent();
+                await origin.BeginPushAsync(next, draft.Trees());
+                await origin.AbandonPushAsync(next.Id);
+                return StagingDirectories() == 0;
+            }, "the push has expired");
             await RefusedAsync(400, ErrorCode.Invalid, _http.SendAsync("POST", $"{Docs}/pushes/{Push}/commit", await TicketAsync(DriveActions.Write)));
-            await origin.AbandonPushAsync(next.Id);
         }
         else
             await origin.AbandonPushAsync(PushId.Parse(Push));
@@ -449,10 +454,12 @@ public sealed class ContentServerTests : IAsyncLifetime
         Assert.Equal(ErrorCode.Conflict, body.ToException().Code);
     }
 
-    private static async Task UntilAsync(Func<bool> condition, string what)
+    private static Task UntilAsync(Func<bool> condition, string what) => UntilAsync(() => Task.FromResult(condition()), what);
+
+    private static async Task UntilAsync(Func<Task<bool>> condition, string what)
     {
         var deadline = DateTime.UtcNow + TimeSpan.FromSeconds(30);
-        while (!condition())
+        while (!await condition())
         {
             Assert.True(DateTime.UtcNow < deadline, $"never: {what}");
             await Task.Delay(2);
@@ -501,9 +508,11 @@ public sealed class ContentServerTests : IAsyncLifetime
 
     private string[] StagedFiles() => Directory.Exists(StagingDirectory) ? Directory.GetFiles(StagingDirectory, "*", SearchOption.AllDirectories) : [];
 
+    private int StagingDirectories() => Directory.Exists(StagingDirectory) ? Directory.GetDirectories(StagingDirectory).Length : 0;
+
     private void AssertNothingStaged(int but = 0)
     {
         Assert.Empty(StagedFiles());
-        Assert.Equal(but, Directory.Exists(StagingDirectory) ? Directory.GetDirectories(StagingDirectory).Length : 0);
+        Assert.Equal(but, StagingDirectories());
     }
 }
