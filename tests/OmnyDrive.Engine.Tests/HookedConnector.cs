@@ -41,8 +41,8 @@ internal sealed class HookedConnector(IOriginConnector inner) : IOriginConnector
         OnStep = at => Task.FromResult(at == step && once.Value);
     }
 
-    public IOrigin Connect(DriveRoute route, Func<DriveActions, CancellationToken, Task<DriveRoute>> renew) =>
-        new HookedOrigin(inner.Connect(route, renew), step => OnStep?.Invoke(step) ?? Task.CompletedTask, head => OnHead?.Invoke(head) ?? head, ended => OnStage?.Invoke(ended) ?? Task.CompletedTask);
+    public IOrigin Connect(DriveRoute route, Func<DriveActions, CancellationToken, Task<DriveRoute>> renew, TransferOptions transfer) =>
+        new HookedOrigin(inner.Connect(route, renew, transfer), step => OnStep?.Invoke(step) ?? Task.CompletedTask, head => OnHead?.Invoke(head) ?? head, ended => OnStage?.Invoke(ended) ?? Task.CompletedTask);
 
     private sealed class HookedOrigin(IOrigin origin, Func<OriginStep, Task> at, Func<OriginHead, OriginHead> told, Func<CancellationToken, Task> staging) : IOrigin
     {

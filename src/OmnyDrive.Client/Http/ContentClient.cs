@@ -27,8 +27,9 @@ public sealed class ContentClient : IOrigin, IWireCounter
     /// <param name="drive">The drive.</param>
     /// <param name="serveUrl">The base URL of the content server, as the hub gives it.</param>
     /// <param name="route">Asks the hub for a route with a ticket.</param>
+    /// <param name="transfer">How content travels.</param>
     /// <param name="time">The clock that tickets are renewed by.</param>
-    public ContentClient(DriveId drive, string serveUrl, Func<DriveActions, CancellationToken, Task<DriveRoute>> route, TimeProvider? time = null)
+    public ContentClient(DriveId drive, string serveUrl, Func<DriveActions, CancellationToken, Task<DriveRoute>> route, TransferOptions? transfer = null, TimeProvider? time = null)
     {
         Drive = drive;
         var url = HttpPeer.CheckUrl(serveUrl, "a content server", "http://localhost:8080");

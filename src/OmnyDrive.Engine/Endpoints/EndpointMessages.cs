@@ -1,5 +1,6 @@
 using OmnyDrive.Drives;
 using OmnyDrive.Filtering;
+using OmnyDrive.Origins;
 using OmnyDrive.Reconciling;
 
 namespace OmnyDrive.Engine;
@@ -36,6 +37,9 @@ public sealed record CloneOptions
 
     /// <summary>Told of the progress; may be called from several threads.</summary>
     public IProgress<TransferProgress>? Progress { get; init; }
+
+    /// <summary>How content travels.</summary>
+    public TransferOptions Transfer { get; init; } = TransferOptions.Default;
 }
 
 /// <summary>How a mount is synchronized.</summary>
@@ -43,6 +47,9 @@ public sealed record SyncOptions
 {
     /// <summary>Told of the progress; may be called from several threads.</summary>
     public IProgress<TransferProgress>? Progress { get; init; }
+
+    /// <summary>How content travels.</summary>
+    public TransferOptions Transfer { get; init; } = TransferOptions.Default;
 }
 
 /// <summary>How far a transfer is.</summary>

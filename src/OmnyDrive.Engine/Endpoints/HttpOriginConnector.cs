@@ -8,6 +8,6 @@ namespace OmnyDrive.Engine;
 public sealed class HttpOriginConnector : IOriginConnector
 {
     /// <inheritdoc/>
-    public IOrigin Connect(DriveRoute route, Func<DriveActions, CancellationToken, Task<DriveRoute>> renew) =>
-        new ContentClient(route.Drive.Id, route.ServeUrl, renew);
+    public IOrigin Connect(DriveRoute route, Func<DriveActions, CancellationToken, Task<DriveRoute>> renew, TransferOptions transfer) =>
+        new ContentClient(route.Drive.Id, route.ServeUrl, renew, transfer);
 }

@@ -9,5 +9,6 @@ public interface IOriginConnector
     /// <summary>The origin; the caller disposes it.</summary>
     /// <param name="route">Where it is served.</param>
     /// <param name="renew">Asks the hub for a route that permits an action; throws what the hub throws.</param>
-    IOrigin Connect(DriveRoute route, Func<DriveActions, CancellationToken, Task<DriveRoute>> renew);
+    /// <param name="transfer">How content travels; of no concern to an origin in the same process.</param>
+    IOrigin Connect(DriveRoute route, Func<DriveActions, CancellationToken, Task<DriveRoute>> renew, TransferOptions transfer);
 }

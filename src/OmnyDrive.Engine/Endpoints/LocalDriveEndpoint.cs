@@ -168,7 +168,7 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
             Nesting.RequireNoneAbove(path, marker => marker.Drive is not null, "published directory");
             Nesting.RequireNoneAbove(path, marker => marker.Mount is not null, "mount");
         }
-        var (origin, kind) = await ConnectAsync(drive, cancellation);
+        var (origin, kind) = await ConnectAsync(drive, options.Transfer, cancellation);
         await using var connected = origin;
         // Asked before anything is made, so that an origin that is not there leaves nothing half done.
         var head = await origin.GetHeadAsync(cancellation);
@@ -214,7 +214,7 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
     {
         var row = Ready(mount);
         using var root = RootGuard.OpenMount(row.Path, row.Id);
-        await using var origin = (await ConnectAsync(row.Drive, cancellation)).Origin;
+        await using var origin = (await ConnectAsync(row.Drive, TransferOptions.Default, cancellation)).Origin;
         return await Synchronizer(row, root, origin).PlanAsync(cancellation);
     }
 
@@ -228,7 +228,7 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
         using var root = RootGuard.OpenMount(row.Path, row.Id);
         using var held = TakeMount(root, mount);
         row = Ready(mount);
-        await using var origin = (await ConnectAsync(row.Drive, cancellation)).Origin;
+        await using var origin = (await ConnectAsync(row.Drive, options?.Transfer ?? TransferOptions.Default, cancellation)).Origin;
         return await Synchronizer(row, root, origin).ApplyAsync(options?.Progress, cancellation);
     }
 
@@ -298,13 +298,13 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
     private ISynchronizer Synchronizer(MountRow row, RootDirectory root, IOrigin origin) =>
         DriveProviders.Get(row.Provider).CreateSynchronizer(new MountWork(row, root, _store, _time) { LookAtTarget = _lookAtTarget }, origin);
 
-    private async Task<(IOrigin Origin, string Provider)> ConnectAsync(DriveId drive, CancellationToken cancellation)
+    private async Task<(IOrigin Origin, string Provider)> ConnectAsync(DriveId drive, TransferOptions transfer, CancellationToken cancellation)
     {
         Task<DriveRoute> Route(DriveActions actions, CancellationToken ended) =>
             _connection.CallAsync(token => _hub.RouteAsync(token, drive, actions, ended), ended);
 
         var route = await Route(DriveActions.Read, cancellation);
-        return (_connector.Connect(route, Route), route.Drive.Provider);
+        return (_connector.Connect(route, Route, transfer), route.Drive.Provider);
     }
 
     private async Task ReportLandedAsync(DriveId drive, SyncRef head)

@@ -23,7 +23,7 @@ public sealed class LocalDriveHub : DriveHub, IOriginConnector, IEndpointDirecto
     }
 
     /// <inheritdoc/>
-    public IOrigin Connect(DriveRoute route, Func<DriveActions, CancellationToken, Task<DriveRoute>> renew) =>
+    public IOrigin Connect(DriveRoute route, Func<DriveActions, CancellationToken, Task<DriveRoute>> renew, TransferOptions transfer) =>
         _endpoints.TryGetValue(route.Drive.Id.Endpoint, out var endpoint)
             ? new NearOrigin(endpoint.OpenOrigin(route.Drive.Id), renew)
             : throw new DriveException(ErrorCode.OriginUnreachable, $"The endpoint {route.Drive.Id.Endpoint} is not in this process any more.");

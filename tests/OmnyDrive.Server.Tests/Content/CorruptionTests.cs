@@ -75,7 +75,7 @@ public sealed class CorruptionTests
 
     private sealed class ThroughProxy(Uri proxy) : IOriginConnector
     {
-        public IOrigin Connect(DriveRoute route, Func<DriveActions, CancellationToken, Task<DriveRoute>> renew) => new ContentClient(route.Drive.Id, proxy.ToString(), renew);
+        public IOrigin Connect(DriveRoute route, Func<DriveActions, CancellationToken, Task<DriveRoute>> renew, TransferOptions transfer) => new ContentClient(route.Drive.Id, proxy.ToString(), renew, transfer);
     }
 
     /// <summary>

@@ -82,7 +82,7 @@ public sealed class NearDrive : ServedDrive
         return Task.CompletedTask;
     }
 
-    protected override IOrigin Connect(DriveRoute route) => _hub.Connect(route, (actions, _) => RouteAsync(actions));
+    protected override IOrigin Connect(DriveRoute route) => _hub.Connect(route, (actions, _) => RouteAsync(actions), TransferOptions.Default);
 }
 
 /// <summary>Behind a real hub and a real content server, over HTTP.</summary>
