@@ -29,8 +29,10 @@ public static class ContentRoutes
 
         routes.MapGet($"{Drive}/head", With(DriveActions.Read, HeadAsync));
         routes.MapPost($"{Drive}/trees", With(DriveActions.Read, TreesAsync));
+        routes.MapPost($"{Drive}/chunks", With(DriveActions.Read, ChunksAsync));
         routes.MapPost($"{Drive}/contents", With(DriveActions.Read, ContentsAsync));
         routes.MapPost($"{Drive}/pushes/{{push}}", With(DriveActions.Write, BeginPushAsync));
+        routes.MapPut($"{Drive}/pushes/{{push}}/chunks", With(DriveActions.Write, OfferAsync));
         routes.MapPut($"{Drive}/pushes/{{push}}/contents", With(DriveActions.Write, StageAsync));
         routes.MapPost($"{Drive}/pushes/{{push}}/commit", With(DriveActions.Write, CommitAsync));
         routes.MapDelete($"{Drive}/pushes/{{push}}", With(DriveActions.Write, AbandonAsync));
@@ -51,6 +53,13 @@ public static class ContentRoutes
         await RespondAsync(context, to => TreeStream.WriteAsync(to, origin.ReadTreesAsync(requests, context.RequestAborted), context.RequestAborted));
     }
 
+    private static async Task ChunksAsync(HttpContext context, IOrigin origin)
+    {
+        AllowBody(context, MaxListBody);
+        var requests = await RequestStreams.ReadChunkListRequestsAsync(context.Request.BodyReader, context.RequestAborted);
+        await RespondAsync(context, to => ChunkListRecords.WriteAsync(to, origin.ReadChunksAsync(requests, context.RequestAborted), context.RequestAborted));
+    }
+
     private static async Task ContentsAsync(HttpContext context, IOrigin origin)
     {
         AllowBody(context, MaxListBody);
@@ -65,6 +74,14 @@ public static class ContentRoutes
         var trees = TreeStream.ReadAsync(context.Request.BodyReader, null, context.RequestAborted);
         var needs = await origin.BeginPushAsync(intent, trees, context.RequestAborted);
         await RespondAsync(context, to => RequestStreams.WriteAsync(to, needs, context.RequestAborted));
+    }
+
+    private static async Task OfferAsync(HttpContext context, IOrigin origin)
+    {
+        AllowBody(context, null);
+        var lists = ChunkListRecords.ReadAsync(context.Request.BodyReader, null, context.RequestAborted);
+        var ranges = await origin.OfferChunksAsync(PushOf(context), lists, context.RequestAborted);
+        await RespondAsync(context, to => RequestStreams.WriteAsync(to, ranges, context.RequestAborted));
     }
 
     private static async Task StageAsync(HttpContext context, IOrigin origin)

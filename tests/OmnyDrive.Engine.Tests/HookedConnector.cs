@@ -61,6 +61,8 @@ internal sealed class HookedConnector(IOriginConnector inner) : IOriginConnector
                 yield return tree;
         }
 
+        public IAsyncEnumerable<ChunkListPart> ReadChunksAsync(IReadOnlyList<ChunkListRequest> requests, CancellationToken cancellation = default) => origin.ReadChunksAsync(requests, cancellation);
+
         public async IAsyncEnumerable<ContentStream> FetchAsync(IReadOnlyList<ContentRequest> requests, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation = default)
         {
             await at(OriginStep.BeforeFetch);
@@ -79,6 +81,8 @@ internal sealed class HookedConnector(IOriginConnector inner) : IOriginConnector
             await at(OriginStep.BeforePush);
             return await origin.BeginPushAsync(intent, trees, cancellation);
         }
+
+        public Task<IReadOnlyList<ContentRange>> OfferChunksAsync(PushId push, IAsyncEnumerable<ChunkListPart> lists, CancellationToken cancellation = default) => origin.OfferChunksAsync(push, lists, cancellation);
 
         public async Task StageAsync(PushId push, IAsyncEnumerable<ContentStream> contents, CancellationToken cancellation = default)
         {

@@ -73,7 +73,8 @@ public sealed class LiveDirectoryOriginTests : IDisposable
         go.SetResult();
         await staging;
         _time.Advance(TimeSpan.FromMinutes(59));
-        await origin.BeginPushAsync(draft.Intent(), draft.Trees());
+        var another = (await Draft.OfAsync(origin)).File("a.txt", "another's");
+        await origin.BeginPushAsync(another.Intent(), another.Trees());
 
         Assert.True((await origin.CommitPushAsync(slow.Id)).Landed);
         _time.Advance(TimeSpan.FromMinutes(2));
@@ -110,7 +111,31 @@ public sealed class LiveDirectoryOriginTests : IDisposable
         await using var origin = Open(_ => Task.CompletedTask);
         var draft = (await Draft.OfAsync(origin)).Entry("one", Entry.File(long.MaxValue, ContentHash.Of("1"u8))).Entry("two", Entry.File(long.MaxValue, ContentHash.Of("2"u8)));
         Assert.Equal(ErrorCode.NoSpace, (await Assert.ThrowsAnyAsync<DriveException>(() => origin.BeginPushAsync(draft.Intent(), draft.Trees()))).Code);
-        Assert.False(Directory.Exists(_scratch.At(".omnydrive", "staging")));
+        Assert.Empty(Directory.GetFileSystemEntries(_scratch.At(".omnydrive", "staging")));
+    }
+
+    [Fact]
+    public async Task What_a_push_has_staged_whose_client_is_gone_is_not_asked_for_again_by_the_next_to_the_same_state()
+    {
+        await using var origin = Open(_ => Task.CompletedTask);
+        var draft = (await Draft.OfAsync(origin)).File("a.txt", "mine").File("b.txt", "too");
+        var gone = draft.Intent();
+        var needs = await origin.BeginPushAsync(gone, draft.Trees());
+        await origin.StageAsync(gone.Id, MemoryContent.Stream(draft.Content(needs, 0)));
+        // Somebody else may be about to do the same: only one who has been silent for a while is taken for gone.
+        var early = draft.Intent();
+        Assert.Equal(2, (await origin.BeginPushAsync(early, draft.Trees())).Count);
+        await origin.AbandonPushAsync(early.Id);
+
+        _time.Advance(TimeSpan.FromSeconds(11));
+        var next = draft.Intent();
+        var left = await origin.BeginPushAsync(next, draft.Trees());
+
+        Assert.Equal(needs[1], Assert.Single(left));
+        await origin.StageAsync(next.Id, draft.Contents(left));
+        Assert.True((await origin.CommitPushAsync(next.Id)).Landed);
+        Assert.Equal(("mine", "too"), (File.ReadAllText(_scratch.At("a.txt")), File.ReadAllText(_scratch.At("b.txt"))));
+        Assert.Empty(Directory.GetFileSystemEntries(_scratch.At(".omnydrive", "staging")));
     }
 
     private static async IAsyncEnumerable<ContentStream> WaitAsync(Task go, ContentStream content)

@@ -14,7 +14,7 @@ public sealed class StagingAreaTests
         Parallel.For(0, 400, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
         {
             using var root = RootDirectory.OpenAt(scratch.Path);
-            using var area = StagingArea.Create(root, $"area-{i}");
+            using var area = StagingArea.Create(root, $"area-{i}", TimeProvider.System);
             using var file = area.Directory.CreateNew("content", FileModes.PrivateFile);
             Assert.NotNull(area.Directory.Stat("content"));
         });
@@ -26,10 +26,10 @@ public sealed class StagingAreaTests
     {
         using var scratch = new ScratchDirectory();
         using var root = RootDirectory.OpenAt(scratch.Path);
-        using var living = StagingArea.Create(root, "living");
+        using var living = StagingArea.Create(root, "living", TimeProvider.System);
         File.WriteAllText(Path.Combine(scratch.Directory(".omnydrive", "staging", "dead"), "content"), "half");
 
-        using var next = StagingArea.Create(root, "next");
+        using var next = StagingArea.Create(root, "next", TimeProvider.System);
 
         Assert.Equal(["living", "next"], Directory.GetDirectories(scratch.At(".omnydrive", "staging")).Select(area => Path.GetFileName(area).Split('.')[0]).Order());
     }

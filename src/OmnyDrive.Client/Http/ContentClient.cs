@@ -64,6 +64,19 @@ public sealed class ContentClient : IOrigin, IWireCounter
     }
 
     /// <inheritdoc/>
+    public async IAsyncEnumerable<ChunkListPart> ReadChunksAsync(IReadOnlyList<ChunkListRequest> requests, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        var offset = 0;
+        foreach (var list in RequestStreams.Lists(requests, request => request.Path))
+        {
+            using var response = await SendAsync(HttpMethod.Post, "chunks", DriveActions.Read, () => Body((to, ended) => RequestStreams.WriteAsync(to, list, ended)), cancellation);
+            await foreach (var part in Guarded(Body(response, (from, ended) => ChunkListRecords.ReadAsync(from, Count, ended), cancellation), cancellation))
+                yield return part with { Index = part.Index + offset };
+            offset += list.Count;
+        }
+    }
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<ContentStream> FetchAsync(IReadOnlyList<ContentRequest> requests, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         var offset = 0;
@@ -91,6 +104,23 @@ public sealed class ContentClient : IOrigin, IWireCounter
         {
             var from = PipeReader.Create(await response.Content.ReadAsStreamAsync(cancellation));
             return await RequestStreams.ReadNeedsAsync(from, most: entries, Count, cancellation);
+        }, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ContentRange>> OfferChunksAsync(PushId push, IAsyncEnumerable<ChunkListPart> lists, CancellationToken cancellation = default)
+    {
+        long chunks = 0;
+        var counted = lists.Select(part =>
+        {
+            chunks += part.Runs.Sum(run => (long)Math.Max(run.Count, 1));
+            return part;
+        });
+        using var response = await SendAsync(HttpMethod.Put, $"pushes/{push}/chunks", DriveActions.Write, () => Body((to, ended) => ChunkListRecords.WriteAsync(to, counted, ended)), cancellation);
+        return await _server.GuardAsync(async () =>
+        {
+            var from = PipeReader.Create(await response.Content.ReadAsStreamAsync(cancellation));
+            return await RequestStreams.ReadRangesAsync(from, most: (int)Math.Min(chunks, int.MaxValue), Count, cancellation);
         }, cancellation);
     }
 
@@ -170,6 +200,8 @@ public sealed class ContentClient : IOrigin, IWireCounter
     private sealed class OffsetContent(ContentStream content, int offset, HttpPeer server) : ContentStream
     {
         public override int Index => content.Index + offset;
+
+        public override long Offset => content.Offset;
 
         public override ContentOutcome Outcome => content.Outcome;
 

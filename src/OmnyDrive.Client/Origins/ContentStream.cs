@@ -20,6 +20,9 @@ public abstract class ContentStream
     /// <summary>Which of the requested contents this is.</summary>
     public abstract int Index { get; }
 
+    /// <summary>Where in the content these bytes begin: 0 unless it is a part that is sent for a push. A part that was asked for begins where the request says.</summary>
+    public virtual long Offset => 0;
+
     /// <summary>How it ended; <see cref="ContentOutcome.Open"/> until <see cref="ReadAsync"/> has returned 0.</summary>
     public abstract ContentOutcome Outcome { get; }
 

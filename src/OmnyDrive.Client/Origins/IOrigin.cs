@@ -1,3 +1,4 @@
+using OmnyDrive.Chunking;
 using OmnyDrive.Drives;
 using OmnyDrive.Errors;
 
@@ -23,7 +24,13 @@ public interface IOrigin : IAsyncDisposable
     IAsyncEnumerable<LocatedTree> ReadTreesAsync(IReadOnlyList<TreeRequest> requests, CancellationToken cancellation = default);
 
     /// <summary>
-    /// Contents, one after the other, in the order asked for. Read each before the next. A content that is no longer there ends with
+    /// Chunk lists of contents of 1 MiB or more, one after the other, in the order asked for. What is no longer there, and what has more than
+    /// <see cref="ChunkListBuilder.MaxCount"/> chunks, is unavailable. A list is a claim until <see cref="ChunkListBuilder"/> has believed it.
+    /// </summary>
+    IAsyncEnumerable<ChunkListPart> ReadChunksAsync(IReadOnlyList<ChunkListRequest> requests, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Contents or parts of them, one after the other, in the order asked for. Read each before the next. A content that is no longer there ends with
     /// <see cref="ContentOutcome.Unavailable"/>; what arrives is not verified here, the receiver does that.
     /// </summary>
     IAsyncEnumerable<ContentStream> FetchAsync(IReadOnlyList<ContentRequest> requests, CancellationToken cancellation = default);
@@ -36,8 +43,15 @@ public interface IOrigin : IAsyncDisposable
     Task<IReadOnlyList<ContentNeed>> BeginPushAsync(PushIntent intent, IAsyncEnumerable<LocatedTree> trees, CancellationToken cancellation = default);
 
     /// <summary>
-    /// Sends contents of an announced push; <see cref="ContentStream.Index"/> counts in the list that <see cref="BeginPushAsync"/> returned. Each is verified against its
-    /// hash. May be called several times, also concurrently, with different contents. No lock is held.
+    /// Tells an announced push the chunk lists of contents that it needs, <see cref="ChunkListPart.Index"/> counting in the list that <see cref="BeginPushAsync"/> returned. The
+    /// origin takes what it has of them and answers what it lacks, in ranges that begin and end with chunks. May be repeated: what has arrived since is not asked for again. Of a
+    /// content whose list was not told all is to be sent.
+    /// </summary>
+    Task<IReadOnlyList<ContentRange>> OfferChunksAsync(PushId push, IAsyncEnumerable<ChunkListPart> lists, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Sends contents of an announced push, whole or in the ranges that <see cref="OfferChunksAsync"/> asked for; <see cref="ContentStream.Index"/> counts in the list that
+    /// <see cref="BeginPushAsync"/> returned. Each is verified against its hash, a range chunk by chunk. May be called several times, also concurrently, with different contents. No lock is held.
     /// </summary>
     Task StageAsync(PushId push, IAsyncEnumerable<ContentStream> contents, CancellationToken cancellation = default);
 
@@ -47,6 +61,8 @@ public interface IOrigin : IAsyncDisposable
     /// </summary>
     Task<PushResult> CommitPushAsync(PushId push, CancellationToken cancellation = default);
 
-    /// <summary>Frees what an announced push has staged. No error where there is none.</summary>
+    /// <summary>
+    /// Ends an announced push. No error where there is none. What it has staged and verified is kept for a while, for the next push that needs it.
+    /// </summary>
     Task AbandonPushAsync(PushId push, CancellationToken cancellation = default);
 }

@@ -1,3 +1,4 @@
+using OmnyDrive.Chunking;
 using OmnyDrive.Drives;
 using OmnyDrive.Errors;
 using OmnyDrive.Filtering;
@@ -21,16 +22,45 @@ public readonly record struct TreeRequest(DrivePath Path, Hash256 Hash, bool Wit
 /// <summary>The tree of a directory and where it stands; its files carry their modification times.</summary>
 public readonly record struct LocatedTree(DrivePath Path, Tree Tree);
 
-/// <summary>Asks for a content.</summary>
+/// <summary>Asks for a content or a part of it.</summary>
+/// <param name="Path">A path at the origin that had it.</param>
+/// <param name="Hash">The hash of the whole content.</param>
+/// <param name="Size">Its size in bytes.</param>
+/// <param name="Offset">Where the wanted part begins.</param>
+/// <param name="Length">How many bytes are wanted.</param>
+public readonly record struct ContentRequest(DrivePath Path, ContentHash Hash, long Size, long Offset, long Length)
+{
+    /// <summary>Asks for all of a content.</summary>
+    public ContentRequest(DrivePath path, ContentHash hash, long size)
+        : this(path, hash, size, 0, size)
+    {
+    }
+}
+
+/// <summary>Asks for the chunk list of a content of 1 MiB or more.</summary>
 /// <param name="Path">A path at the origin that had it.</param>
 /// <param name="Hash">Its hash.</param>
 /// <param name="Size">Its size in bytes.</param>
-public readonly record struct ContentRequest(DrivePath Path, ContentHash Hash, long Size);
+/// <param name="Base">A content whose list the asker has: what both have may be told as runs of it. Null where there is none.</param>
+public readonly record struct ChunkListRequest(DrivePath Path, ContentHash Hash, long Size, ContentHash? Base);
+
+/// <summary>A part of a chunk list on its way. The parts of one list come one after the other; the last says how it ended.</summary>
+/// <param name="Index">Which of the lists that were asked for, or of the contents that a push needs.</param>
+/// <param name="Runs">What comes next in the list.</param>
+/// <param name="Outcome">Open until the list has ended; unavailable where there is no list: then the content can be had only whole.</param>
+public readonly record struct ChunkListPart(int Index, IReadOnlyList<ChunkRun> Runs, ContentOutcome Outcome);
 
 /// <summary>A content that an origin lacks for a push.</summary>
 /// <param name="Hash">Its hash.</param>
 /// <param name="Size">Its size in bytes.</param>
-public readonly record struct ContentNeed(ContentHash Hash, long Size);
+/// <param name="Base">A content whose chunk list the origin has, that the new one may be told by; null where there is none.</param>
+public readonly record struct ContentNeed(ContentHash Hash, long Size, ContentHash? Base = null);
+
+/// <summary>A part of a content that an origin lacks for a push.</summary>
+/// <param name="Need">Which content, in the list that <see cref="IOrigin.BeginPushAsync"/> returned.</param>
+/// <param name="Offset">Where the part begins.</param>
+/// <param name="Length">How many bytes.</param>
+public readonly record struct ContentRange(int Need, long Offset, long Length);
 
 /// <summary>The id of a push: 32 hexadecimal digits drawn by the client. A retry uses the same.</summary>
 public readonly record struct PushId

@@ -10,7 +10,7 @@ namespace OmnyDrive.Client.Wire;
 /// <summary>Many contents in one stream, back to back: data records with an index, then a record that says how the content ended.</summary>
 internal static class ContentRecords
 {
-    private const byte DataRecord = 1, CompleteRecord = 2, UnavailableRecord = 3;
+    private const byte DataRecord = 1, CompleteRecord = 2, UnavailableRecord = 3, OffsetRecord = 4;
     private const int IndexSize = sizeof(uint);
     private const int DataSize = 128 << 10;
 
@@ -45,6 +45,8 @@ internal static class ContentRecords
 
     private static async Task WriteAsync(RecordWriter writer, ContentStream content, CancellationToken cancellation)
     {
+        if (content.Offset > 0)
+            await WriteOffsetAsync(writer, content, cancellation);
         while (true)
         {
             var payload = writer.Reserve(IndexSize + DataSize);
@@ -60,6 +62,14 @@ internal static class ContentRecords
         }
     }
 
+    private static ValueTask WriteOffsetAsync(RecordWriter writer, ContentStream content, CancellationToken cancellation)
+    {
+        var fields = new PayloadWriter(writer.Reserve(IndexSize + sizeof(long)).Span);
+        fields.WriteUInt32((uint)content.Index);
+        fields.WriteInt64(content.Offset);
+        return writer.CommitAsync(OffsetRecord, fields.Written, cancellation);
+    }
+
     private sealed class ReceivedContent : ContentStream
     {
         private readonly RecordReader _records;
@@ -70,10 +80,15 @@ internal static class ContentRecords
         {
             _records = records;
             Index = IndexOf(records);
-            Take();
+            if (records.Kind == OffsetRecord)
+                Offset = OffsetOf(records);
+            else
+                Take();
         }
 
         public override int Index { get; }
+
+        public override long Offset { get; }
 
         public override ContentOutcome Outcome => _outcome;
 
@@ -114,11 +129,14 @@ internal static class ContentRecords
             };
         }
 
-        private static int IndexOf(RecordReader record)
+        private static int IndexOf(RecordReader record) => new PayloadReader(record.Payload.Slice(0, Math.Min(IndexSize, record.Payload.Length))).ReadIndex();
+
+        private static long OffsetOf(RecordReader record)
         {
-            var fields = new PayloadReader(record.Payload.Slice(0, Math.Min(IndexSize, record.Payload.Length)));
-            var index = fields.ReadUInt32();
-            return index <= int.MaxValue ? (int)index : throw DriveException.Protocol("An index is out of range.");
+            var fields = new PayloadReader(record.Payload.Slice(IndexSize));
+            var offset = fields.ReadSize();
+            fields.RequireEnd();
+            return offset;
         }
     }
 }

@@ -23,6 +23,18 @@ internal ref struct PayloadReader(ReadOnlySequence<byte> payload)
         return size >= 0 ? size : throw DriveException.Protocol("A size is negative.");
     }
 
+    /// <summary>Reads which of a list something is.</summary>
+    internal int ReadIndex() => ReadUInt32() is <= int.MaxValue and var index ? (int)index : throw DriveException.Protocol("An index is out of range.");
+
+    internal bool ReadYesNo() => ReadByte() switch
+    {
+        0 => false,
+        1 => true,
+        var other => throw DriveException.Protocol($"{other} is neither yes nor no."),
+    };
+
+    internal Hash256? ReadOptionalHash() => ReadYesNo() ? ReadHash() : null;
+
     internal long ReadInt64() => BinaryPrimitives.ReadInt64BigEndian(Take(sizeof(long)));
 
     internal Hash256 ReadHash() => new(Take(Hash256.Size));

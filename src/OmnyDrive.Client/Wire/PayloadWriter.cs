@@ -34,6 +34,13 @@ internal ref struct PayloadWriter(Span<byte> to)
         Written += Hash256.Size;
     }
 
+    internal void WriteOptional(Hash256? hash)
+    {
+        WriteByte(hash is null ? (byte)0 : (byte)1);
+        if (hash is { } value)
+            WriteHash(value);
+    }
+
     internal void WritePath(DrivePath path)
     {
         var length = Encoding.UTF8.GetBytes(path.ToString(), _to[(Written + sizeof(ushort))..]);

@@ -28,6 +28,9 @@ internal enum StreamKind : byte
     ContentRequests = 3,
     Contents = 4,
     Needs = 5,
+    ChunkListRequests = 6,
+    ChunkLists = 7,
+    Ranges = 8,
 }
 
 /// <summary>The largest payload of a record, by stream; checked before anything is allocated.</summary>
@@ -41,7 +44,10 @@ internal static class StreamLimits
         StreamKind.Trees => 64 << 20,
         StreamKind.ContentRequests => 64 << 10,
         StreamKind.Contents => ContentPayload,
-        StreamKind.Needs => 64,
+        StreamKind.Needs => 128,
+        StreamKind.ChunkListRequests => 64 << 10,
+        StreamKind.ChunkLists => 64 << 10,
+        StreamKind.Ranges => 64,
         _ => throw DriveException.Protocol($"There is no stream of kind {kind}."),
     };
 }

@@ -5,7 +5,7 @@ using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Client.Wire;
 
-/// <summary>Lists of what is asked for, one record each: trees, contents, and the contents that a push needs.</summary>
+/// <summary>Lists of what is asked for, one record each: trees, chunk lists, contents, and what a push needs.</summary>
 internal static class RequestStreams
 {
     /// <summary>How many requests a server takes in one list; a client with more sends several.</summary>
@@ -16,6 +16,9 @@ internal static class RequestStreams
 
     // What a request holds beside its path, and the head of its record.
     private const int BesidePath = 64;
+
+    // A hash, a size and a base that may be there.
+    private const int MaxNeed = 2 * Hash256.Size + sizeof(long) + 1;
 
     private const byte ItemRecord = 1;
 
@@ -48,34 +51,62 @@ internal static class RequestStreams
         }, cancellation);
 
     internal static Task<long> WriteAsync(PipeWriter to, IReadOnlyList<ContentRequest> requests, CancellationToken cancellation) =>
-        WriteAllAsync(to, StreamKind.ContentRequests, requests, request => PayloadWriter.SizeOf(request.Path) + Hash256.Size + sizeof(long), static (ref fields, request) =>
+        WriteAllAsync(to, StreamKind.ContentRequests, requests, request => PayloadWriter.SizeOf(request.Path) + Hash256.Size + 3 * sizeof(long), static (ref fields, request) =>
         {
             fields.WritePath(request.Path);
             fields.WriteHash(request.Hash.Value);
             fields.WriteInt64(request.Size);
+            fields.WriteInt64(request.Offset);
+            fields.WriteInt64(request.Length);
         }, cancellation);
 
     internal static Task<long> WriteAsync(PipeWriter to, IReadOnlyList<ContentNeed> needs, CancellationToken cancellation) =>
-        WriteAllAsync(to, StreamKind.Needs, needs, _ => Hash256.Size + sizeof(long), static (ref fields, need) =>
+        WriteAllAsync(to, StreamKind.Needs, needs, _ => MaxNeed, static (ref fields, need) =>
         {
             fields.WriteHash(need.Hash.Value);
             fields.WriteInt64(need.Size);
+            fields.WriteOptional(need.Base?.Value);
+        }, cancellation);
+
+    internal static Task<long> WriteAsync(PipeWriter to, IReadOnlyList<ChunkListRequest> requests, CancellationToken cancellation) =>
+        WriteAllAsync(to, StreamKind.ChunkListRequests, requests, request => PayloadWriter.SizeOf(request.Path) + MaxNeed, static (ref fields, request) =>
+        {
+            fields.WritePath(request.Path);
+            fields.WriteHash(request.Hash.Value);
+            fields.WriteInt64(request.Size);
+            fields.WriteOptional(request.Base?.Value);
+        }, cancellation);
+
+    internal static Task<long> WriteAsync(PipeWriter to, IReadOnlyList<ContentRange> ranges, CancellationToken cancellation) =>
+        WriteAllAsync(to, StreamKind.Ranges, ranges, _ => sizeof(uint) + 2 * sizeof(long), static (ref fields, range) =>
+        {
+            fields.WriteUInt32((uint)range.Need);
+            fields.WriteInt64(range.Offset);
+            fields.WriteInt64(range.Length);
         }, cancellation);
 
     internal static Task<List<TreeRequest>> ReadTreeRequestsAsync(PipeReader from, CancellationToken cancellation) =>
-        ReadAllAsync(from, StreamKind.TreeRequests, MostPerList, static (ref fields) => new TreeRequest(fields.ReadPath(), fields.ReadHash(), fields.ReadByte() switch
-        {
-            0 => false,
-            1 => true,
-            var other => throw DriveException.Protocol($"{other} is neither yes nor no."),
-        }), null, cancellation);
+        ReadAllAsync(from, StreamKind.TreeRequests, MostPerList, static (ref fields) => new TreeRequest(fields.ReadPath(), fields.ReadHash(), fields.ReadYesNo()), null, cancellation);
 
     internal static Task<List<ContentRequest>> ReadContentRequestsAsync(PipeReader from, CancellationToken cancellation) =>
         ReadAllAsync(from, StreamKind.ContentRequests, MostPerList, static (ref fields) =>
-            new ContentRequest(fields.ReadPath(), new ContentHash(fields.ReadHash()), fields.ReadSize()), null, cancellation);
+            Checked(new ContentRequest(fields.ReadPath(), new ContentHash(fields.ReadHash()), fields.ReadSize(), fields.ReadSize(), fields.ReadSize())), null, cancellation);
+
+    internal static Task<List<ChunkListRequest>> ReadChunkListRequestsAsync(PipeReader from, CancellationToken cancellation) =>
+        ReadAllAsync(from, StreamKind.ChunkListRequests, MostPerList, static (ref fields) =>
+            new ChunkListRequest(fields.ReadPath(), new ContentHash(fields.ReadHash()), fields.ReadSize(), ReadBase(ref fields)), null, cancellation);
+
+    internal static Task<List<ContentRange>> ReadRangesAsync(PipeReader from, int most, Action<long>? counted, CancellationToken cancellation) =>
+        ReadAllAsync(from, StreamKind.Ranges, most, static (ref fields) => new ContentRange(fields.ReadIndex(), fields.ReadSize(), fields.ReadSize()), counted, cancellation);
 
     internal static Task<List<ContentNeed>> ReadNeedsAsync(PipeReader from, int most, Action<long>? counted, CancellationToken cancellation) =>
-        ReadAllAsync(from, StreamKind.Needs, most, static (ref fields) => new ContentNeed(new ContentHash(fields.ReadHash()), fields.ReadSize()), counted, cancellation);
+        ReadAllAsync(from, StreamKind.Needs, most, static (ref fields) => new ContentNeed(new ContentHash(fields.ReadHash()), fields.ReadSize(), ReadBase(ref fields)), counted, cancellation);
+
+    private static ContentHash? ReadBase(ref PayloadReader fields) => fields.ReadOptionalHash() is { } hash ? new ContentHash(hash) : null;
+
+    private static ContentRequest Checked(ContentRequest request) => request.Offset <= request.Size - request.Length
+        ? request
+        : throw DriveException.Protocol("A part of a content lies behind its end.");
 
     private delegate void Fill<T>(ref PayloadWriter fields, T item);
 

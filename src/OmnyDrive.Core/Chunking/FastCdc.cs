@@ -42,6 +42,26 @@ public static class FastCdc
             : end;
     }
 
+    /// <summary>
+    /// Whether these bytes are one chunk wherever they lie in a file, as long as something follows them; the last chunk of a file may be shorter.
+    /// </summary>
+    public static bool IsChunk(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length is <= MinSize or > MaxSize || NextLength(bytes) != bytes.Length)
+            return false;
+        // Without a cut at its last byte it ended because the bytes did: only the longest is a chunk all the same.
+        return bytes.Length == MaxSize || EndsInCut(bytes);
+    }
+
+    private static bool EndsInCut(ReadOnlySpan<byte> bytes)
+    {
+        // A fingerprint depends on the 64 bytes before it, and on none before MinSize.
+        var fingerprint = 0UL;
+        for (var i = Math.Max(MinSize, bytes.Length - 64); i < bytes.Length; i++)
+            fingerprint = (fingerprint << 1) + GearTable.Values[bytes[i]];
+        return fingerprint < (bytes.Length <= NormalSize ? CutBelowBeforeNormal : CutBelowBehindNormal);
+    }
+
     // Four steps a turn without bounds checks: 1.4 times as fast as the plain loop. Eight steps gain nothing more; two lanes side by side, a table
     // of byte pairs and one eight-byte load a turn are slower. `to` is at most the length of the data, and the table has an entry for every byte.
     private static int Scan(ReadOnlySpan<byte> data, int from, int to, ulong cutBelow, ref ulong fingerprint)

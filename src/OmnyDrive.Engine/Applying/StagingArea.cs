@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using Microsoft.Win32.SafeHandles;
 using OmnyDrive.Chunking;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Roots;
+using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Origins;
 using OmnyDrive.Snapshots;
 
@@ -9,26 +11,43 @@ namespace OmnyDrive.Engine.Applying;
 
 /// <summary>
 /// Where content waits, verified, on the file system of its root, until it is moved to its place by a rename. One area for one push or
-/// pull; a lock on the directory says that its owner lives, and whoever finds one without a living owner clears it away.
+/// pull; a lock on the directory says that its owner lives. What an owner leaves behind is taken over by the next, so that a transfer that was cut continues.
 /// </summary>
 internal sealed class StagingArea : IDisposable
 {
     private readonly IDirectoryHandle _all;
     private readonly string _name;
     private readonly ConcurrentDictionary<ContentHash, int> _staged = new();
+    private IReadOnlySet<string> _leftovers = new HashSet<string>();
+    private bool _isDone;
 
     private StagingArea(IDirectoryHandle all, string name, IDirectoryHandle directory) => (_all, _name, Directory) = (all, name, directory);
 
     /// <summary>The directory; a staged content has its hash as its name.</summary>
     internal IDirectoryHandle Directory { get; }
 
-    /// <summary>Makes an area and clears away those whose owners are gone.</summary>
-    internal static StagingArea Create(RootDirectory root, string name)
+    /// <summary>Makes an area for a transfer. Contents and parts that others left behind lie in it, not verified.</summary>
+    internal static StagingArea Create(RootDirectory root, string name, TimeProvider time)
+    {
+        var area = CreateEmpty(root, name);
+        try
+        {
+            area._leftovers = StagingLeftovers.Adopt(area._all, area.Directory, time);
+            return area;
+        }
+        catch
+        {
+            area.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes an area with nothing in it.</summary>
+    internal static StagingArea CreateEmpty(RootDirectory root, string name)
     {
         var all = PrivateDirectory.OpenOrMake(root, RootLayout.Staging);
         try
         {
-            StagingOwners.ClearAbandoned(all);
             var (own, directory) = StagingOwners.Make(all, name);
             return new StagingArea(all, own, directory);
         }
@@ -40,30 +59,54 @@ internal sealed class StagingArea : IDisposable
     }
 
     /// <summary>Throws <c>no_space</c> where the contents would not find room, before any is sent. That they do now is no promise.</summary>
-    internal static void RequireRoom(RootDirectory root, IEnumerable<long> sizes)
+    internal void RequireRoom(IEnumerable<long> sizes)
     {
         var needed = sizes.Aggregate(0UL, (sum, size) => sum + (ulong)size);
-        var free = root.Top.FileSystem().FreeBytes;
+        var free = Directory.FileSystem().FreeBytes;
         if (needed > (ulong)free)
-            throw new FileOperationException(FileError.NoSpace, "stage content in", root.Top.Path, $"{needed} bytes are to come, and {free} are free");
-    }
-
-    /// <summary>Clears away areas in a root whose owners are gone.</summary>
-    internal static void ClearAbandoned(RootDirectory root)
-    {
-        using var own = PrivateDirectory.OpenOrMake(root);
-        if (own.Stat(RootLayout.Staging) is null)
-            return;
-        using var all = own.OpenDirectory(RootLayout.Staging);
-        StagingOwners.ClearAbandoned(all);
+            throw new FileOperationException(FileError.NoSpace, "stage content in", Directory.Path, $"{needed} bytes are to come, and {free} are free");
     }
 
     internal static string NameOf(ContentHash content) => content.Value.ToString();
 
     internal bool Has(ContentHash content) => _staged.ContainsKey(content);
 
+    /// <summary>Says that a verified content lies under its name.</summary>
+    internal void Add(ContentHash content) => _staged[content] = 1;
+
+    /// <summary>Whether an earlier transfer left that content, whole.</summary>
+    internal bool HasLeftover(ContentHash content) => _leftovers.Count > 0 && _leftovers.Contains(NameOf(content));
+
+    /// <summary>Verifies a small content that an earlier transfer left, and takes it; one that is not what its name says is removed.</summary>
+    /// <param name="need">The content.</param>
+    /// <param name="buffer">Room for it.</param>
+    internal bool TryTakeLeftover(ContentNeed need, byte[] buffer)
+    {
+        if (!HasLeftover(need.Hash))
+            return false;
+        using (var file = Directory.OpenRead(NameOf(need.Hash)))
+        {
+            var length = new FileSource(Directory, file).Fill(buffer.AsSpan(0, (int)need.Size), 0);
+            if (length == need.Size && Directory.Stat(file).Size == need.Size && Hash256.Of(buffer.AsSpan(0, length)) == need.Hash.Value)
+            {
+                Add(need.Hash);
+                return true;
+            }
+        }
+        Directory.RemoveFile(NameOf(need.Hash));
+        return false;
+    }
+
+    /// <summary>Stages a content that was verified.</summary>
+    internal void Write(ContentHash content, ReadOnlySpan<byte> bytes)
+    {
+        using (var file = CreateAnew(NameOf(content)))
+            Directory.Write(file, bytes, 0);
+        Add(content);
+    }
+
     /// <summary>
-    /// Takes one content and verifies it. Null when it is staged; else why it is not, and nothing of it is left.
+    /// Takes one whole content and verifies it. Null when it is staged; else why it is not, and nothing of it is left.
     /// </summary>
     internal async Task<string?> StageAsync(ContentStream content, ContentNeed need, StagingBuffer buffer, Action<int>? onBytes, CancellationToken cancellation)
     {
@@ -71,7 +114,7 @@ internal sealed class StagingArea : IDisposable
             return await DrainAsync(content, buffer, cancellation);
         var name = NameOf(need.Hash);
         var problem = "the transfer was interrupted";
-        using var file = Directory.CreateNew(name, FileModes.PrivateFile);
+        using var file = CreateAnew(name);
         try
         {
             buffer.Hasher.Reset();
@@ -94,7 +137,7 @@ internal sealed class StagingArea : IDisposable
                 Directory.RemoveFile(name);
         }
         if (problem is null)
-            _staged[need.Hash] = 1;
+            Add(need.Hash);
         return problem;
     }
 
@@ -129,14 +172,33 @@ internal sealed class StagingArea : IDisposable
     }
 
     /// <summary>Makes durable what is staged.</summary>
-    internal void Flush(int files) => Durability.Flush(Directory, _staged.Keys.Select(NameOf), files);
+    internal void Flush() => Durability.Flush(Directory, _staged.Keys.Select(NameOf), _staged.Count);
 
-    /// <summary>Removes the area and what is still in it.</summary>
+    /// <summary>Says that what this area was made for is done: nothing that it staged is of use any more.</summary>
+    internal void Complete() => _isDone = true;
+
+    /// <summary>Gives the area up. What it staged is left for the next, unless <see cref="Complete"/> was called.</summary>
     public void Dispose()
     {
-        StagingOwners.Remove(_all, _name, Directory);
+        if (_isDone)
+            StagingLeftovers.Remove(Directory, _staged.Keys);
+        StagingLeftovers.Leave(_all, _name, Directory);
         Directory.Dispose();
         _all.Dispose();
+    }
+
+    // What lies there is of a transfer before this one and was found to be of no use.
+    private SafeFileHandle CreateAnew(string name)
+    {
+        try
+        {
+            return Directory.CreateNew(name, FileModes.PrivateFile);
+        }
+        catch (FileOperationException e) when (e.Error == FileError.Exists)
+        {
+            Directory.RemoveFile(name);
+            return Directory.CreateNew(name, FileModes.PrivateFile);
+        }
     }
 
     private static string? Verdict(ContentStream content, ContentNeed need, long length, ContentHasher hasher)

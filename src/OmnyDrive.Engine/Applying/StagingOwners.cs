@@ -21,8 +21,8 @@ internal static class StagingOwners
         }
     }
 
-    /// <summary>Clears away the areas whose owners are gone.</summary>
-    internal static void ClearAbandoned(IDirectoryHandle all)
+    /// <summary>The areas whose owners are gone, each owned while it is looked at.</summary>
+    internal static IEnumerable<(string Name, IDirectoryHandle Directory)> Abandoned(IDirectoryHandle all)
     {
         foreach (var listed in all.List())
         {
@@ -30,16 +30,8 @@ internal static class StagingOwners
                 continue;
             using var abandoned = TryOwn(all, listed.Name);
             if (abandoned is not null)
-                Remove(all, listed.Name, abandoned);
+                yield return (listed.Name, abandoned);
         }
-    }
-
-    /// <summary>Removes an area that the caller owns.</summary>
-    internal static void Remove(IDirectoryHandle all, string name, IDirectoryHandle directory)
-    {
-        foreach (var listed in directory.List())
-            directory.RemoveFile(listed.Name);
-        all.RemoveDirectory(name);
     }
 
     // Null where another owns it, or removed it before it could be locked.

@@ -12,7 +12,7 @@ internal static class TargetProbe
     /// <summary>What a directory made in the root makes of names. A name that cannot be made at all is an error.</summary>
     internal static TargetTraits Look(RootDirectory root)
     {
-        using var area = StagingArea.Create(root, "probe");
+        using var area = StagingArea.CreateEmpty(root, "probe");
         return Look(area.Directory) with { HasWindowsNames = OperatingSystem.IsWindows() };
     }
 

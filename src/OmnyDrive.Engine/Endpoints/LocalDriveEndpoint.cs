@@ -275,8 +275,7 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
         {
             _mounts.Get(mount);
             RootGuard.RequireMount(root, mount);
-            // What a command that was killed left behind is of no use to anybody.
-            StagingArea.ClearAbandoned(root);
+            StagingLeftovers.Expire(root, _time);
             return held;
         }
         catch

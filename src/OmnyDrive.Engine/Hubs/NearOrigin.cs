@@ -18,6 +18,10 @@ internal sealed class NearOrigin(IOrigin origin, Func<DriveActions, Cancellation
         origin.ReadTreesAsync(requests, cancellation);
 
     /// <inheritdoc/>
+    public IAsyncEnumerable<ChunkListPart> ReadChunksAsync(IReadOnlyList<ChunkListRequest> requests, CancellationToken cancellation = default) =>
+        origin.ReadChunksAsync(requests, cancellation);
+
+    /// <inheritdoc/>
     public IAsyncEnumerable<ContentStream> FetchAsync(IReadOnlyList<ContentRequest> requests, CancellationToken cancellation = default) =>
         origin.FetchAsync(requests, cancellation);
 
@@ -27,6 +31,10 @@ internal sealed class NearOrigin(IOrigin origin, Func<DriveActions, Cancellation
         await renew(DriveActions.Write, cancellation);
         return await origin.BeginPushAsync(intent, trees, cancellation);
     }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ContentRange>> OfferChunksAsync(PushId push, IAsyncEnumerable<ChunkListPart> lists, CancellationToken cancellation = default) =>
+        origin.OfferChunksAsync(push, lists, cancellation);
 
     /// <inheritdoc/>
     public Task StageAsync(PushId push, IAsyncEnumerable<ContentStream> contents, CancellationToken cancellation = default) =>

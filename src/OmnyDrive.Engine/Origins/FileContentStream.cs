@@ -5,8 +5,10 @@ using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine.Origins;
 
-/// <summary>A file of a root on its way out. Sends the declared number of bytes or ends as unavailable; the receiver verifies what it got.</summary>
-internal sealed class FileContentStream(RootDirectory root, int index, DrivePath path, long size) : ContentStream, IDisposable
+/// <summary>
+/// A file of a root on its way out, or a part of it. Sends the declared number of bytes or ends as unavailable; the receiver verifies what it got.
+/// </summary>
+internal sealed class FileContentStream(RootDirectory root, int index, DrivePath path, long size, long offset, long length) : ContentStream, IDisposable
 {
     private SafeFileHandle? _file;
     private IDirectoryHandle? _holder;
@@ -15,6 +17,9 @@ internal sealed class FileContentStream(RootDirectory root, int index, DrivePath
 
     /// <inheritdoc/>
     public override int Index => index;
+
+    /// <inheritdoc/>
+    public override long Offset => offset;
 
     /// <inheritdoc/>
     public override ContentOutcome Outcome => _outcome;
@@ -28,11 +33,11 @@ internal sealed class FileContentStream(RootDirectory root, int index, DrivePath
         try
         {
             _file ??= Open();
-            var wanted = (int)Math.Min(buffer.Length, size - _sent);
-            var read = wanted == 0 ? 0 : _holder!.Read(_file, buffer.Span[..wanted], _sent);
+            var wanted = (int)Math.Min(buffer.Length, length - _sent);
+            var read = wanted == 0 ? 0 : _holder!.Read(_file, buffer.Span[..wanted], offset + _sent);
             _sent += read;
             if (read == 0)
-                _outcome = _sent == size ? ContentOutcome.Complete : ContentOutcome.Unavailable;
+                _outcome = _sent == length ? ContentOutcome.Complete : ContentOutcome.Unavailable;
             return ValueTask.FromResult(read);
         }
         catch (FileOperationException)

@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
+using OmnyDrive.Chunking;
 using OmnyDrive.Engine.Applying;
+using OmnyDrive.Engine.Transfer;
 using OmnyDrive.Errors;
 using OmnyDrive.Origins;
 using OmnyDrive.Reconciling;
@@ -7,13 +10,18 @@ namespace OmnyDrive.Engine.Origins;
 
 /// <summary>
 /// A push that was announced: what it will change, which contents it needs, and what of them has been staged. Closing it ends what is being
-/// staged; its staging goes when the last who uses it is done.
+/// staged; its staging is given up when the last who uses it is done.
 /// </summary>
-internal sealed class PushSession(PushIntent intent, IReadOnlyList<Change> changes, IReadOnlyList<ContentNeed> needs, StagingArea staging, TimeProvider time) : IDisposable
+internal sealed class PushSession(PushIntent intent, IReadOnlyList<Change> changes, IReadOnlyList<ContentNeed> needs, ContentIntake intake, TimeProvider time) : IDisposable
 {
-    private readonly Lock _one = new();
+    // Lists that are open take memory; a client with more tells them in turns.
+    private const int MostOpenChunks = 1 << 19;
+
+    private readonly Lock _one = new(), _assembling = new();
     private readonly CancellationTokenSource _closed = new();
+    private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly ConcurrentDictionary<int, ContentAssembly> _assemblies = new();
 
     // One is the session's own, until it is closed.
     private int _uses = 1;
@@ -23,9 +31,12 @@ internal sealed class PushSession(PushIntent intent, IReadOnlyList<Change> chang
 
     internal IReadOnlyList<Change> Changes { get; } = changes;
 
-    internal StagingArea Staging { get; } = staging;
+    internal StagingArea Staging { get; } = intake.Area;
 
     internal IReadOnlyList<ContentNeed> Needs { get; } = needs;
+
+    /// <summary>Ends when nobody uses the session any more and its staging has been given up.</summary>
+    internal Task Gone => _gone.Task;
 
     private bool IsClosed { get; set; }
 
@@ -41,21 +52,27 @@ internal sealed class PushSession(PushIntent intent, IReadOnlyList<Change> chang
         }
     }
 
-    /// <summary>Stages contents as they arrive; the first that does not verify ends the call.</summary>
-    internal async Task StageAsync(IAsyncEnumerable<ContentStream> contents, CancellationToken cancellation)
+    /// <summary>Takes chunk lists of contents that the push needs, and what is here of them; returns what is lacking.</summary>
+    internal Task<IReadOnlyList<ContentRange>> OfferAsync(IAsyncEnumerable<ChunkListPart> lists, CancellationToken cancellation) => UntilClosedAsync(async ended =>
     {
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _closed.Token);
-        try
+        var ranges = new List<ContentRange>();
+        using var sources = new ChunkSources(intake);
+        foreach (var (index, chunks) in await new ChunkListsArriving(index => IsNeed(index) ? sources.Begin(Needs[index], ended) : null, MostOpenChunks).ReadAsync(lists, ended))
         {
-            using var buffer = new StagingBuffer();
-            await foreach (var content in contents.WithCancellation(linked.Token))
-                await StageAsync(content, buffer, linked.Token);
+            if (chunks is not null && Assemble(index, chunks, sources.OpenFor(Needs[index].Hash, ended), ended) is { IsComplete: false } assembly)
+                ranges.AddRange(assembly.Missing().Select(range => new ContentRange(index, range.Offset, range.Length)));
         }
-        catch (OperationCanceledException) when (IsClosed && !cancellation.IsCancellationRequested)
-        {
-            throw PushSessions.NotInProgress(Intent.Id);
-        }
-    }
+        return (IReadOnlyList<ContentRange>)ranges;
+    }, cancellation);
+
+    /// <summary>Stages contents as they arrive; the first that does not verify ends the call.</summary>
+    internal Task StageAsync(IAsyncEnumerable<ContentStream> contents, CancellationToken cancellation) => UntilClosedAsync(async ended =>
+    {
+        using var buffer = new StagingBuffer();
+        await foreach (var content in contents.WithCancellation(ended))
+            await StageAsync(content, buffer, ended);
+        return true;
+    }, cancellation);
 
     /// <summary>Lets attempts to commit take turns.</summary>
     internal async Task<T> InTurnAsync<T>(Func<Task<T>> commit, CancellationToken cancellation)
@@ -104,12 +121,47 @@ internal sealed class PushSession(PushIntent intent, IReadOnlyList<Change> chang
         return true;
     }
 
+    private async Task<T> UntilClosedAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellation)
+    {
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _closed.Token);
+        try
+        {
+            return await work(linked.Token);
+        }
+        catch (OperationCanceledException) when (IsClosed && !cancellation.IsCancellationRequested)
+        {
+            throw PushSessions.NotInProgress(Intent.Id);
+        }
+    }
+
+    private bool IsNeed(int index) => index >= 0 && index < Needs.Count;
+
+    // Told again, a list goes on with what has arrived since.
+    private ContentAssembly? Assemble(int index, IReadOnlyList<ChunkRef> chunks, IReadOnlyList<ChunkSource> sources, CancellationToken cancellation)
+    {
+        using var alone = _assembling.EnterScope();
+        if (Staging.Has(Needs[index].Hash))
+            return null;
+        if (_assemblies.TryGetValue(index, out var known))
+            return known;
+        if (chunks.Count > MostOpenChunks - _assemblies.Values.Sum(open => open.Chunks))
+            throw DriveException.Invalid($"The push opens contents of more than {MostOpenChunks} chunks at once.", "Update OmnyDrive where the mount is.");
+        var assembly = intake.Assemble(Needs[index], chunks, sources, cancellation);
+        return assembly.IsComplete ? assembly : _assemblies[index] = assembly;
+    }
+
     private async Task StageAsync(ContentStream content, StagingBuffer buffer, CancellationToken cancellation)
     {
-        if (content.Index < 0 || content.Index >= Needs.Count)
+        if (!IsNeed(content.Index))
             throw DriveException.Protocol($"The content {content.Index} was not asked for.");
-        if (await Staging.StageAsync(content, Needs[content.Index], buffer, null, cancellation) is { } problem)
+        var need = Needs[content.Index];
+        var problem = _assemblies.TryGetValue(content.Index, out var assembly) ? await assembly.ReceiveAsync(content, content.Offset, buffer, null, cancellation)
+            : content.Offset == 0 || Staging.Has(need.Hash) ? await Staging.StageAsync(content, need, buffer, null, cancellation)
+            : throw DriveException.Protocol($"A part of the content {content.Index} came without its chunk list.");
+        if (problem is not null)
             throw new DriveException(ErrorCode.ContentMismatch, $"The push was not taken: of a file that it sends, {problem}. Nothing was changed.", "Run omnydrive sync again.");
+        if (assembly is { IsComplete: true })
+            _assemblies.TryRemove(content.Index, out _);
     }
 
     private void Release()
@@ -120,9 +172,18 @@ internal sealed class PushSession(PushIntent intent, IReadOnlyList<Change> chang
             if (--_uses > 0)
                 return;
         }
-        Staging.Dispose();
-        _closed.Dispose();
-        _turn.Dispose();
+        try
+        {
+            foreach (var assembly in _assemblies.Values)
+                assembly.Dispose();
+            Staging.Dispose();
+        }
+        finally
+        {
+            _closed.Dispose();
+            _turn.Dispose();
+            _gone.SetResult();
+        }
     }
 
     /// <summary>A hold on a session.</summary>

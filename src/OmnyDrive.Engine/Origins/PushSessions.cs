@@ -9,7 +9,7 @@ internal sealed class PushSessions : IDisposable
 {
     private const int MostOpen = 64, MostResults = 256;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromHours(1), Silence = TimeSpan.FromSeconds(10), GivingUpPatience = TimeSpan.FromSeconds(2);
 
     private readonly Lock _adding = new();
     private readonly ConcurrentDictionary<PushId, PushSession> _open = new();
@@ -27,15 +27,30 @@ internal sealed class PushSessions : IDisposable
         throw new DriveException(ErrorCode.Failed, $"{MostOpen} pushes to this drive are already in progress.", "Try again in a while.");
     }
 
+    /// <summary>
+    /// Closes the session of that push, those that nobody sent to for an hour, and one that leads from the same state to the same and has been silent for seconds: its client is
+    /// gone. Waits a while for what they staged to be given up.
+    /// </summary>
+    internal async Task CloseEarlierAsync(PushIntent intent)
+    {
+        foreach (var open in _open)
+        {
+            var session = open.Value;
+            var isAlike = session.Intent.Expected == intent.Expected && session.Intent.Target == intent.Target;
+            if (session.Intent.Id == intent.Id)
+                Close(intent.Id);
+            else if (session.CloseIfIdle(isAlike ? Silence : Patience))
+                _open.TryRemove(open);
+            else
+                continue;
+            await Task.WhenAny(session.Gone, Task.Delay(GivingUpPatience));
+        }
+    }
+
     private bool TryAdd(PushSession session)
     {
         lock (_adding)
         {
-            foreach (var old in _open)
-            {
-                if (old.Value.CloseIfIdle(Patience))
-                    _open.TryRemove(old);
-            }
             Close(session.Intent.Id);
             return _open.Count < MostOpen && _open.TryAdd(session.Intent.Id, session);
         }

@@ -1,14 +1,16 @@
+using System.Collections;
+using OmnyDrive.Chunking;
 using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine.Scanning;
 
 /// <summary>The chunks of one content, in order. Immutable; not safe for concurrent use.</summary>
-internal sealed class ChunkList
+internal sealed class ChunkList : IReadOnlyList<ChunkRef>
 {
     /// <summary>
     /// A longer list is not kept, so that lists take little memory: 16 MiB for a file of some 18 GiB. A larger file is hashed in full.
     /// </summary>
-    internal const int MaxCount = 1 << 18;
+    internal const int MaxCount = ChunkListBuilder.MaxCount;
 
     private readonly ChunkRecord[] _chunks;
     private readonly long[] _offsets;
@@ -27,7 +29,11 @@ internal sealed class ChunkList
 
     internal ReadOnlySpan<ChunkRecord> Chunks => _chunks;
 
-    internal int Count => _chunks.Length;
+    /// <inheritdoc/>
+    public int Count => _chunks.Length;
+
+    /// <inheritdoc/>
+    public ChunkRef this[int index] => new(_chunks[index].Length, _chunks[index].Hash);
 
     /// <summary>Where a chunk began.</summary>
     internal long OffsetOf(int chunk) => _offsets[chunk];
@@ -39,7 +45,10 @@ internal sealed class ChunkList
     /// The chunk behind the one with that hash; null where there is none. Of equal chunks the first counts: in a long run of them too few that
     /// follow costs more than too many.
     /// </summary>
-    internal int? Following(Hash256 hash)
+    internal int? Following(Hash256 hash) => IndexOf(hash) is { } found && found + 1 < _chunks.Length ? found + 1 : null;
+
+    /// <summary>The first chunk with that hash; null where there is none.</summary>
+    internal int? IndexOf(Hash256 hash)
     {
         if (_byHash is null)
         {
@@ -47,6 +56,15 @@ internal sealed class ChunkList
             for (var i = 0; i < _chunks.Length; i++)
                 _byHash.TryAdd(_chunks[i].Hash, i);
         }
-        return _byHash.TryGetValue(hash, out var found) && found + 1 < _chunks.Length ? found + 1 : null;
+        return _byHash.TryGetValue(hash, out var found) ? found : null;
     }
+
+    /// <inheritdoc/>
+    public IEnumerator<ChunkRef> GetEnumerator()
+    {
+        for (var i = 0; i < Count; i++)
+            yield return this[i];
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

@@ -17,6 +17,9 @@ internal sealed class LargeFileHasher(ChunkListStore? lists = null)
     /// <summary>One that remembers nothing.</summary>
     internal static LargeFileHasher WithoutMemory { get; } = new();
 
+    /// <summary>Where chunk lists are remembered; null where they are not.</summary>
+    internal ChunkListStore? Lists => lists;
+
     /// <summary>
     /// The hash of what an open file holds now. Throws <see cref="FileOperationException"/> where it cannot be read.
     /// </summary>
@@ -24,13 +27,30 @@ internal sealed class LargeFileHasher(ChunkListStore? lists = null)
     /// <param name="file">Open for reading, 1 MiB or more.</param>
     /// <param name="before">What it held when it was last hashed; a wrong guess costs time only.</param>
     /// <param name="cancellation">Ends it between two pieces.</param>
-    internal HashedContent Hash(IDirectoryHandle directory, SafeFileHandle file, ContentHash? before, CancellationToken cancellation)
+    internal HashedContent Hash(IDirectoryHandle directory, SafeFileHandle file, ContentHash? before, CancellationToken cancellation) =>
+        Hash(directory, file, before, remembers: lists is not null, cancellation);
+
+    /// <summary>
+    /// The chunk list of a content, remembered or made by reading an open file that holds it; null where the file holds anything else, or the list is too long.
+    /// </summary>
+    internal ChunkList? ListOf(IDirectoryHandle directory, SafeFileHandle file, ContentHash content, CancellationToken cancellation)
+    {
+        if (lists?.Find(content) is { } known)
+            return known;
+        var hashed = Hash(directory, file, before: null, remembers: true, cancellation);
+        if (hashed.Content != content)
+            return null;
+        Remember(hashed, before: null);
+        return hashed.Chunks;
+    }
+
+    private HashedContent Hash(IDirectoryHandle directory, SafeFileHandle file, ContentHash? before, bool remembers, CancellationToken cancellation)
     {
         Crew.Enter(cancellation);
         try
         {
             var known = before is { } content ? lists?.Find(content) : null;
-            using var walk = new LargeFileWalk(new FileSource(directory, file), Crew, lists?.Keys, known);
+            using var walk = new LargeFileWalk(new FileSource(directory, file), Crew, lists?.Keys, known, remembers);
             return walk.Run(cancellation);
         }
         finally

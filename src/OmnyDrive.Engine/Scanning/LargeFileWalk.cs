@@ -29,12 +29,12 @@ internal sealed class LargeFileWalk : IDisposable
     private int _mended;
     private bool _ended, _waits;
 
-    internal LargeFileWalk(FileSource source, HashingCrew crew, ChunkKeys? keys, ChunkList? known)
+    internal LargeFileWalk(FileSource source, HashingCrew crew, ChunkKeys? keys, ChunkList? known, bool remembers)
     {
         _crew = crew;
         _known = keys is null ? null : known;
         _expected = _known is null ? null : 0;
-        _found = new ChunkSequence(remembers: keys is not null);
+        _found = new ChunkSequence(remembers);
         _pieces = [.. Enumerable.Range(0, PiecesAhead + 1).Select(_ => new HashingPiece(source, keys is null ? null : new ChunkTagger(keys)))];
         _free = new Stack<HashingPiece>(_pieces[1..]);
         _mending = _pieces[0];

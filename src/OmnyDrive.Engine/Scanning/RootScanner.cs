@@ -23,6 +23,9 @@ internal sealed class RootScanner(TimeProvider time, string? cacheFile, FilterOp
     /// <summary>What is left out of the tree; takes effect with the next scan.</summary>
     internal FilterOptions Options { get; set; } = options ?? FilterOptions.Default;
 
+    /// <summary>Hashes large files, and knows their chunks.</summary>
+    internal LargeFileHasher LargeFiles => largeFiles?.Invoke() ?? LargeFileHasher.WithoutMemory;
+
     /// <summary>How many files the newest index holds, and how many bytes.</summary>
     internal (long Files, long Bytes) Remembered => _index?.Totals ?? default;
 

@@ -1,26 +1,87 @@
 using System.Collections.Concurrent;
 using OmnyDrive.Engine.Applying;
+using OmnyDrive.Engine.Transfer;
 using OmnyDrive.Errors;
 using OmnyDrive.Origins;
 using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine.Syncing;
 
-/// <summary>Fetches contents into a staging area over a few streams that share the work by bytes.</summary>
-internal sealed class ContentFetcher(IOrigin origin, StagingArea staging, TransferMeter meter)
+/// <summary>
+/// Fetches into a staging area what a mount lacks: small contents whole, of large ones the chunks that are not here. A few streams share the work by bytes. What is lacking is
+/// asked anew after each round, so a round that was cut is followed by one that asks for the rest.
+/// </summary>
+internal sealed class ContentFetcher(IOrigin origin, ContentIntake intake, TransferMeter meter)
 {
+    // A content that arrives wrong so often will not be had.
+    private const int MostStrikes = 3;
+
     private readonly ConcurrentDictionary<ContentHash, string> _problems = new();
+    private readonly ConcurrentDictionary<ContentHash, int> _strikes = new();
 
     /// <summary>Fetches and verifies. Returns the contents that could not be had, and why.</summary>
     internal async Task<IReadOnlyDictionary<ContentHash, string>> FetchAsync(IReadOnlyList<ContentRequest> requests, CancellationToken cancellation)
     {
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var streams = WorkShares.Of(requests, request => request.Size).Select(share => FetchShareAsync(share, linked)).ToList();
-        await Task.WhenAll(streams);
+        // Copying and hashing block.
+        var lacking = await Task.Run(() => intake.TakeLocal(requests, NeedOf, cancellation), cancellation);
+        foreach (var here in requests.Where(request => intake.Area.Has(request.Hash)))
+            meter.Skip(here.Size);
+        await FetchAllAsync(lacking.Where(request => !ContentHash.IsChunked(request.Size)).ToList(), new Dictionary<ContentHash, ContentAssembly>(), cancellation);
+        foreach (var batch in LargeBatches.Of(lacking.Where(request => ContentHash.IsChunked(request.Size)), request => request.Size))
+            await FetchLargeAsync(batch, cancellation);
         return _problems;
     }
 
-    private async Task FetchShareAsync(IReadOnlyList<ContentRequest> share, CancellationTokenSource all)
+    private async Task FetchLargeAsync(IReadOnlyList<ContentRequest> requests, CancellationToken cancellation)
+    {
+        var assemblies = new Dictionary<ContentHash, ContentAssembly>();
+        try
+        {
+            await AssembleAsync(requests, assemblies, cancellation);
+            await FetchAllAsync(requests, assemblies, cancellation);
+        }
+        finally
+        {
+            foreach (var assembly in assemblies.Values)
+                assembly.Dispose();
+        }
+    }
+
+    private async Task AssembleAsync(IReadOnlyList<ContentRequest> requests, Dictionary<ContentHash, ContentAssembly> into, CancellationToken cancellation)
+    {
+        using var sources = new ChunkSources(intake);
+        var bases = await Task.Run(() => requests.Select(request => intake.BaseFor(request.Hash, cancellation)).ToList(), cancellation);
+        var asked = requests.Select((request, i) => new ChunkListRequest(request.Path, request.Hash, request.Size, bases[i])).ToList();
+        ContentNeed Need(int index) => new(asked[index].Hash, asked[index].Size, asked[index].Base);
+        var lists = await new ChunkListsArriving(index => index >= 0 && index < asked.Count ? sources.Begin(Need(index), cancellation) : null, LargeBatches.MostChunks)
+            .ReadAsync(origin.ReadChunksAsync(asked, cancellation), cancellation);
+        foreach (var (index, chunks) in lists)
+        {
+            if (chunks is null)
+                continue;
+            var assembly = await Task.Run(() => intake.Assemble(Need(index), chunks, sources.OpenFor(asked[index].Hash, cancellation), cancellation), cancellation);
+            into.Add(asked[index].Hash, assembly);
+            meter.Skip(asked[index].Size - assembly.Missing().Sum(range => range.Length));
+        }
+    }
+
+    private async Task FetchAllAsync(IReadOnlyList<ContentRequest> requests, Dictionary<ContentHash, ContentAssembly> assemblies, CancellationToken cancellation)
+    {
+        while (requests.Where(IsLacking).SelectMany(request => PiecesOf(request, assemblies.GetValueOrDefault(request.Hash))).ToList() is { Count: > 0 } pieces)
+        {
+            using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            await Task.WhenAll(WorkShares.Of(pieces, piece => piece.Request.Length).Select(share => ReceiveShareAsync(share, linked)));
+        }
+    }
+
+    private bool IsLacking(ContentRequest request) => !intake.Area.Has(request.Hash) && !_problems.ContainsKey(request.Hash);
+
+    private static IEnumerable<Piece> PiecesOf(ContentRequest request, ContentAssembly? assembly) => assembly is null
+        ? [new Piece(request, null)]
+        : assembly.Missing().Select(range => new Piece(request with { Offset = range.Offset, Length = range.Length }, assembly));
+
+    // The first stream that fails ends the others.
+    private async Task ReceiveShareAsync(IReadOnlyList<Piece> share, CancellationTokenSource all)
     {
         try
         {
@@ -34,21 +95,37 @@ internal sealed class ContentFetcher(IOrigin origin, StagingArea staging, Transf
         }
     }
 
-    private async Task ReceiveAsync(IReadOnlyList<ContentRequest> share, CancellationToken cancellation)
+    private async Task ReceiveAsync(IReadOnlyList<Piece> share, CancellationToken cancellation)
     {
         using var buffer = new StagingBuffer();
         var arrived = 0;
-        await foreach (var content in origin.FetchAsync(share, cancellation))
+        await foreach (var content in origin.FetchAsync([.. share.Select(piece => piece.Request)], cancellation))
         {
             if (content.Index < 0 || content.Index >= share.Count)
                 throw DriveException.Protocol($"The content {content.Index} was not asked for.");
-            var request = share[content.Index];
-            if (await staging.StageAsync(content, new ContentNeed(request.Hash, request.Size), buffer, meter.AddBytes, cancellation) is { } problem)
-                _problems[request.Hash] = problem;
-            meter.AddFile();
+            await ReceiveAsync(share[content.Index], content, buffer, cancellation);
             arrived++;
         }
         if (arrived != share.Count)
             throw new DriveException(ErrorCode.OriginUnreachable, $"The transfer ended after {arrived} of {share.Count} contents.", "Run the command again; nothing was lost.");
     }
+
+    private async Task ReceiveAsync(Piece piece, ContentStream content, StagingBuffer buffer, CancellationToken cancellation)
+    {
+        var (request, assembly) = piece;
+        var problem = assembly is null
+            ? await intake.Area.StageAsync(content, NeedOf(request), buffer, meter.AddBytes, cancellation)
+            : await assembly.ReceiveAsync(content, request.Offset, buffer, meter.AddBytes, cancellation);
+        if (problem is null && (assembly is null || assembly.Has(request.Offset, request.Length)))
+        {
+            if (intake.Area.Has(request.Hash))
+                meter.AddFile();
+        }
+        else if (content.Outcome == ContentOutcome.Unavailable || _strikes.AddOrUpdate(request.Hash, 1, static (_, before) => before + 1) == MostStrikes)
+            _problems[request.Hash] = problem ?? "it changed or vanished while it was being sent";
+    }
+
+    private static ContentNeed NeedOf(ContentRequest request) => new(request.Hash, request.Size);
+
+    private sealed record Piece(ContentRequest Request, ContentAssembly? Assembly);
 }

@@ -9,6 +9,9 @@ internal sealed class MeteredContent(ContentStream content, TransferMeter meter)
     public override int Index => content.Index;
 
     /// <inheritdoc/>
+    public override long Offset => content.Offset;
+
+    /// <inheritdoc/>
     public override ContentOutcome Outcome => content.Outcome;
 
     /// <inheritdoc/>

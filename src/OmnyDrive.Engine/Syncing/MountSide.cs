@@ -2,6 +2,7 @@ using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.Scanning;
+using OmnyDrive.Engine.Transfer;
 using OmnyDrive.Origins;
 using OmnyDrive.Reconciling;
 
@@ -22,19 +23,21 @@ internal sealed class MountSide(RootDirectory root, RootScanner scanner, TimePro
         var (changes, local) = (prepared.Plan.ToLocal, prepared.Local);
         var name = $"pull-{Guid.NewGuid():N}";
         var requests = ContentNeeds.Located(changes);
-        StagingArea.RequireRoom(root, requests.Select(request => request.Size));
-        using var staging = StagingArea.Create(root, name);
+        using var staging = StagingArea.Create(root, name, time);
+        staging.RequireRoom(requests.Select(request => request.Size));
         var meter = new TransferMeter(requests.Count, requests.Sum(request => request.Size), progress);
-        var missing = await new ContentFetcher(origin, staging, meter).FetchAsync(requests, cancellation);
+        var intake = new ContentIntake(root.Top.Path, staging, local.Index, new ContentBases(changes), scanner.LargeFiles);
+        var missing = await new ContentFetcher(origin, intake, meter).FetchAsync(requests, cancellation);
         var ready = changes.Where(change => !change.NeedsContent || !missing.ContainsKey(change.To!.ContentHash)).ToList();
         var problems = changes.Except(ready).Select(change => new Problem(change.Path.ToString(), missing[change.To!.ContentHash]));
 
         staging.SetUses(ready.Where(change => change.NeedsContent).Select(change => change.To!.ContentHash));
-        staging.Flush(requests.Count);
+        staging.Flush();
         using var held = await RootLock.WaitAsync(root, RootLayout.ApplyLock, LockPatience, time, cancellation);
         beforeFirst();
         using var trash = new TrashArea(root, name);
         var outcome = new TreeApplier(root, local, staging, trash).ApplyEach(ready);
+        staging.Complete();
         await Settling.WaitAsync(outcome, time);
         scanner.Remember(root, local, outcome);
         return new AppliedSync(Side.Local, outcome.Applied, [.. problems, .. outcome.Problems], meter.Bytes);

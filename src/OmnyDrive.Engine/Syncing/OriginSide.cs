@@ -1,6 +1,8 @@
 using OmnyDrive.Drives;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Origins;
+using OmnyDrive.Engine.Scanning;
+using OmnyDrive.Engine.Transfer;
 using OmnyDrive.Errors;
 using OmnyDrive.Origins;
 using OmnyDrive.Reconciling;
@@ -9,7 +11,7 @@ using OmnyDrive.Snapshots;
 namespace OmnyDrive.Engine.Syncing;
 
 /// <summary>Applies a push at an origin: announce, send what it lacks, commit. The origin decides whether it lands.</summary>
-internal sealed class OriginSide(IOrigin origin, RootDirectory root)
+internal sealed class OriginSide(IOrigin origin, RootDirectory root, LargeFileHasher large)
 {
     /// <summary>Pushes; null where the origin has moved meanwhile and nothing was changed.</summary>
     internal async Task<AppliedSync?> ApplyAsync(PreparedSync prepared, IProgress<TransferProgress>? progress, CancellationToken cancellation)
@@ -19,14 +21,14 @@ internal sealed class OriginSide(IOrigin origin, RootDirectory root)
         var target = TreePatch.Apply(prepared.Origin, changes);
         var id = PushId.New();
         var intent = new PushIntent(id, prepared.Plan.Origin, SyncRef.OfTree(target.Root));
-        var needs = await origin.BeginPushAsync(intent, Located(target), cancellation);
+        var sources = Sources(changes);
         try
         {
-            var sources = Sources(changes);
-            var meter = new TransferMeter(needs.Count, needs.Sum(need => need.Size), progress);
+            var needs = await origin.BeginPushAsync(intent, Located(target), cancellation);
             var work = needs.Select((need, index) => new Work(index, need, sources.TryGetValue(need.Hash, out var path)
                 ? path
                 : throw DriveException.Protocol("The origin asks for a content that the push does not have."))).ToList();
+            var meter = new TransferMeter(needs.Count, needs.Sum(need => need.Size), progress);
             await SendAsync(id, work, meter, cancellation);
             var result = await origin.CommitPushAsync(id, cancellation);
             return result.Landed ? new AppliedSync(Side.Origin, changes, [], meter.Bytes) : null;
@@ -38,14 +40,50 @@ internal sealed class OriginSide(IOrigin origin, RootDirectory root)
         }
     }
 
-    // The first stream that fails ends the others.
-    private async Task SendAsync(PushId id, IReadOnlyList<Work> work, TransferMeter meter, CancellationToken cancellation)
+    private async Task SendAsync(PushId id, List<Work> work, TransferMeter meter, CancellationToken cancellation)
     {
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        await Task.WhenAll(WorkShares.Of(work, item => item.Need.Size).Select(share => SendShareAsync(id, share, meter, linked)));
+        await SendPiecesAsync(id, [.. work.Where(item => !ContentHash.IsChunked(item.Need.Size)).Select(Whole)], meter, cancellation);
+        foreach (var batch in LargeBatches.Of(work.Where(item => ContentHash.IsChunked(item.Need.Size)), item => item.Need.Size))
+        {
+            var listed = new HashSet<int>();
+            var ranges = await origin.OfferChunksAsync(id, ListsOf(batch, listed, cancellation), cancellation);
+            var byIndex = batch.ToDictionary(item => item.Index);
+            var pieces = ranges.Select(range => PieceOf(range, byIndex)).ToList();
+            meter.Skip(batch.Where(item => listed.Contains(item.Index)).Sum(item => item.Need.Size) - pieces.Sum(piece => piece.Length));
+            await SendPiecesAsync(id, [.. batch.Where(item => !listed.Contains(item.Index)).Select(Whole), .. pieces], meter, cancellation);
+        }
     }
 
-    private async Task SendShareAsync(PushId id, IReadOnlyList<Work> share, TransferMeter meter, CancellationTokenSource all)
+    private static Piece Whole(Work item) => new(item, 0, item.Need.Size);
+
+    private static Piece PieceOf(ContentRange range, Dictionary<int, Work> offered) =>
+        offered.TryGetValue(range.Need, out var item) && range.Length > 0 && range.Offset <= item.Need.Size - range.Length
+            ? new Piece(item, range.Offset, range.Length)
+            : throw DriveException.Protocol("The origin asks for a part of a content that it was not offered.");
+
+    private async IAsyncEnumerable<ChunkListPart> ListsOf(IReadOnlyList<Work> batch, HashSet<int> listed, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await Task.CompletedTask;
+        using var own = RootDirectory.OpenAt(root.Top.Path);
+        foreach (var item in batch)
+        {
+            foreach (var part in ServedChunks.Of(own, large, item.Index, new ChunkListRequest(item.Path, item.Need.Hash, item.Need.Size, item.Need.Base), cancellation))
+            {
+                if (part.Outcome == ContentOutcome.Complete)
+                    listed.Add(item.Index);
+                yield return part;
+            }
+        }
+    }
+
+    // The first stream that fails ends the others.
+    private async Task SendPiecesAsync(PushId id, IReadOnlyList<Piece> pieces, TransferMeter meter, CancellationToken cancellation)
+    {
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        await Task.WhenAll(WorkShares.Of(pieces, piece => piece.Length).Select(share => SendShareAsync(id, share, meter, linked)));
+    }
+
+    private async Task SendShareAsync(PushId id, IReadOnlyList<Piece> share, TransferMeter meter, CancellationTokenSource all)
     {
         try
         {
@@ -84,19 +122,22 @@ internal sealed class OriginSide(IOrigin origin, RootDirectory root)
         .DistinctBy(change => change.To!.ContentHash)
         .ToDictionary(change => change.To!.ContentHash, change => change.Path);
 
-    private async IAsyncEnumerable<ContentStream> Read(IReadOnlyList<Work> share, TransferMeter meter)
+    private async IAsyncEnumerable<ContentStream> Read(IReadOnlyList<Piece> share, TransferMeter meter)
     {
         await Task.CompletedTask;
         using var own = RootDirectory.OpenAt(root.Top.Path);
-        foreach (var item in share)
+        foreach (var (item, offset, length) in share)
         {
-            using var content = new FileContentStream(own, item.Index, item.Path, item.Need.Size);
+            using var content = new FileContentStream(own, item.Index, item.Path, item.Need.Size, offset, length);
             yield return new MeteredContent(content, meter);
             if (content.Outcome == ContentOutcome.Unavailable)
                 throw new DriveException(ErrorCode.Failed, $"\"{item.Path}\" changed while it was being sent. Nothing was changed at the origin.", "Run omnydrive sync again.");
-            meter.AddFile();
+            if (offset + length == item.Need.Size)
+                meter.AddFile();
         }
     }
 
     private readonly record struct Work(int Index, ContentNeed Need, DrivePath Path);
+
+    private readonly record struct Piece(Work Item, long Offset, long Length);
 }

@@ -122,7 +122,7 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
     private async Task<AppliedSync?> ApplyAsync(PreparedSync prepared, IProgress<TransferProgress>? progress, CancellationToken cancellation)
     {
         if (prepared.Plan.ToOrigin.Count > 0)
-            return await new OriginSide(origin, work.Root).ApplyAsync(prepared, progress, cancellation);
+            return await new OriginSide(origin, work.Root, scanner.LargeFiles).ApplyAsync(prepared, progress, cancellation);
         if (prepared.Plan.ToLocal.Count > 0)
             return await new MountSide(work.Root, scanner, work.Time).ApplyAsync(prepared, origin, () => SaveGoal(prepared), progress, cancellation);
         return AppliedSync.Nothing;

@@ -3,15 +3,26 @@ namespace OmnyDrive.Engine.Syncing;
 /// <summary>Counts what a transfer moves and reports it. Safe for concurrent use.</summary>
 internal sealed class TransferMeter(long totalFiles, long totalBytes, IProgress<TransferProgress>? progress)
 {
-    private long _files, _bytes;
+    private long _files, _bytes, _skipped;
 
+    /// <summary>Bytes of contents that travelled.</summary>
     internal long Bytes => Interlocked.Read(ref _bytes);
 
     internal void AddBytes(int bytes)
     {
-        var sum = Interlocked.Add(ref _bytes, bytes);
-        progress?.Report(new TransferProgress(Interlocked.Read(ref _files), totalFiles, sum, totalBytes));
+        Interlocked.Add(ref _bytes, bytes);
+        Report();
+    }
+
+    /// <summary>Counts bytes that need not travel, because the receiver has them.</summary>
+    internal void Skip(long bytes)
+    {
+        Interlocked.Add(ref _skipped, bytes);
+        Report();
     }
 
     internal void AddFile() => Interlocked.Increment(ref _files);
+
+    private void Report() =>
+        progress?.Report(new TransferProgress(Interlocked.Read(ref _files), totalFiles, Bytes + Interlocked.Read(ref _skipped), totalBytes));
 }

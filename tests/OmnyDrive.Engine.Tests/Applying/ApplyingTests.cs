@@ -110,7 +110,7 @@ public sealed class ApplyingTests : IDisposable
     private async Task<ApplyOutcome> ApplyAsync(ScanResult scan, IReadOnlyList<Change> changes, Func<TreeApplier, ApplyOutcome> apply, params string[] more)
     {
         using var root = RootDirectory.OpenAt(_root.Path);
-        using var staging = StagingArea.Create(root, "apply");
+        using var staging = StagingArea.Create(root, "apply", TimeProvider.System);
         using var trash = new TrashArea(root, "apply");
         using var buffer = new StagingBuffer();
         foreach (var content in new[] { "theirs", "new", "B" }.Concat(more).Distinct().Select(Encoding.ASCII.GetBytes))

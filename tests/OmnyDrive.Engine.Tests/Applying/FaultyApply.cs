@@ -54,7 +54,7 @@ internal sealed class FaultyApply : IDisposable
     internal static async Task<FaultyApply> OfAsync(FaultPlan faults, Action<ScannedRoot> make, Action<FlatTree> plan, IEnumerable<string> contents)
     {
         var apply = new FaultyApply(faults, make, plan);
-        apply._staging = StagingArea.Create(apply._root, "apply");
+        apply._staging = StagingArea.Create(apply._root, "apply", TimeProvider.System);
         using var buffer = new StagingBuffer();
         foreach (var content in contents.Select(Encoding.ASCII.GetBytes))
             Assert.Null(await apply._staging.StageAsync(new MemoryContent(0, content), new ContentNeed(ContentHash.Of(content), content.Length), buffer, null, CancellationToken.None));

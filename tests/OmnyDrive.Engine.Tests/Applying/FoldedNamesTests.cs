@@ -78,7 +78,7 @@ public sealed class FoldedNamesTests : IDisposable
         var scan = _root.Scan();
         List<Change> changes = [.. TreeDiff.Compare(scan.Snapshot, TreeText.Snapshot(planned))];
         using var root = RootDirectory.Over(new FoldingDirectory(LinuxDirectory.OpenRoot(_root.Path)));
-        using var staging = StagingArea.Create(root, "apply");
+        using var staging = StagingArea.Create(root, "apply", TimeProvider.System);
         using var trash = new TrashArea(root, "apply");
         using var buffer = new StagingBuffer();
         foreach (var content in new[] { "1", "2" }.Select(Encoding.ASCII.GetBytes))

@@ -146,7 +146,7 @@ public sealed class PortableDirectoryTests : IDisposable
             MarkerFile.Write(linux, Marker.Empty with { Drive = new DriveMark("alpha/notes", "epoch") });
         using var root = RootDirectory.Over(PortableDirectory.OpenRoot(Root));
         Assert.Equal("epoch", MarkerFile.Read(root)?.Drive?.Epoch);
-        foreach (var act in new Action[] { () => MarkerFile.Write(root, Marker.Empty), () => RootLock.Take(root, RootLayout.SyncLock).Dispose(), () => StagingArea.Create(root, "area").Dispose() })
+        foreach (var act in new Action[] { () => MarkerFile.Write(root, Marker.Empty), () => RootLock.Take(root, RootLayout.SyncLock).Dispose(), () => StagingArea.Create(root, "area", TimeProvider.System).Dispose() })
             Assert.Equal(ErrorCode.NotSupported, Assert.Throws<FileOperationException>(act).Code);
         Assert.Equal([RootLayout.Marker], Directory.GetFileSystemEntries(Path.Combine(Root, NameRules.PrivateDirectory)).Select(Path.GetFileName));
     }

@@ -91,7 +91,7 @@ public sealed class LargeFileHasherTests : IDisposable
         var content = LargeFile.Random(9 * MiB);
         File.WriteAllBytes(_file.Path, content);
         using var file = _file.Directory.OpenRead("file");
-        using var walk = new LargeFileWalk(new FileSource(_file.Directory, file), new HashingCrew(places: 1, helpers: 0), keys: null, known: null);
+        using var walk = new LargeFileWalk(new FileSource(_file.Directory, file), new HashingCrew(places: 1, helpers: 0), keys: null, known: null, remembers: false);
         var hashed = walk.Run(CancellationToken.None);
         Assert.Equal(ContentHash.Of(content), hashed.Content);
         Assert.Null(hashed.Chunks);

@@ -133,7 +133,7 @@ public sealed class ContentServerTests : IAsyncLifetime
     [InlineData("a.txt\0")]
     [InlineData("a\n.txt")]
     public async Task A_path_that_is_none_is_refused(string path) =>
-        await RefusedAsync(400, ErrorCode.Invalid, ContentsAsync(Streams.Whole(StreamKind.ContentRequests, Streams.Record(1, Streams.Path(path), new byte[32], Streams.Int64(5)))));
+        await RefusedAsync(400, ErrorCode.Invalid, ContentsAsync(Streams.Whole(StreamKind.ContentRequests, Streams.Request(Streams.Path(path), new byte[32], 5))));
 
     [Theory]
     [InlineData("%2e%2e/a.txt")]
@@ -141,14 +141,14 @@ public sealed class ContentServerTests : IAsyncLifetime
     [InlineData("..%2fa.txt")]
     public async Task An_encoded_path_is_a_name_like_any_other_and_is_not_there(string path)
     {
-        var answer = await ContentsAsync(Streams.Whole(StreamKind.ContentRequests, Streams.Record(1, Streams.Path(path), Hash("first"), Streams.Int64(5))));
+        var answer = await ContentsAsync(Streams.Whole(StreamKind.ContentRequests, Streams.Request(Streams.Path(path), Hash("first"), 5)));
         Assert.Equal(200, answer.Status);
         Assert.DoesNotContain("first", answer.Body, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_path_that_is_no_text_is_refused() =>
-        await RefusedAsync(400, ErrorCode.Protocol, ContentsAsync(Streams.Whole(StreamKind.ContentRequests, Streams.Record(1, Streams.Path(0xC3, 0x28), new byte[32], Streams.Int64(5)))));
+        await RefusedAsync(400, ErrorCode.Protocol, ContentsAsync(Streams.Whole(StreamKind.ContentRequests, Streams.Request(Streams.Path(0xC3, 0x28), new byte[32], 5))));
 
     [Fact]
     public async Task A_stream_that_does_not_begin_as_one_is_refused()
@@ -219,19 +219,19 @@ public sealed class ContentServerTests : IAsyncLifetime
     [InlineData(-1)]
     [InlineData(long.MinValue)]
     public async Task A_negative_size_is_refused(long size) =>
-        await RefusedAsync(400, ErrorCode.Protocol, ContentsAsync(Streams.Whole(StreamKind.ContentRequests, Streams.Record(1, Streams.Path("a.txt"), Hash("first"), Streams.Int64(size)))));
+        await RefusedAsync(400, ErrorCode.Protocol, ContentsAsync(Streams.Whole(StreamKind.ContentRequests, Streams.Request(Streams.Path("a.txt"), Hash("first"), size))));
 
     [Theory]
     [InlineData(5, 1)]
     [InlineData(2, 0)]
     [InlineData(0, 0)]
     public async Task A_record_whose_fields_do_not_fill_it_is_refused(byte kind, int more) =>
-        await RefusedAsync(400, ErrorCode.Protocol, ContentsAsync(Streams.Whole(StreamKind.ContentRequests, Streams.Record(kind, Streams.Path("a.txt"), Hash("first"), Streams.Int64(5), new byte[more]))));
+        await RefusedAsync(400, ErrorCode.Protocol, ContentsAsync(Streams.Whole(StreamKind.ContentRequests, Streams.Record(kind, Streams.Path("a.txt"), Hash("first"), Streams.Int64(5), Streams.Int64(0), Streams.Int64(5), new byte[more]))));
 
     [Fact]
     public async Task A_list_takes_65536_requests_and_not_one_more()
     {
-        var record = Streams.Record(1, Streams.Path("none"), new byte[32], Streams.Int64(0));
+        var record = Streams.Request(Streams.Path("none"), new byte[32], 0);
         Assert.Equal(200, (await ContentsAsync(Streams.Whole(StreamKind.ContentRequests, [.. Enumerable.Repeat(record, 65_536)]))).Status);
         await RefusedAsync(400, ErrorCode.Protocol, ContentsAsync(Streams.Whole(StreamKind.ContentRequests, [.. Enumerable.Repeat(record, 65_537)])));
     }

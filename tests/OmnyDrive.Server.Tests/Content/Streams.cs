@@ -39,6 +39,9 @@ internal static class Streams
         return [kind, .. UInt32((uint)payload.Length), .. payload];
     }
 
+    /// <summary>A request for all of a content.</summary>
+    internal static byte[] Request(byte[] path, byte[] hash, long size) => Record(1, path, hash, Int64(size), Int64(0), Int64(size));
+
     internal static byte[] UInt32(uint value)
     {
         var bytes = new byte[4];

@@ -78,6 +78,9 @@ public abstract partial class OriginConformance : IAsyncLifetime
         Assert.Equal(before, Inventory.Of(Root));
     }
 
+    /// <summary>Contents that wait for a push that needs them, once no push is in progress.</summary>
+    private void AssertOnlyLeftovers() => Assert.All(Staged().SelectMany(Directory.GetFiles), file => Assert.Matches("^[0-9a-f]{64}(.part)?$", Path.GetFileName(file)));
+
     private string[] Staged() => Directory.Exists(At(".omnydrive/staging")) ? Directory.GetFileSystemEntries(At(".omnydrive/staging")) : [];
 
     /// <summary>The files in the trash by the path they had.</summary>

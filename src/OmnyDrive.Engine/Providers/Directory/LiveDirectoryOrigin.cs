@@ -6,6 +6,7 @@ using OmnyDrive.Engine.Origins;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Engine.Scanning.Index;
+using OmnyDrive.Engine.Transfer;
 using OmnyDrive.Errors;
 using OmnyDrive.Filtering;
 using OmnyDrive.Origins;
@@ -79,6 +80,25 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     }
 
     /// <inheritdoc/>
+    public async IAsyncEnumerable<ChunkListPart> ReadChunksAsync(IReadOnlyList<ChunkListRequest> requests, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        await Task.CompletedTask;
+        using var root = Open();
+        var states = _states.All();
+        if (states.Count == 0)
+            throw Moved();
+        for (var i = 0; i < requests.Count; i++)
+        {
+            var request = requests[i];
+            var parts = IsServed(states, request.Path, request.Hash, request.Size)
+                ? ServedChunks.Of(root, _scanner.LargeFiles, i, request, cancellation)
+                : [new ChunkListPart(i, [], ContentOutcome.Unavailable)];
+            foreach (var part in parts)
+                yield return part;
+        }
+    }
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<ContentStream> FetchAsync(IReadOnlyList<ContentRequest> requests, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         await Task.CompletedTask;
@@ -91,12 +111,12 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         {
             cancellation.ThrowIfCancellationRequested();
             var request = requests[i];
-            if (!states.Any(state => IsServed(state, request)) || _rules?.IsFiltered(request.Path, isDirectory: false) == true)
+            if (!IsServed(states, request.Path, request.Hash, request.Size))
             {
                 yield return new UnavailableContent(i);
                 continue;
             }
-            using var content = new FileContentStream(root, i, request.Path, request.Size);
+            using var content = new FileContentStream(root, i, request.Path, request.Size, request.Offset, request.Length);
             yield return content;
         }
     }
@@ -109,7 +129,8 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         // A retry of a push that has ended: its commit tells how.
         if (_pushes.ResultOf(intent.Id) is not null)
             return [];
-        var from = _states.Find(intent.Expected)?.Snapshot ?? throw Moved();
+        var state = _states.Find(intent.Expected) ?? throw Moved();
+        var from = state.Snapshot;
         var pushed = new TreeMap();
         var announced = new AnnouncedTrees();
         announced.Announce(DrivePath.Root, intent.Target.Tree, withDescendants: true);
@@ -120,12 +141,36 @@ internal sealed class LiveDirectoryOrigin : IOrigin
             pushed.Add(path, tree);
         }
         var changes = ChangesOf(from, new Snapshot(intent.Target.Tree, new LayeredTrees(pushed, from.Trees)));
-        var needs = ContentNeeds.Of(changes);
+        // What an earlier attempt has staged is taken over from it.
+        await _pushes.CloseEarlierAsync(intent);
+        return await Task.Run(() => Begin(intent, changes, state, cancellation), cancellation);
+    }
+
+    private IReadOnlyList<ContentNeed> Begin(PushIntent intent, IReadOnlyList<Change> changes, ScanIndex state, CancellationToken cancellation)
+    {
         using var root = Open();
-        StagingArea.RequireRoom(root, needs.Select(need => need.Size));
-        var staging = StagingArea.Create(root, $"push-{intent.Id}");
-        _pushes.Add(new PushSession(intent, changes, needs, staging, _time));
-        return needs;
+        var staging = StagingArea.Create(root, $"push-{intent.Id}", _time);
+        try
+        {
+            var intake = new ContentIntake(_path, staging, state, new ContentBases(changes), _scanner.LargeFiles);
+            var lacking = intake.TakeLocal(ContentNeeds.Of(changes), need => need, cancellation);
+            staging.RequireRoom(lacking.Select(need => need.Size));
+            IReadOnlyList<ContentNeed> needs = [.. lacking.Select(need => ContentHash.IsChunked(need.Size) ? need with { Base = intake.BaseFor(need.Hash, cancellation) } : need)];
+            _pushes.Add(new PushSession(intent, changes, needs, intake, _time));
+            return needs;
+        }
+        catch
+        {
+            staging.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ContentRange>> OfferChunksAsync(PushId push, IAsyncEnumerable<ChunkListPart> lists, CancellationToken cancellation = default)
+    {
+        using var use = _pushes.TryUse(push) ?? throw PushSessions.NotInProgress(push);
+        return await use.Session.OfferAsync(lists, cancellation);
     }
 
     /// <inheritdoc/>
@@ -150,7 +195,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     {
         session.RequireOpen();
         session.RequireComplete();
-        session.Staging.Flush(session.Needs.Count);
+        session.Staging.Flush();
         var result = await CommitLockedAsync(session, cancellation);
         if (result.Landed)
             await TellLandedAsync(result.Ref);
@@ -224,6 +269,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         var outcome = new TreeApplier(root, scan, session.Staging, trash).ApplyAll(session.Changes, cancellation);
         _rules = rules;
         _scanner.Remember(root, scan, outcome);
+        session.Staging.Complete();
         return new PushResult(Landed: true, session.Intent.Target);
     }
 
@@ -239,8 +285,8 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     private RootDirectory Open() => RootGuard.OpenDrive(_path, Drive, _identity);
 
     // Only what a state that readers were told of holds: a path alone reaches neither private nor filtered files.
-    private static bool IsServed(ScanIndex state, ContentRequest request) =>
-        state.TryGet(request.Path, out var file) && file.Content == request.Hash && file.Fingerprint.Size == request.Size;
+    private bool IsServed(IReadOnlyList<ScanIndex> states, DrivePath path, ContentHash content, long size) =>
+        states.Any(state => state.TryGet(path, out var file) && file.Content == content && file.Fingerprint.Size == size) && _rules?.IsFiltered(path, isDirectory: false) != true;
 
     // What a pusher cannot read stays as the origin has it; unknown is nothing that a path can be turned into.
     private static void RequireKnown(DrivePath path, Tree tree, Snapshot from)

@@ -1,0 +1,112 @@
+using System.Buffers;
+using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.Roots;
+using OmnyDrive.Snapshots;
+
+namespace OmnyDrive.Engine.Applying;
+
+/// <summary>
+/// What transfers that were cut leave in their areas: contents and parts of contents, named by their hashes, which the next transfer takes over. Nothing
+/// of it is believed before it is verified again. Kept for three days, and not more than 32 GiB.
+/// </summary>
+internal static class StagingLeftovers
+{
+    internal const long MostBytes = 32L << 30;
+
+    internal static readonly TimeSpan Kept = TimeSpan.FromDays(3);
+
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+
+    private const string PartSuffix = ".part";
+
+    /// <summary>The name of a large content while it is not complete.</summary>
+    internal static string PartOf(ContentHash content) => StagingArea.NameOf(content) + PartSuffix;
+
+    /// <summary>Takes over into an area what those leave that have no owner any more, and removes them. Returns the names of what came.</summary>
+    internal static IReadOnlySet<string> Adopt(IDirectoryHandle all, IDirectoryHandle into, TimeProvider time)
+    {
+        foreach (var (name, abandoned) in StagingOwners.Abandoned(all))
+        {
+            foreach (var file in abandoned.List().Select(listed => listed.Name))
+            {
+                if (!IsContent(file) || !TryMove(abandoned, file, into))
+                    abandoned.RemoveFile(file);
+            }
+            all.RemoveDirectory(name);
+        }
+        Expire(into, time);
+        return into.List().Select(listed => listed.Name).ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>Removes what is too old or too much in areas of a root that have no owner any more.</summary>
+    internal static void Expire(RootDirectory root, TimeProvider time)
+    {
+        using var own = PrivateDirectory.OpenOrMake(root);
+        if (own.Stat(RootLayout.Staging) is null)
+            return;
+        using var all = own.OpenDirectory(RootLayout.Staging);
+        foreach (var (name, abandoned) in StagingOwners.Abandoned(all))
+        {
+            Expire(abandoned, time);
+            Leave(all, name, abandoned);
+        }
+    }
+
+    /// <summary>Removes from an area all that nobody takes over, and the area where nothing is left. Its lock ends with its handle.</summary>
+    internal static void Leave(IDirectoryHandle all, string name, IDirectoryHandle directory)
+    {
+        var left = false;
+        foreach (var file in directory.List().Select(listed => listed.Name))
+        {
+            if (IsContent(file))
+                left = true;
+            else
+                directory.RemoveFile(file);
+        }
+        if (!left)
+            all.RemoveDirectory(name);
+    }
+
+    /// <summary>Removes contents and their parts.</summary>
+    internal static void Remove(IDirectoryHandle directory, IEnumerable<ContentHash> contents)
+    {
+        foreach (var name in contents.SelectMany(content => new[] { StagingArea.NameOf(content), PartOf(content) }))
+        {
+            if (directory.Stat(name) is not null)
+                directory.RemoveFile(name);
+        }
+    }
+
+    private static void Expire(IDirectoryHandle directory, TimeProvider time)
+    {
+        var oldest = (time.GetUtcNow() - Kept - DateTimeOffset.UnixEpoch).Ticks * 100;
+        var bytes = 0L;
+        var files = directory.List().Select(listed => (listed.Name, Stat: directory.Stat(listed.Name))).Where(file => IsContent(file.Name) && file.Stat is not null);
+        foreach (var (name, stat) in files.OrderByDescending(file => file.Stat!.Value.Modified))
+        {
+            bytes += stat!.Value.Size;
+            if (stat.Value.Modified < oldest || bytes > MostBytes)
+                directory.RemoveFile(name);
+        }
+    }
+
+    private static bool IsContent(string name)
+    {
+        var hash = name.EndsWith(PartSuffix, StringComparison.Ordinal) ? name.AsSpan(0, name.Length - PartSuffix.Length) : name;
+        return hash.Length == 2 * Hash256.Size && !hash.ContainsAnyExcept(HexDigits);
+    }
+
+    // What another left of the same content is as good.
+    private static bool TryMove(IDirectoryHandle from, string name, IDirectoryHandle into)
+    {
+        try
+        {
+            from.RenameNoReplace(name, into, name);
+            return true;
+        }
+        catch (FileOperationException e) when (e.Error == FileError.Exists)
+        {
+            return false;
+        }
+    }
+}

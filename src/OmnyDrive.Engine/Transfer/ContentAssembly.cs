@@ -1,0 +1,262 @@
+using System.Collections.Concurrent;
+using Microsoft.Win32.SafeHandles;
+using OmnyDrive.Chunking;
+using OmnyDrive.Engine.Applying;
+using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.Scanning;
+using OmnyDrive.Errors;
+using OmnyDrive.Origins;
+using OmnyDrive.Snapshots;
+
+namespace OmnyDrive.Engine.Transfer;
+
+/// <summary>
+/// A large content that is put together, in a staging area, from chunks that lie on this machine and chunks that arrive. Its list has been believed
+/// (<see cref="ChunkListBuilder"/>); a chunk is written where it belongs only when its bytes were verified, so what is complete is right. What an earlier
+/// attempt wrote is read and verified again. Different chunks may arrive concurrently.
+/// </summary>
+internal sealed class ContentAssembly : IDisposable
+{
+    private const int Lacking = 0, Claimed = 1, Written = 2;
+    private const int BatchOfChunks = 64;
+    private const long RangeBytes = 4 << 20;
+
+    private readonly StagingArea _area;
+    private readonly IReadOnlyList<ChunkRef> _chunks;
+    private readonly long[] _offsets;
+    private readonly ChunkTag[] _tags;
+    private readonly int[] _states;
+    private readonly ChunkListStore? _lists;
+    private readonly SafeFileHandle _part;
+    private readonly Lock _ending = new();
+    private int _missing;
+
+    private ContentAssembly(StagingArea area, ContentNeed need, IReadOnlyList<ChunkRef> chunks, ChunkListStore? lists, SafeFileHandle part)
+    {
+        (_area, Need, _chunks, _lists, _part, _missing) = (area, need, chunks, lists, part, chunks.Count);
+        (_tags, _states, _offsets) = (new ChunkTag[chunks.Count], new int[chunks.Count], new long[chunks.Count]);
+        for (var i = 1; i < chunks.Count; i++)
+            _offsets[i] = _offsets[i - 1] + chunks[i - 1].Length;
+    }
+
+    internal ContentNeed Need { get; }
+
+    internal int Chunks => _chunks.Count;
+
+    /// <summary>Whether it has been staged.</summary>
+    internal bool IsComplete { get; private set; }
+
+    /// <summary>Bytes that were there from an earlier attempt.</summary>
+    internal long Resumed { get; private set; }
+
+    /// <summary>Bytes that were copied on this machine.</summary>
+    internal long Copied { get; private set; }
+
+    /// <summary>Begins with what an earlier attempt left in the area.</summary>
+    /// <param name="area">Where it is put together and staged.</param>
+    /// <param name="need">The content.</param>
+    /// <param name="chunks">Its list.</param>
+    /// <param name="lists">Where its list is remembered once it is complete; null where lists are not.</param>
+    /// <param name="cancellation">Ends the verifying.</param>
+    internal static ContentAssembly Open(StagingArea area, ContentNeed need, IReadOnlyList<ChunkRef> chunks, ChunkListStore? lists, CancellationToken cancellation)
+    {
+        var name = StagingLeftovers.PartOf(need.Hash);
+        // Whole when it was left, or so its name says.
+        if (area.HasLeftover(need.Hash) && !area.Has(need.Hash))
+            area.Directory.RenameReplacing(StagingArea.NameOf(need.Hash), area.Directory, name);
+        var isNew = area.Directory.Stat(name) is not { } left || left.Size > need.Size;
+        if (isNew)
+            StagingLeftovers.Remove(area.Directory, [need.Hash]);
+        var part = area.Directory.OpenOrCreate(name, FileModes.PrivateFile);
+        var assembly = new ContentAssembly(area, need, chunks, lists, part);
+        try
+        {
+            if (!isNew)
+                assembly.Resume(cancellation);
+            return assembly;
+        }
+        catch
+        {
+            assembly.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Copies chunks that a file on this machine holds; each is checked as it is copied.</summary>
+    internal void TakeFrom(ChunkSource source, CancellationToken cancellation)
+    {
+        var wanted = Enumerable.Range(0, _chunks.Count).Where(i => _states[i] == Lacking && source.List.IndexOf(_chunks[i].Hash) is not null).ToArray();
+        Copied += ForAll(wanted, (i, bytes, tagger) =>
+        {
+            var at = source.List.IndexOf(_chunks[i].Hash)!.Value;
+            var known = source.List.Chunks[at];
+            if (known.Length != bytes.Length || !source.TryRead(at, bytes))
+                return false;
+            var isTagged = tagger is not null && !known.Tag.Equals(default);
+            if (at == source.List.Count - 1 && !IsCut(i, bytes))
+                return false;
+            if (isTagged ? !tagger!.Matches(known.Tag, bytes) : Hash256.Of(bytes) != known.Hash)
+                return false;
+            return TryWrite(i, bytes, isTagged ? known.Tag : tagger?.Make(bytes) ?? default);
+        }, cancellation);
+        EndIfComplete();
+    }
+
+    /// <summary>Whether all chunks of a range are there.</summary>
+    internal bool Has(long offset, long length)
+    {
+        for (var i = Array.BinarySearch(_offsets, offset); i < _chunks.Count && _offsets[i] < offset + length; i++)
+        {
+            if (_states[i] != Written)
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>What is missing, in ranges of whole chunks, each of some megabytes at most, so that several streams can share the work.</summary>
+    internal IEnumerable<(long Offset, long Length)> Missing()
+    {
+        for (var i = 0; i < _chunks.Count;)
+        {
+            var (first, length) = (i, 0L);
+            while (i < _chunks.Count && _states[i] != Written && length < RangeBytes)
+                length += _chunks[i++].Length;
+            if (length > 0)
+                yield return (_offsets[first], length);
+            else
+                i++;
+        }
+    }
+
+    /// <summary>
+    /// Takes bytes that arrive from the beginning of a chunk on, chunk by chunk. Null when all that came was taken, up to the end of a chunk; else why not, and
+    /// the chunks before that were. What is there already is passed over.
+    /// </summary>
+    internal async Task<string?> ReceiveAsync(ContentStream content, long offset, StagingBuffer buffer, Action<int>? onBytes, CancellationToken cancellation)
+    {
+        using var tagger = Tagger();
+        var chunk = Array.BinarySearch(_offsets, offset);
+        if (chunk < 0)
+            throw DriveException.Protocol("A part of a content begins in the middle of a chunk.");
+        for (; chunk < _chunks.Count; chunk++)
+        {
+            var bytes = buffer.Bytes.AsMemory(0, _chunks[chunk].Length);
+            var filled = await FillAsync(content, bytes, onBytes, cancellation);
+            if (filled == 0 && content.Outcome == ContentOutcome.Complete)
+                break;
+            if (filled < bytes.Length)
+                return "it changed or vanished while it was being sent";
+            if (!TryTake(chunk, bytes.Span, tagger))
+                return "what arrived does not have the expected hash";
+        }
+        if (chunk == _chunks.Count && await content.ReadAsync(buffer.Bytes.AsMemory(0, 1), cancellation) > 0)
+            return $"more than the declared {Need.Size} bytes arrived";
+        EndIfComplete();
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _part.Dispose();
+
+    private void Resume(CancellationToken cancellation)
+    {
+        var source = new FileSource(_area.Directory, _part);
+        Resumed = ForAll([.. Enumerable.Range(0, _chunks.Count)], (i, bytes, tagger) =>
+        {
+            if (source.Fill(bytes, _offsets[i]) != bytes.Length || Hash256.Of(bytes) != _chunks[i].Hash)
+                return false;
+            _tags[i] = tagger?.Make(bytes) ?? default;
+            return TryClaim(i) && Done(i);
+        }, cancellation);
+        EndIfComplete();
+    }
+
+    private delegate bool Take(int chunk, Span<byte> bytes, ChunkTagger? tagger);
+
+    // On all cores; returns the bytes of those chunks that were taken.
+    private long ForAll(int[] chunks, Take take, CancellationToken cancellation)
+    {
+        if (chunks.Length == 0)
+            return 0;
+        long taken = 0;
+        var options = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        Parallel.ForEach(Partitioner.Create(0, chunks.Length, BatchOfChunks), options, () => (Buffer: new byte[FastCdc.MaxSize], Tagger: Tagger()), (batch, _, own) =>
+        {
+            for (var at = batch.Item1; at < batch.Item2; at++)
+            {
+                var length = _chunks[chunks[at]].Length;
+                if (take(chunks[at], own.Buffer.AsSpan(0, length), own.Tagger))
+                    Interlocked.Add(ref taken, length);
+            }
+            return own;
+        }, own => own.Tagger?.Dispose());
+        return taken;
+    }
+
+    private bool TryTake(int chunk, ReadOnlySpan<byte> bytes, ChunkTagger? tagger)
+    {
+        if (_states[chunk] != Lacking)
+            return true;
+        if (Hash256.Of(bytes) != _chunks[chunk].Hash || !IsCut(chunk, bytes))
+            return false;
+        TryWrite(chunk, bytes, tagger?.Make(bytes) ?? default);
+        return true;
+    }
+
+    // Cut otherwise than FastCDC does, the content would have another hash when it is next looked at.
+    private bool IsCut(int chunk, ReadOnlySpan<byte> bytes) => chunk == _chunks.Count - 1 || FastCdc.IsChunk(bytes);
+
+    // Of two that bring the same chunk at once one writes it, so that nothing is written any more when all is there.
+    private bool TryWrite(int chunk, ReadOnlySpan<byte> bytes, ChunkTag tag)
+    {
+        if (!TryClaim(chunk))
+            return false;
+        try
+        {
+            _area.Directory.Write(_part, bytes, _offsets[chunk]);
+            _tags[chunk] = tag;
+            return Done(chunk);
+        }
+        catch
+        {
+            Volatile.Write(ref _states[chunk], Lacking);
+            throw;
+        }
+    }
+
+    private bool TryClaim(int chunk) => Interlocked.CompareExchange(ref _states[chunk], Claimed, Lacking) == Lacking;
+
+    private bool Done(int chunk)
+    {
+        Volatile.Write(ref _states[chunk], Written);
+        Interlocked.Decrement(ref _missing);
+        return true;
+    }
+
+    private void EndIfComplete()
+    {
+        lock (_ending)
+        {
+            if (IsComplete || Volatile.Read(ref _missing) > 0)
+                return;
+            _area.Directory.RenameReplacing(StagingLeftovers.PartOf(Need.Hash), _area.Directory, StagingArea.NameOf(Need.Hash));
+            _area.Add(Need.Hash);
+            IsComplete = true;
+            _part.Dispose();
+        }
+        _lists?.Keep(new ChunkList(Need.Hash, [.. _chunks.Select((chunk, i) => new ChunkRecord(chunk.Length, chunk.Hash, _tags[i]))]), replaced: null);
+    }
+
+    private ChunkTagger? Tagger() => _lists is null ? null : new ChunkTagger(_lists.Keys);
+
+    private static async ValueTask<int> FillAsync(ContentStream content, Memory<byte> bytes, Action<int>? onBytes, CancellationToken cancellation)
+    {
+        int filled = 0, read;
+        while (filled < bytes.Length && (read = await content.ReadAsync(bytes[filled..], cancellation)) > 0)
+        {
+            onBytes?.Invoke(read);
+            filled += read;
+        }
+        return filled;
+    }
+}
