@@ -29,8 +29,7 @@ internal sealed class DirectoryScanner(TimeProvider time)
 
     private static ScanResult Finish(ScanRequest request, ScanRun run, List<ScanNode> nodes)
     {
-        new TreePass(run).Run(nodes);
-        var index = IsUnchanged(request.Known, nodes, IgnoreFileReader.Identity(request.Options)) ? request.Known! : Store(request, nodes);
+        var index = IsUnchanged(request.Known, nodes, IgnoreFileReader.Identity(request.Options)) ? request.Known! : Store(run, nodes);
         CarryOver(run, nodes);
         GC.KeepAlive(request.Known);
         return new ScanResult(index, run.Problems, new TreeRules(request.Options, run.IgnoreFiles));
@@ -56,8 +55,10 @@ internal sealed class DirectoryScanner(TimeProvider time)
     private static bool IsUnchanged(ScanIndex? known, List<ScanNode> nodes, ulong ignoreNames) =>
         known is not null && known.IgnoreNames == ignoreNames && nodes.Count == known.Directories && nodes.TrueForAll(node => node.Failure is null && node.Block is null);
 
-    private static ScanIndex Store(ScanRequest request, List<ScanNode> nodes)
+    private static ScanIndex Store(ScanRun run, List<ScanNode> nodes)
     {
+        new TreePass(run).Run(nodes);
+        var request = run.Request;
         var writer = new IndexWriter(nodes, request.Known, request.Root.Top.Stat(), IgnoreFileReader.Identity(request.Options));
         return request.Store(writer.Length, writer.Write);
     }
