@@ -5,77 +5,15 @@ Publishes the Linux source tree of Debian's linux-source package, clones it, com
 pulls, is refused; then times clone and no-op sync against `rsync -a` from an rsync daemon on loopback, in turns. Prints ratios of medians,
 CPU seconds of both ends, and peak memory. Needs python3, rsync, xz-utils and Debian's linux-source-6.1 (about 3.5 GB of memory for tmpfs).
 """
-import json
-import os
-import random
 import shutil
-import subprocess
 import sys
-import time
-from pathlib import Path
 
-from measuring import Measured, OmnyDrive, Pairs, Server, free_port, options, unpack_linux, workplace
-
-
-def describe(root):
-    """Every path with what it is, read without any code of OmnyDrive."""
-    tree = {}
-    for folder, names, files in os.walk(root):
-        if ".omnydrive" in names:
-            names.remove(".omnydrive")
-        for name in names + files:
-            path = os.path.join(folder, name)
-            status = os.lstat(path)
-            relative = os.path.relpath(path, root)
-            if os.path.islink(path):
-                tree[relative] = ("link", os.readlink(path))
-            elif os.path.isdir(path):
-                tree[relative] = ("directory",)
-            else:
-                with open(path, "rb") as file:
-                    tree[relative] = ("file", status.st_mode & 0o777, status.st_mtime_ns, hash(file.read()))
-    return tree
-
-
-def require_equal(one, other, what):
-    a, b = describe(one), describe(other)
-    wrong = [path for path in a.keys() | b.keys() if a.get(path) != b.get(path)]
-    if wrong:
-        raise SystemExit(f"{what}: {len(wrong)} paths differ, such as {wrong[:3]}: {a.get(wrong[0])} and {b.get(wrong[0])}")
-    files = sum(1 for entry in a.values() if entry[0] == "file")
-    print(f"  {what}: {len(a):,} paths equal, {files:,} of them files (names, bytes, modes, links, file mtimes)")
-
-
-def edit(root, seed, modify, delete, add):
-    """Edits as a person would see them; returns how many paths changed."""
-    pick = random.Random(seed)
-    files = sorted(path for path in describe_names(root))
-    chosen = pick.sample(files, modify + delete)
-    for path in chosen[:modify]:
-        with open(path, "ab") as file:
-            file.write(b"\n/* edited %d */\n" % seed)
-    for path in chosen[modify:]:
-        os.remove(path)
-    for number in range(add):
-        folder = Path(root, f"added-{seed}", str(number % 7))
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{number}.txt").write_text(f"added {seed} {number}\n")
-
-
-def describe_names(root):
-    for folder, names, files in os.walk(root):
-        if ".omnydrive" in names:
-            names.remove(".omnydrive")
-        for name in files:
-            path = os.path.join(folder, name)
-            if not os.path.islink(path):
-                yield path
+from measuring import OmnyDrive, Pairs, options, workplace
+from rsync import Rsync
+from trees import describe, edit, require_equal, unpack_linux
 
 
 class Bench(OmnyDrive):
-    def json(self, state, *arguments, code=0):
-        return json.loads(self.run(state, *arguments, code=code).out)
-
     def start(self):
         self.source = source = self.work / "source"
         unpack_linux(source)
@@ -83,13 +21,7 @@ class Bench(OmnyDrive):
         published = self.run("alpha", "publish", str(source), "--name", "linux")
         print(f"publish, which hashes everything: {published.cpu:.2f} s CPU, {published.memory:.0f} MB")
         self.start_content()
-        rsync_port = free_port()
-        config = self.work / "rsyncd.conf"
-        config.write_text(f"use chroot = no\naddress = 127.0.0.1\nport = {rsync_port}\n[source]\npath = {source}\nexclude = /.omnydrive\n")
-        self.rsync = Server(["rsync", "--daemon", "--no-detach", f"--config={config}"])
-        self.rsync_url = f"rsync://127.0.0.1:{rsync_port}/source/"
-        while subprocess.run(["rsync", self.rsync_url], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
-            pass
+        self.rsync = Rsync(self.work, {"source": source})
 
     def check(self):
         """The acceptance list: each line stops the run where it does not hold."""
@@ -133,11 +65,7 @@ class Bench(OmnyDrive):
         server = self.content.cpu()
         mine = self.run("beta", *command)
         server = self.content.cpu() - server
-        peer_server = self.rsync.cpu()
-        peer = Measured(["rsync", "-a", self.rsync_url, f"{theirs}/"])
-        # The daemon serves each connection in a child, whose time it takes over when the child has ended.
-        time.sleep(0.2)
-        return (mine.wall, mine.cpu + server), (peer.wall, peer.cpu + self.rsync.cpu() - peer_server)
+        return (mine.wall, mine.cpu + server), self.rsync.run("-a", self.rsync.url("source/"), f"{theirs}/")
 
     def stop(self):
         super().stop()
@@ -153,12 +81,10 @@ def main():
             bench.start()
             bench.check()
             bench.time(chosen.runs)
-            bench.peaks["content server"] = bench.content.peak()
-            bench.peaks["hub"] = bench.hub.peak()
             print("\npeak memory")
-            for name, peak in sorted(bench.peaks.items()):
+            for name, peak in bench.all_peaks():
                 print(f"  {name:24} {peak:4.0f} MB")
-            if max(bench.peaks.values()) > 300:
+            if max(peak for _, peak in bench.all_peaks()) > 300:
                 raise SystemExit("a process took more than 300 MB")
         finally:
             bench.stop()

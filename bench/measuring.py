@@ -1,18 +1,19 @@
 """What the benchmarks share: processes that are timed or served, pairs that run in turns, and where it all happens."""
 import argparse
+import json
 import os
 import shutil
 import signal
 import socket
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TARBALL = Path("/usr/src/linux-source-6.1.tar.xz")
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -21,15 +22,17 @@ class Measured:
 
     def __init__(self, command, discard=False):
         # Where a peer's output is to go nowhere, it does not go through here.
-        started = time.monotonic()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL if discard else subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        self.out, self.err = "" if discard else process.stdout.read(), process.stderr.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        self.wall = time.monotonic() - started
-        self.cpu = usage.ru_utime + usage.ru_stime
-        self.memory = usage.ru_maxrss / 1024
-        self.code = process.returncode
+        reader, writer = os.pipe()
+        with open(reader) as told:
+            runner = [sys.executable, "-I", "-S", Path(__file__).with_name("run_once.py"), str(writer), *command]
+            process = subprocess.Popen(runner, stdout=subprocess.DEVNULL if discard else subprocess.PIPE, stderr=subprocess.PIPE, text=True, pass_fds=[writer])
+            os.close(writer)
+            self.out, self.err = process.communicate()
+            line = told.read()
+        if not line:
+            raise SystemExit(f"{command} could not be run: {self.err}")
+        self.wall, self.cpu, memory, self.code = json.loads(line)
+        self.memory = memory / 1024
 
 
 class Server:
@@ -58,27 +61,63 @@ class Server:
 
 
 class Pairs:
-    """Runs of ours and of a peer in turns: (wall, CPU) each."""
+    """Runs of ours and of a peer in turns: (wall, CPU) each, and the bytes on the wire where they count."""
 
-    def __init__(self, name, bound=None):
-        self.name, self.bound = name, bound
+    def __init__(self, name, bound=None, wire_bound=None):
+        self.name, self.bound, self.wire_bound = name, bound, wire_bound
         self.mine, self.peer = [], []
 
     def add(self, mine, peer):
         self.mine.append(mine)
         self.peer.append(peer)
 
+    def medians(self, index):
+        return [statistics.median(run[index] for run in side) for side in (self.mine, self.peer)]
+
     @property
     def wall(self):
-        return statistics.median(m[0] for m in self.mine) / statistics.median(p[0] for p in self.peer)
+        mine, peer = self.medians(0)
+        return mine / peer
 
     def show(self, width):
         """Prints the ratios of medians; returns what was missed, if anything."""
-        cpu = [statistics.median(x[1] for x in side) for side in (self.mine, self.peer)]
+        cpu = self.medians(1)
         each = " ".join(f"{m[0] / p[0]:.2f}" for m, p in zip(self.mine, self.peer))
-        wanted = f", wanted <= {self.bound:.2f}" if self.bound else ""
-        print(f"  {self.name:{width}}  wall {self.wall:.2f}x{wanted} (each pair: {each})  CPU {cpu[0]:.2f} s / {cpu[1]:.2f} s = {cpu[0] / cpu[1]:.2f}x")
-        return [f"{self.name}: {self.wall:.2f}x, not {self.bound:.2f}x"] if self.bound and self.wall > self.bound else []
+        print(f"  {self.name:{width}}  wall {self.wall:.2f}x{wanted(self.bound)} (each pair: {each})  CPU {cpu[0]:.2f} s / {cpu[1]:.2f} s = {cpu[0] / cpu[1]:.2f}x")
+        missed = [f"{self.name}: {self.wall:.2f}x, not {self.bound:.2f}x"] if self.bound and self.wall > self.bound else []
+        if self.wire_bound:
+            mine, peer = self.medians(2)
+            print(f"  {'':{width}}  wire {mine / peer:.2f}x{wanted(self.wire_bound)} ({mine / 1e3:,.0f} kB / {peer / 1e3:,.0f} kB)")
+            missed += [f"{self.name}: wire {mine / peer:.2f}x, not {self.wire_bound:.2f}x"] if mine / peer > self.wire_bound else []
+        return missed
+
+
+class Findings:
+    """What was wanted and is not so."""
+
+    def __init__(self):
+        self.missed = []
+
+    def require(self, what, amount, most, unit="MB"):
+        print(f"  {what:44} {amount:6.{0 if amount >= 10 else 2}f} {unit}" + (f", wanted <= {most} {unit}" if most else ""), flush=True)
+        if most and amount > most:
+            self.missed.append(f"{what}: {amount:.{0 if amount >= 10 else 2}f} {unit}, not {most} {unit}")
+
+    def show(self, rows):
+        for row in rows:
+            self.missed += row.show(max(len(row.name) for row in rows))
+
+    def end(self):
+        """The exit code, and why."""
+        if self.missed:
+            print("\nmissed")
+            for line in self.missed:
+                print(f"  {line}")
+        return 1 if self.missed else 0
+
+
+def wanted(bound):
+    return f", wanted <= {bound:.2f}" if bound else ""
 
 
 class OmnyDrive:
@@ -88,23 +127,36 @@ class OmnyDrive:
         self.work, self.binary = work, binary
         self.peaks = {}
 
-    def run(self, state, *arguments, code=0):
-        measured = Measured([self.binary, "--state", str(self.work / state), "--json", *arguments])
-        if measured.code != code:
-            raise SystemExit(f"omnydrive {' '.join(arguments)} ended with {measured.code}, not {code}: {measured.out}{measured.err}")
+    def try_run(self, state, *arguments):
+        """Whatever it ends with."""
+        measured = Measured([self.binary, "--state", str(self.work / state), "--json", *map(str, arguments)])
         name = f"omnydrive {arguments[0]}"
         self.peaks[name] = max(self.peaks.get(name, 0), measured.memory)
         return measured
 
-    def start_hub(self):
-        """A hub, and two endpoints that are logged in at it: alpha, whose content server is yet to be started, and beta."""
+    def run(self, state, *arguments, code=0):
+        measured = self.try_run(state, *arguments)
+        if measured.code != code:
+            raise SystemExit(f"omnydrive {' '.join(map(str, arguments))} ended with {measured.code}, not {code}: {measured.out}{measured.err}")
+        return measured
+
+    def json(self, state, *arguments, code=0):
+        return json.loads(self.run(state, *arguments, code=code).out)
+
+    def start_hub(self, link=None):
+        """A hub, and two endpoints that are logged in at it: alpha, whose content server is yet to be started, and beta, who reaches both over the link, if any."""
         port, self.content_port = free_port(), free_port()
+        over = link.to if link else lambda port: port
         self.hub = Server([self.binary, "--state", str(self.work / "hub"), "serve", "--port", str(port)], "ready")
-        for name, own in (("alpha", self.content_port), ("beta", free_port())):
-            self.run(name, "login", "--hub", f"http://localhost:{port}", "--id", name, "--serve-url", f"http://localhost:{own}")
+        for name, hub, own in (("alpha", port, over(self.content_port)), ("beta", over(port), free_port())):
+            self.run(name, "login", "--hub", f"http://localhost:{hub}", "--id", name, "--serve-url", f"http://localhost:{own}")
 
     def start_content(self):
         self.content = Server([self.binary, "--state", str(self.work / "alpha"), "serve-content", "--port", str(self.content_port)], "ready")
+
+    def all_peaks(self):
+        """MB by command and server."""
+        return sorted((self.peaks | {"content server": self.content.peak(), "hub": self.hub.peak()}).items())
 
     def stop(self):
         for name in ("content", "hub"):
@@ -139,12 +191,3 @@ def workplace(chosen):
         yield work, str(binary)
     finally:
         shutil.rmtree(work)
-
-
-def unpack_linux(into):
-    """The Linux source tree."""
-    if not TARBALL.exists():
-        raise SystemExit("The Linux source tree is missing: apt-get install --no-install-recommends linux-source-6.1")
-    print(f"unpacking {TARBALL.name}")
-    into.mkdir()
-    subprocess.run(["tar", "-xf", TARBALL, "-C", into, "--strip-components=1"], check=True)

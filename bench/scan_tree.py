@@ -13,7 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from measuring import Measured, OmnyDrive, Pairs, options, unpack_linux, workplace
+from measuring import Findings, Measured, OmnyDrive, Pairs, options, workplace
+from trees import unpack_linux
 
 GIT = ["git", "-c", "core.untrackedCache=false", "-c", "core.fsmonitor=false", "--no-pager"]
 DIRECTORIES, FILES_EACH, TOPS = 50_000, 20, 50
@@ -24,7 +25,8 @@ class Bench(OmnyDrive):
     def __init__(self, work, binary):
         super().__init__(work, binary)
         self.tree = work / "tree"
-        self.missed = []
+        self.findings = Findings()
+        self.require = self.findings.require
 
     def hash(self, state, tree):
         """Scans a tree; the ref must be the one that it had before."""
@@ -51,13 +53,7 @@ class Bench(OmnyDrive):
 
     def show(self, runs):
         print(f"\nratios of medians over {runs} runs in turns, omnydrive / peer")
-        for row in self.rows:
-            self.missed += row.show(max(len(row.name) for row in self.rows))
-
-    def require(self, what, amount, most):
-        print(f"  {what:44} {amount:5.0f} MB" + (f", wanted <= {most} MB" if most else ""))
-        if most and amount > most:
-            self.missed.append(f"{what}: {amount:.0f} MB, not {most} MB")
+        self.findings.show(self.rows)
 
     def linux(self, runs):
         self.refs, self.peaks, self.rows = {}, {}, []
@@ -177,12 +173,7 @@ def main():
                 bench.million(chosen.runs)
         finally:
             bench.stop()
-    if bench.missed:
-        print("\nmissed")
-        for line in bench.missed:
-            print(f"  {line}")
-        return 1
-    return 0
+    return bench.findings.end()
 
 
 if __name__ == "__main__":
