@@ -17,9 +17,7 @@ internal sealed class FlowHandler(HttpMessageHandler inner, TransferOptions opti
     /// <inheritdoc/>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (request.Content is { } body)
-            request.Content = new FlowContent(body, wire => new FlowStream(wire, _up, new StallWatch(_longest, "nothing could be sent", time), leaveOpen: true));
-        var response = await base.SendAsync(request, cancellationToken);
+        var response = request.Content is null ? await base.SendAsync(request, cancellationToken) : await SendBodyAsync(request, cancellationToken);
         Reached = true;
         var answer = response.Content;
         var wire = await answer.ReadAsStreamAsync(cancellationToken);
@@ -27,6 +25,22 @@ internal sealed class FlowHandler(HttpMessageHandler inner, TransferOptions opti
         foreach (var (name, values) in answer.Headers.NonValidated)
             response.Content.Headers.TryAddWithoutValidation(name, values);
         return response;
+    }
+
+    // The stream that a connection gives for a body takes no notice of tokens; a request that is cancelled closes it.
+    private async Task<HttpResponseMessage> SendBodyAsync(HttpRequestMessage request, CancellationToken cancellation)
+    {
+        using var watch = new StallWatch(_longest, "nothing could be sent", time);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation, watch.Ended);
+        request.Content = new FlowContent(request.Content!, wire => new FlowStream(wire, _up, watch, leaveOpen: true));
+        try
+        {
+            return await base.SendAsync(request, ended.Token);
+        }
+        catch (OperationCanceledException) when (watch.HasStalled(cancellation))
+        {
+            throw watch.Stalled();
+        }
     }
 
     private static RateLimit? Limit(TransferOptions options, TimeProvider time) => options.BytesPerSecond is { } rate ? new RateLimit(rate, time) : null;

@@ -1,6 +1,10 @@
 namespace OmnyDrive.Client.Flow;
 
 /// <summary>A body as it goes over the wire: no faster than the limit, and never without moving for longer than a stall.</summary>
+/// <param name="wire">The body.</param>
+/// <param name="limit">Shared with other bodies of its direction.</param>
+/// <param name="watch">This body's own.</param>
+/// <param name="leaveOpen">Whether neither the body nor the watch is disposed here.</param>
 internal sealed class FlowStream(Stream wire, RateLimit? limit, StallWatch watch, bool leaveOpen) : Stream
 {
     /// <inheritdoc/>
@@ -77,11 +81,10 @@ internal sealed class FlowStream(Stream wire, RateLimit? limit, StallWatch watch
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
+        if (disposing && !leaveOpen)
         {
+            wire.Dispose();
             watch.Dispose();
-            if (!leaveOpen)
-                wire.Dispose();
         }
         base.Dispose(disposing);
     }

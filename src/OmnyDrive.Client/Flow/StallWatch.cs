@@ -13,6 +13,9 @@ internal sealed class StallWatch(TimeSpan longest, string what, TimeProvider tim
 {
     private readonly CancellationTokenSource _stalled = new(Timeout.InfiniteTimeSpan, time);
 
+    /// <summary>Ends what takes no notice of the token of its operation.</summary>
+    internal CancellationToken Ended => _stalled.Token;
+
     /// <summary>Runs an operation; throws <see cref="StalledException"/> where it takes too long.</summary>
     internal async ValueTask<T> RunAsync<T>(Func<CancellationToken, ValueTask<T>> operation, CancellationToken cancellation)
     {
@@ -24,9 +27,9 @@ internal sealed class StallWatch(TimeSpan longest, string what, TimeProvider tim
         {
             return await operation(_stalled.Token);
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested && _stalled.IsCancellationRequested)
+        catch (OperationCanceledException) when (HasStalled(cancellation))
         {
-            throw new StalledException(string.Create(CultureInfo.InvariantCulture, $"{what} for {longest.TotalSeconds:0.#} seconds"));
+            throw Stalled();
         }
         catch (OperationCanceledException e) when (cancellation.IsCancellationRequested)
         {
@@ -37,6 +40,12 @@ internal sealed class StallWatch(TimeSpan longest, string what, TimeProvider tim
             _stalled.CancelAfter(Timeout.InfiniteTimeSpan);
         }
     }
+
+    /// <summary>Whether it was the watch that ended something, and not the caller.</summary>
+    internal bool HasStalled(CancellationToken cancellation) => _stalled.IsCancellationRequested && !cancellation.IsCancellationRequested;
+
+    /// <summary>The exception that says so.</summary>
+    internal StalledException Stalled() => new(string.Create(CultureInfo.InvariantCulture, $"{what} for {longest.TotalSeconds:0.#} seconds"));
 
     /// <inheritdoc/>
     public void Dispose() => _stalled.Dispose();
