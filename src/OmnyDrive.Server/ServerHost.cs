@@ -96,7 +96,8 @@ public sealed class ServerHost : IAsyncDisposable
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
         kestrel.Limits.MaxRequestLineSize = 4 * 1024;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
-        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+        kestrel.Limits.MinRequestBodyDataRate = options.SlowestPeer;
+        kestrel.Limits.MinResponseDataRate = options.SlowestPeer;
         foreach (var one in address.Addresses)
             kestrel.Listen(one, options.Port);
     }

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
 namespace OmnyDrive.Server;
 
 /// <summary>Where a server listens and what it takes.</summary>
@@ -17,6 +19,12 @@ public record ServerHostOptions
 
     /// <summary>Connections that are served at once; further ones are closed. 1,000 by default.</summary>
     public int MaxConnections { get; init; } = 1_000;
+
+    /// <summary>
+    /// How slowly a peer may send a body or take an answer, and how long it may be slower at first; 240 bytes a second and five seconds. One that is slower
+    /// is disconnected, which frees what it held.
+    /// </summary>
+    internal MinDataRate SlowestPeer { get; init; } = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
 
     /// <summary>The command that starts this server, for hints: <c>omnydrive serve</c>.</summary>
     public string Command { get; init; } = "omnydrive serve";
