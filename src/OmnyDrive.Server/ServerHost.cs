@@ -38,7 +38,8 @@ public sealed class ServerHost : IAsyncDisposable
     {
         var address = await ListenAddress.FindAsync(options, cancellation);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options, address));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options, address))
+            .UseSockets(sockets => sockets.CreateBoundListenSocket = at => LiveListener.Bind(at, options.LongestStall));
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
