@@ -17,7 +17,9 @@ internal static class UsageError
         var command = parsed.CommandResult.Command;
         if (command is RootCommand && parsed.UnmatchedTokens.FirstOrDefault(token => !token.StartsWith('-')) is { } word)
             return UnknownCommand(word, command);
-        if (UnknownOption(parsed) is { } option)
+        // What an option took for its value is no option, and the option says best what is wrong with it.
+        var ofOption = parsed.Errors.Any(error => error.SymbolResult is OptionResult { Tokens.Count: > 0 });
+        if (!ofOption && UnknownOption(parsed) is { } option)
             return Make($"There is no option \"{option}\" here.", $"See: {CallOf(command)} --help; an argument that begins with a dash goes behind --");
         var message = string.Join(" ", parsed.Errors.Select(error => error.Message).Distinct(StringComparer.Ordinal));
         return Make(message, $"See: {CallOf(command)} --help");

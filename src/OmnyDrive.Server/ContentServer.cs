@@ -104,7 +104,7 @@ public sealed partial class ContentServer : IAsyncDisposable
         {
             await _endpoint.ReportAsync(serving, cancellation);
         }
-        catch (Exception e) when (!cancellation.IsCancellationRequested)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
             // Tickets are verified without the hub, so serving goes on; the next beat tries again.
             if (e is not DriveException { Code: ErrorCode.HubUnreachable })

@@ -38,7 +38,8 @@ public sealed class ServerHost : IAsyncDisposable
     {
         var address = await ListenAddress.FindAsync(options, cancellation);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options, address));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options, address))
+            .UseSockets(sockets => sockets.CreateBoundListenSocket = at => LiveListener.Bind(at, options.LongestStall));
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
@@ -96,7 +97,8 @@ public sealed class ServerHost : IAsyncDisposable
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
         kestrel.Limits.MaxRequestLineSize = 4 * 1024;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
-        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+        kestrel.Limits.MinRequestBodyDataRate = options.SlowestPeer;
+        kestrel.Limits.MinResponseDataRate = options.SlowestPeer;
         foreach (var one in address.Addresses)
             kestrel.Listen(one, options.Port);
     }

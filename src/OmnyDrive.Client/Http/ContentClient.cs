@@ -1,6 +1,8 @@
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization.Metadata;
+using OmnyDrive.Client.Flow;
+using OmnyDrive.Client.Retrying;
 using OmnyDrive.Client.Wire;
 using OmnyDrive.Drives;
 using OmnyDrive.Errors;
@@ -10,10 +12,11 @@ using OmnyDrive.Origins;
 namespace OmnyDrive.Client;
 
 /// <summary>
-/// The origin of a drive behind the content server of its endpoint. Every request carries a ticket; one that has expired is renewed once. Throws
-/// <c>origin_unreachable</c> where nobody answers.
+/// The origin of a drive behind the content server of its endpoint. Every request carries a ticket; one that has expired is renewed once. Bodies
+/// keep to the limit of <see cref="TransferOptions"/>. What a connection broke off is repeated, but for streams of contents. Throws <c>origin_unreachable</c>
+/// where nobody answers, or nothing moves for 30 seconds.
 /// </summary>
-public sealed class ContentClient : IOrigin, IWireCounter
+public sealed class ContentClient : IOrigin, IWireCounter, IRetryingOrigin
 {
     private const int ReadBuffer = 256 << 10;
 
@@ -33,9 +36,12 @@ public sealed class ContentClient : IOrigin, IWireCounter
     {
         Drive = drive;
         var url = HttpPeer.CheckUrl(serveUrl, "a content server", "http://localhost:8080");
-        _http = HttpPeer.CreatePool(url);
+        (transfer, time) = (transfer ?? TransferOptions.Default, time ?? TimeProvider.System);
+        FlowHandler flow = null!;
+        _http = HttpPeer.CreatePool(url, connections => flow = new FlowHandler(connections, transfer, time));
+        Retry = new TransientRetry(transfer.Patience, () => flow.Reached, time);
         _server = new HttpPeer(_http, url, "a content server", ErrorCode.OriginUnreachable, $"Is {drive.Endpoint} serving? On its machine: omnydrive serve-content");
-        _tickets = new TicketCache(route, time ?? TimeProvider.System);
+        _tickets = new TicketCache(route, time);
         _base = $"v1/content/{drive}";
     }
 
@@ -43,12 +49,15 @@ public sealed class ContentClient : IOrigin, IWireCounter
     public DriveId Drive { get; }
 
     /// <inheritdoc/>
+    public TransientRetry Retry { get; }
+
+    /// <inheritdoc/>
     public long BytesOnWire => Interlocked.Read(ref _bytesOnWire);
 
     /// <inheritdoc/>
     public async Task<OriginHead> GetHeadAsync(CancellationToken cancellation = default)
     {
-        var head = await AskAsync(HttpMethod.Get, "head", DriveActions.Read, ContentJson.Default.HeadDto, cancellation);
+        var head = await Retry.RunAsync((_, ended) => AskAsync(HttpMethod.Get, "head", DriveActions.Read, ContentJson.Default.HeadDto, ended), cancellation);
         return new OriginHead(SyncRef.Parse(head.Ref), AccessModes.Parse(head.AccessMode), CapabilityRules.FromNames(head.Capabilities), FilterDto.Read(head.Filter));
     }
 
@@ -57,9 +66,9 @@ public sealed class ContentClient : IOrigin, IWireCounter
     {
         foreach (var list in RequestStreams.Lists(requests, request => request.Path))
         {
-            using var response = await SendAsync(HttpMethod.Post, "trees", DriveActions.Read, () => Body((to, ended) => RequestStreams.WriteAsync(to, list, ended)), cancellation);
-            await foreach (var tree in Guarded(Body(response, (from, ended) => TreeStream.ReadAsync(from, Count, ended), cancellation), cancellation))
-                yield return tree;
+            await using var trees = await Retry.RunAsync((_, _) => BeginTreesAsync(list, cancellation), cancellation);
+            while (await trees.MoveNextAsync())
+                yield return trees.Current;
         }
     }
 
@@ -93,18 +102,7 @@ public sealed class ContentClient : IOrigin, IWireCounter
     public async Task<IReadOnlyList<ContentNeed>> BeginPushAsync(PushIntent intent, IAsyncEnumerable<LocatedTree> trees, CancellationToken cancellation = default)
     {
         var route = $"pushes/{intent.Id}?expected={Uri.EscapeDataString(intent.Expected.ToString())}&target={Uri.EscapeDataString(intent.Target.ToString())}";
-        var entries = 0;
-        var counted = trees.Select(located =>
-        {
-            entries += located.Tree.Entries.Length;
-            return located;
-        });
-        using var response = await SendAsync(HttpMethod.Post, route, DriveActions.Write, () => Body((to, ended) => TreeStream.WriteAsync(to, counted, ended)), cancellation);
-        return await _server.GuardAsync(async () =>
-        {
-            var from = PipeReader.Create(await response.Content.ReadAsStreamAsync(cancellation));
-            return await RequestStreams.ReadNeedsAsync(from, most: entries, Count, cancellation);
-        }, cancellation);
+        return await Retry.RunAsync((_, ended) => BeginPushAsync(route, trees, ended), cancellation);
     }
 
     /// <inheritdoc/>
@@ -134,15 +132,16 @@ public sealed class ContentClient : IOrigin, IWireCounter
     /// <inheritdoc/>
     public async Task<PushResult> CommitPushAsync(PushId push, CancellationToken cancellation = default)
     {
-        var result = await AskAsync(HttpMethod.Post, $"pushes/{push}/commit", DriveActions.Write, ContentJson.Default.PushResultDto, cancellation);
+        // Its answer may have been lost; asked again, the origin gives the same one.
+        var result = await Retry.RunAsync((_, ended) => AskAsync(HttpMethod.Post, $"pushes/{push}/commit", DriveActions.Write, ContentJson.Default.PushResultDto, ended), cancellation);
         return new PushResult(result.Landed, SyncRef.Parse(result.Ref));
     }
 
     /// <inheritdoc/>
-    public async Task AbandonPushAsync(PushId push, CancellationToken cancellation = default)
+    public Task AbandonPushAsync(PushId push, CancellationToken cancellation = default) => Retry.RunAsync(async (_, ended) =>
     {
-        using var response = await SendAsync(HttpMethod.Delete, $"pushes/{push}", DriveActions.Write, () => null, cancellation);
-    }
+        using var response = await SendAsync(HttpMethod.Delete, $"pushes/{push}", DriveActions.Write, () => null, ended);
+    }, cancellation);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
@@ -150,6 +149,28 @@ public sealed class ContentClient : IOrigin, IWireCounter
         _http.Dispose();
         _tickets.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private async Task<BegunTrees> BeginTreesAsync(IReadOnlyList<TreeRequest> list, CancellationToken cancellation)
+    {
+        var response = await SendAsync(HttpMethod.Post, "trees", DriveActions.Read, () => Body((to, ended) => RequestStreams.WriteAsync(to, list, ended)), cancellation);
+        return await BegunTrees.OpenAsync(response, Guarded(Body(response, (from, ended) => TreeStream.ReadAsync(from, Count, ended), cancellation), cancellation), cancellation);
+    }
+
+    private async Task<IReadOnlyList<ContentNeed>> BeginPushAsync(string route, IAsyncEnumerable<LocatedTree> trees, CancellationToken cancellation)
+    {
+        var entries = 0;
+        var counted = trees.Select(located =>
+        {
+            entries += located.Tree.Entries.Length;
+            return located;
+        });
+        using var response = await SendAsync(HttpMethod.Post, route, DriveActions.Write, () => Body((to, ended) => TreeStream.WriteAsync(to, counted, ended)), cancellation);
+        return await _server.GuardAsync(async () =>
+        {
+            var from = PipeReader.Create(await response.Content.ReadAsStreamAsync(cancellation));
+            return await RequestStreams.ReadNeedsAsync(from, most: entries, Count, cancellation);
+        }, cancellation);
     }
 
     private async Task<T> AskAsync<T>(HttpMethod method, string route, DriveActions action, JsonTypeInfo<T> answer, CancellationToken cancellation)

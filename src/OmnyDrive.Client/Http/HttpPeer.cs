@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using OmnyDrive.Client.Flow;
 using OmnyDrive.Errors;
 
 namespace OmnyDrive.Client;
@@ -35,15 +36,21 @@ internal sealed class HttpPeer(HttpClient http, Uri baseUrl, string name, string
     /// A pool of connections as all our clients want it: no redirects (they would carry a token elsewhere), no cookies, no proxy
     /// between processes of one machine.
     /// </summary>
-    public static HttpClient CreatePool(Uri baseUrl) => new(new SocketsHttpHandler
+    /// <param name="baseUrl">Where they lead.</param>
+    /// <param name="over">Puts a handler before them; by default none.</param>
+    public static HttpClient CreatePool(Uri baseUrl, Func<HttpMessageHandler, HttpMessageHandler>? over = null)
     {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        UseProxy = !baseUrl.IsLoopback,
-        ConnectTimeout = ConnectTimeout,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-    })
-    { Timeout = Timeout.InfiniteTimeSpan };
+        var connections = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = !baseUrl.IsLoopback,
+            ConnectTimeout = ConnectTimeout,
+            ConnectCallback = LiveConnection.OpenAsync,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        };
+        return new HttpClient(over?.Invoke(connections) ?? connections) { Timeout = Timeout.InfiniteTimeSpan };
+    }
 
     /// <summary>Checks an address that a user or a peer gave: absolute, http or https, without user name, query or fragment.</summary>
     public static Uri CheckUrl(string url, string what, string example)
@@ -142,8 +149,12 @@ internal sealed class HttpPeer(HttpClient http, Uri baseUrl, string name, string
         }
         catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
-            var reason = e is OperationCanceledException ? "it did not answer in time" : e.Message;
-            throw new DriveException(unreachableCode, $"{BaseUrl} cannot be reached: {reason}", unreachableHint, e);
+            // HttpClient speaks of an error while it copied something; what broke, the innermost knows.
+            var reason = e is OperationCanceledException ? "it did not answer in time" : (e.InnerException as StalledException ?? e).Message;
+            throw Unreachable(reason, e);
         }
     }
+
+    /// <summary>The exception of a server that cannot be reached.</summary>
+    public DriveException Unreachable(string reason, Exception? cause = null) => new(unreachableCode, $"{BaseUrl} cannot be reached: {reason}", unreachableHint, cause);
 }

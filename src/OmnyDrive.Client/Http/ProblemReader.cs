@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using OmnyDrive.Client.Wire;
 using OmnyDrive.Errors;
@@ -11,7 +12,7 @@ internal static class ProblemReader
 
     /// <summary>
     /// Reads the error of a response. Where the body is not one of ours, somebody else answers at that address, and the exception
-    /// (<c>protocol_error</c>) says so.
+    /// (<c>protocol_error</c>) says so; unless that is a proxy which cannot reach the server now, or a limit on requests.
     /// </summary>
     public static async Task<DriveException> ReadAsync(HttpResponseMessage response, HttpPeer peer, CancellationToken cancellation)
     {
@@ -25,6 +26,8 @@ internal static class ProblemReader
         {
             // Said below.
         }
+        if (response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout)
+            return peer.Unreachable($"what is in front of it answered {(int)response.StatusCode}");
         return new DriveException(
             ErrorCode.Protocol,
             $"{peer.BaseUrl} answered {(int)response.StatusCode} and not as {peer.Name}.",

@@ -38,7 +38,7 @@ public interface IOrigin : IAsyncDisposable
     /// <summary>
     /// Announces a push: the state it starts from, the state it leads to, and the trees in which they differ (those that the
     /// origin cannot know). Returns the contents that the origin lacks. Nothing is changed yet. Throws <c>read_only</c> where
-    /// the drive takes no push.
+    /// the drive takes no push. The trees may be asked for more than once, where the request has to be repeated.
     /// </summary>
     Task<IReadOnlyList<ContentNeed>> BeginPushAsync(PushIntent intent, IAsyncEnumerable<LocatedTree> trees, CancellationToken cancellation = default);
 

@@ -99,6 +99,9 @@ public sealed class FarDrive : ServedDrive
 
     public Uri HubUrl => _running.Url;
 
+    /// <summary>How the content server is run.</summary>
+    internal ContentServerOptions Options { get; init; } = new() { Host = "127.0.0.1", Port = 0, Heartbeat = TimeSpan.FromDays(1) };
+
     /// <summary>Where the content server listens.</summary>
     public Uri Url { get; private set; } = null!;
 
@@ -116,7 +119,7 @@ public sealed class FarDrive : ServedDrive
         _running = await RunningHub.StartAsync();
         (_alphaHub, _betaHub) = (new HubClient(_running.Url.ToString()), new HubClient(_running.Url.ToString()));
         Alpha = Endpoint(_alphaHub);
-        _server = await ContentServer.OpenAsync(Alpha, new ContentServerOptions { Host = "127.0.0.1", Port = 0, Heartbeat = TimeSpan.FromDays(1) }, TicketTime);
+        _server = await ContentServer.OpenAsync(Alpha, Options, TicketTime);
         Url = await _server.StartAsync();
     }
 
