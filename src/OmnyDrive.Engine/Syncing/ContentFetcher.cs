@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using OmnyDrive.Client.Retrying;
 using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Transfer;
 using OmnyDrive.Errors;
@@ -9,13 +10,14 @@ namespace OmnyDrive.Engine.Syncing;
 
 /// <summary>
 /// Fetches into a staging area what a mount lacks: small contents whole, of large ones the chunks that are not here. A few streams share the work by bytes. What is lacking is
-/// asked anew after each round, so a round that was cut is followed by one that asks for the rest.
+/// asked anew after each round, so a round that was cut is followed by one that asks for the rest, for as long as each gets further.
 /// </summary>
 internal sealed class ContentFetcher(IOrigin origin, ContentIntake intake, TransferMeter meter)
 {
     // A content that arrives wrong so often will not be had.
     private const int MostStrikes = 3;
 
+    private readonly TransientRetry _retry = TransientRetry.Of(origin);
     private readonly ConcurrentDictionary<ContentHash, string> _problems = new();
     private readonly ConcurrentDictionary<ContentHash, int> _strikes = new();
 
@@ -53,8 +55,10 @@ internal sealed class ContentFetcher(IOrigin origin, ContentIntake intake, Trans
         var bases = await Task.Run(() => requests.Select(request => intake.BaseFor(request.Hash, cancellation)).ToList(), cancellation);
         var asked = requests.Select((request, i) => new ChunkListRequest(request.Path, request.Hash, request.Size, bases[i])).ToList();
         ContentNeed Need(int index) => new(asked[index].Hash, asked[index].Size, asked[index].Base);
-        var lists = await new ChunkListsArriving(index => index >= 0 && index < asked.Count ? sources.Begin(Need(index), cancellation) : null, LargeBatches.MostChunks)
-            .ReadAsync(origin.ReadChunksAsync(asked, cancellation), cancellation);
+        var lists = await _retry.RunAsync(
+            (_, ended) => new ChunkListsArriving(index => index >= 0 && index < asked.Count ? sources.Begin(Need(index), ended) : null, LargeBatches.MostChunks)
+                .ReadAsync(origin.ReadChunksAsync(asked, ended), ended),
+            cancellation);
         foreach (var (index, chunks) in lists)
         {
             if (chunks is null)
@@ -65,7 +69,22 @@ internal sealed class ContentFetcher(IOrigin origin, ContentIntake intake, Trans
         }
     }
 
-    private async Task FetchAllAsync(IReadOnlyList<ContentRequest> requests, Dictionary<ContentHash, ContentAssembly> assemblies, CancellationToken cancellation)
+    private Task FetchAllAsync(IReadOnlyList<ContentRequest> requests, Dictionary<ContentHash, ContentAssembly> assemblies, CancellationToken cancellation) =>
+        _retry.RunAsync(async (attempt, ended) =>
+        {
+            var before = Lacking(requests, assemblies);
+            try
+            {
+                await FetchRoundsAsync(requests, assemblies, ended);
+            }
+            finally
+            {
+                if (Lacking(requests, assemblies) < before)
+                    attempt.Progress();
+            }
+        }, cancellation);
+
+    private async Task FetchRoundsAsync(IReadOnlyList<ContentRequest> requests, Dictionary<ContentHash, ContentAssembly> assemblies, CancellationToken cancellation)
     {
         while (requests.Where(IsLacking).SelectMany(request => PiecesOf(request, assemblies.GetValueOrDefault(request.Hash))).ToList() is { Count: > 0 } pieces)
         {
@@ -73,6 +92,10 @@ internal sealed class ContentFetcher(IOrigin origin, ContentIntake intake, Trans
             await Task.WhenAll(WorkShares.Of(pieces, piece => piece.Request.Length).Select(share => ReceiveShareAsync(share, linked)));
         }
     }
+
+    // Counts whole contents, and chunks of those that are put together.
+    private long Lacking(IReadOnlyList<ContentRequest> requests, Dictionary<ContentHash, ContentAssembly> assemblies) =>
+        requests.Where(IsLacking).Sum(request => assemblies.TryGetValue(request.Hash, out var assembly) ? assembly.MissingChunks : 1L);
 
     private bool IsLacking(ContentRequest request) => !intake.Area.Has(request.Hash) && !_problems.ContainsKey(request.Hash);
 

@@ -1,4 +1,6 @@
+using OmnyDrive.Client.Retrying;
 using OmnyDrive.Drives;
+using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Origins;
 using OmnyDrive.Engine.Scanning;
@@ -13,6 +15,11 @@ namespace OmnyDrive.Engine.Syncing;
 /// <summary>Applies a push at an origin: announce, send what it lacks, commit. The origin decides whether it lands.</summary>
 internal sealed class OriginSide(IOrigin origin, RootDirectory root, LargeFileHasher large)
 {
+    // What arrives wrong so often is not damaged by chance.
+    private const int MostStrikes = 3;
+
+    private readonly Dictionary<ContentHash, long> _lacking = [];
+
     /// <summary>Pushes; null where the origin has moved meanwhile and nothing was changed.</summary>
     internal async Task<AppliedSync?> ApplyAsync(PreparedSync prepared, IProgress<TransferProgress>? progress, CancellationToken cancellation)
     {
@@ -21,15 +28,12 @@ internal sealed class OriginSide(IOrigin origin, RootDirectory root, LargeFileHa
         var target = TreePatch.Apply(prepared.Origin, changes);
         var id = PushId.New();
         var intent = new PushIntent(id, prepared.Plan.Origin, SyncRef.OfTree(target.Root));
-        var sources = Sources(changes);
+        var contents = ContentNeeds.Located(changes);
+        var meter = new TransferMeter(contents.Count, contents.Sum(content => content.Size), progress);
+        var sources = contents.ToDictionary(content => content.Hash, content => content.Path);
         try
         {
-            var needs = await origin.BeginPushAsync(intent, Located(target), cancellation);
-            var work = needs.Select((need, index) => new Work(index, need, sources.TryGetValue(need.Hash, out var path)
-                ? path
-                : throw DriveException.Protocol("The origin asks for a content that the push does not have."))).ToList();
-            var meter = new TransferMeter(needs.Count, needs.Sum(need => need.Size), progress);
-            await SendAsync(id, work, meter, cancellation);
+            await TransientRetry.Of(origin).RunAsync((attempt, ended) => BeginAndSendAsync(intent, target, sources, meter, attempt, ended), cancellation);
             var result = await origin.CommitPushAsync(id, cancellation);
             return result.Landed ? new AppliedSync(Side.Origin, changes, [], meter.Bytes) : null;
         }
@@ -40,7 +44,38 @@ internal sealed class OriginSide(IOrigin origin, RootDirectory root, LargeFileHa
         }
     }
 
-    private async Task SendAsync(PushId id, List<Work> work, TransferMeter meter, CancellationToken cancellation)
+    // Begun again with its id, a push goes on with what has arrived: only the origin knows what that is.
+    private async Task BeginAndSendAsync(PushIntent intent, PatchedSnapshot target, Dictionary<ContentHash, DrivePath> sources, TransferMeter meter, TransferAttempt attempt, CancellationToken cancellation)
+    {
+        for (var strike = 1; ; strike++)
+        {
+            var needs = await origin.BeginPushAsync(intent, Located(target), cancellation);
+            NoteProgress(attempt, default, needs.Count);
+            var work = needs.Select((need, index) => new Work(index, need, sources.TryGetValue(need.Hash, out var path)
+                ? path
+                : throw DriveException.Protocol("The origin asks for a content that the push does not have."))).ToList();
+            meter.SkipTo(meter.TotalBytes - needs.Sum(need => need.Size));
+            try
+            {
+                await SendAsync(intent.Id, work, meter, attempt, cancellation);
+                return;
+            }
+            catch (DriveException e) when (e.Code == ErrorCode.ContentMismatch && strike < MostStrikes)
+            {
+                // It may have been damaged on its way.
+            }
+        }
+    }
+
+    // Begins and offers are compared with those of the same place before: fewer contents, or fewer bytes of a batch.
+    private void NoteProgress(TransferAttempt attempt, ContentHash batch, long lacking)
+    {
+        if (_lacking.TryGetValue(batch, out var before) && lacking < before)
+            attempt.Progress();
+        _lacking[batch] = lacking;
+    }
+
+    private async Task SendAsync(PushId id, List<Work> work, TransferMeter meter, TransferAttempt attempt, CancellationToken cancellation)
     {
         await SendPiecesAsync(id, [.. work.Where(item => !ContentHash.IsChunked(item.Need.Size)).Select(Whole)], meter, cancellation);
         foreach (var batch in LargeBatches.Of(work.Where(item => ContentHash.IsChunked(item.Need.Size)), item => item.Need.Size))
@@ -49,6 +84,7 @@ internal sealed class OriginSide(IOrigin origin, RootDirectory root, LargeFileHa
             var ranges = await origin.OfferChunksAsync(id, ListsOf(batch, listed, cancellation), cancellation);
             var byIndex = batch.ToDictionary(item => item.Index);
             var pieces = ranges.Select(range => PieceOf(range, byIndex)).ToList();
+            NoteProgress(attempt, batch[0].Need.Hash, pieces.Sum(piece => piece.Length));
             meter.Skip(batch.Where(item => listed.Contains(item.Index)).Sum(item => item.Need.Size) - pieces.Sum(piece => piece.Length));
             await SendPiecesAsync(id, [.. batch.Where(item => !listed.Contains(item.Index)).Select(Whole), .. pieces], meter, cancellation);
         }
@@ -116,11 +152,6 @@ internal sealed class OriginSide(IOrigin origin, RootDirectory root, LargeFileHa
         foreach (var (path, tree) in target.Trees.OrderBy(located => located.Key))
             yield return new LocatedTree(path, tree);
     }
-
-    private static Dictionary<ContentHash, DrivePath> Sources(IReadOnlyList<Change> changes) => changes
-        .Where(change => change.NeedsContent)
-        .DistinctBy(change => change.To!.ContentHash)
-        .ToDictionary(change => change.To!.ContentHash, change => change.Path);
 
     private async IAsyncEnumerable<ContentStream> Read(IReadOnlyList<Piece> share, TransferMeter meter)
     {

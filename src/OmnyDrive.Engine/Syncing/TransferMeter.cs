@@ -14,6 +14,16 @@ internal sealed class TransferMeter(long totalFiles, long totalBytes, IProgress<
         Report();
     }
 
+    /// <summary>Bytes of all contents together.</summary>
+    internal long TotalBytes => totalBytes;
+
+    /// <summary>The same, where what was skipped in all is known.</summary>
+    internal void SkipTo(long bytes)
+    {
+        Interlocked.Exchange(ref _skipped, bytes);
+        Report();
+    }
+
     /// <summary>Counts bytes that need not travel, because the receiver has them.</summary>
     internal void Skip(long bytes)
     {
@@ -24,5 +34,5 @@ internal sealed class TransferMeter(long totalFiles, long totalBytes, IProgress<
     internal void AddFile() => Interlocked.Increment(ref _files);
 
     private void Report() =>
-        progress?.Report(new TransferProgress(Interlocked.Read(ref _files), totalFiles, Bytes + Interlocked.Read(ref _skipped), totalBytes));
+        progress?.Report(new TransferProgress(Interlocked.Read(ref _files), totalFiles, Math.Min(Bytes + Interlocked.Read(ref _skipped), totalBytes), totalBytes));
 }

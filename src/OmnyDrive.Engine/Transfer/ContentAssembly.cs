@@ -43,6 +43,8 @@ internal sealed class ContentAssembly : IDisposable
 
     internal int Chunks => _chunks.Count;
 
+    internal int MissingChunks => Volatile.Read(ref _missing);
+
     /// <summary>Whether it has been staged.</summary>
     internal bool IsComplete { get; private set; }
 
