@@ -1,3 +1,5 @@
+using OmnyDrive.Transfer;
+
 namespace OmnyDrive.Origins;
 
 /// <summary>How content travels between this endpoint and an origin.</summary>
@@ -11,15 +13,4 @@ public sealed record TransferOptions
 
     /// <summary>How many bytes a second may go over the wire, each way; null, the default, is without a limit.</summary>
     public long? BytesPerSecond { get; init; }
-}
-
-/// <summary>When content is compressed on the wire.</summary>
-public enum CompressionMode
-{
-    /// <summary>Where it makes the transfer faster, by what is seen of the link and of the content.</summary>
-    Auto,
-    /// <summary>Whatever shrinks.</summary>
-    Always,
-    /// <summary>Never.</summary>
-    Never,
 }
