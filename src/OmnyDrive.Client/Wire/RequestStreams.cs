@@ -39,7 +39,7 @@ internal static class RequestStreams
             yield return list;
     }
 
-    internal static Task<long> WriteAsync(PipeWriter to, IReadOnlyList<TreeRequest> requests, CancellationToken cancellation) =>
+    internal static Task<long> WriteAsync(RecordTarget to, IReadOnlyList<TreeRequest> requests, CancellationToken cancellation) =>
         WriteAllAsync(to, StreamKind.TreeRequests, requests, request => PayloadWriter.SizeOf(request.Path) + Hash256.Size + 1, static (ref fields, request) =>
         {
             fields.WritePath(request.Path);
@@ -47,7 +47,7 @@ internal static class RequestStreams
             fields.WriteByte(request.WithDescendants ? (byte)1 : (byte)0);
         }, cancellation);
 
-    internal static Task<long> WriteAsync(PipeWriter to, IReadOnlyList<ContentRequest> requests, CancellationToken cancellation) =>
+    internal static Task<long> WriteAsync(RecordTarget to, IReadOnlyList<ContentRequest> requests, CancellationToken cancellation) =>
         WriteAllAsync(to, StreamKind.ContentRequests, requests, request => PayloadWriter.SizeOf(request.Path) + Hash256.Size + sizeof(long), static (ref fields, request) =>
         {
             fields.WritePath(request.Path);
@@ -55,7 +55,7 @@ internal static class RequestStreams
             fields.WriteInt64(request.Size);
         }, cancellation);
 
-    internal static Task<long> WriteAsync(PipeWriter to, IReadOnlyList<ContentNeed> needs, CancellationToken cancellation) =>
+    internal static Task<long> WriteAsync(RecordTarget to, IReadOnlyList<ContentNeed> needs, CancellationToken cancellation) =>
         WriteAllAsync(to, StreamKind.Needs, needs, _ => Hash256.Size + sizeof(long), static (ref fields, need) =>
         {
             fields.WriteHash(need.Hash.Value);
@@ -81,9 +81,9 @@ internal static class RequestStreams
 
     private delegate T Parse<T>(ref PayloadReader fields);
 
-    private static async Task<long> WriteAllAsync<T>(PipeWriter to, StreamKind kind, IReadOnlyList<T> items, Func<T, int> size, Fill<T> fill, CancellationToken cancellation)
+    private static async Task<long> WriteAllAsync<T>(RecordTarget to, StreamKind kind, IReadOnlyList<T> items, Func<T, int> size, Fill<T> fill, CancellationToken cancellation)
     {
-        var writer = new RecordWriter(to, kind);
+        using var writer = new RecordWriter(to, kind);
         foreach (var item in items)
             await writer.CommitAsync(ItemRecord, Filled(writer.Reserve(size(item)).Span, item, fill), cancellation);
         await writer.EndAsync(cancellation);
