@@ -18,6 +18,7 @@ public sealed class ContentClient : IOrigin, IWireCounter
     private const int ReadBuffer = 256 << 10;
 
     private readonly HttpClient _http;
+    private readonly CompressionHandler _compression;
     private readonly HttpPeer _server;
     private readonly TicketCache _tickets;
     private readonly string _base;
@@ -33,7 +34,8 @@ public sealed class ContentClient : IOrigin, IWireCounter
     {
         Drive = drive;
         var url = HttpPeer.CheckUrl(serveUrl, "a content server", "http://localhost:8080");
-        _http = HttpPeer.CreatePool(url);
+        _compression = new CompressionHandler((transfer ?? TransferOptions.Default).Compression);
+        _http = HttpPeer.CreatePool(url, _compression);
         _server = new HttpPeer(_http, url, "a content server", ErrorCode.OriginUnreachable, $"Is {drive.Endpoint} serving? On its machine: omnydrive serve-content");
         _tickets = new TicketCache(route, time ?? TimeProvider.System);
         _base = $"v1/content/{drive}";
@@ -147,8 +149,8 @@ public sealed class ContentClient : IOrigin, IWireCounter
         return await _server.SendAsync(method, $"{_base}/{route}", ticket, body, cancellation);
     }
 
-    private PipeContent Body(Func<PipeWriter, CancellationToken, Task<long>> write) =>
-        new(async (to, cancellation) => Count(await write(to, cancellation)));
+    private PipeContent Body(Func<RecordTarget, CancellationToken, Task<long>> write) =>
+        new(async (to, cancellation) => Count(await write(new RecordTarget(to, _compression.Body()), cancellation)));
 
     private static async IAsyncEnumerable<T> Body<T>(HttpResponseMessage response, Func<PipeReader, CancellationToken, IAsyncEnumerable<T>> read, [EnumeratorCancellation] CancellationToken cancellation)
     {

@@ -35,15 +35,20 @@ internal sealed class HttpPeer(HttpClient http, Uri baseUrl, string name, string
     /// A pool of connections as all our clients want it: no redirects (they would carry a token elsewhere), no cookies, no proxy
     /// between processes of one machine.
     /// </summary>
-    public static HttpClient CreatePool(Uri baseUrl) => new(new SocketsHttpHandler
+    public static HttpClient CreatePool(Uri baseUrl, CompressionHandler? compression = null)
     {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        UseProxy = !baseUrl.IsLoopback,
-        ConnectTimeout = ConnectTimeout,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-    })
-    { Timeout = Timeout.InfiniteTimeSpan };
+        var sockets = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = !baseUrl.IsLoopback,
+            ConnectTimeout = ConnectTimeout,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            ConnectCallback = compression is null ? null : compression.ConnectAsync,
+        };
+        compression?.InnerHandler = sockets;
+        return new HttpClient((HttpMessageHandler?)compression ?? sockets) { Timeout = Timeout.InfiniteTimeSpan };
+    }
 
     /// <summary>Checks an address that a user or a peer gave: absolute, http or https, without user name, query or fragment.</summary>
     public static Uri CheckUrl(string url, string what, string example)
