@@ -3,6 +3,7 @@ using OmnyDrive.Cli.Json;
 using OmnyDrive.Cli.Output;
 using OmnyDrive.Drives;
 using OmnyDrive.Engine;
+using OmnyDrive.Origins;
 
 namespace OmnyDrive.Cli.Commands;
 
@@ -15,11 +16,13 @@ internal static class CloneCommand
         var destination = new Argument<string>("DEST") { Description = "Where the mount shall lie: a directory that is empty or does not exist" };
         var readOnly = new Option<bool>("--read-only") { Description = "Never push from this mount" };
         var nested = new Option<bool>("--nested") { Description = "Allow a destination in a published directory or another mount" };
-        var command = new Command("clone", "Make a mount of a drive; an interrupted clone continues") { drive, destination, readOnly, nested };
+        var compress = CompressOption.Create();
+        var command = new Command("clone", "Make a mount of a drive; an interrupted clone continues") { drive, destination, readOnly, nested, compress };
         return bind(command, (context, parsed) => ExecuteAsync(context, DriveId.Parse(parsed.GetRequiredValue(drive)), parsed.GetRequiredValue(destination), new CloneOptions
         {
             ReadOnly = parsed.GetValue(readOnly),
             AllowNested = parsed.GetValue(nested),
+            Transfer = new TransferOptions { Compression = parsed.GetValue(compress) },
         }));
     }
 

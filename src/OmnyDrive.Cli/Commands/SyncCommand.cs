@@ -3,6 +3,7 @@ using OmnyDrive.Cli.Json;
 using OmnyDrive.Cli.Output;
 using OmnyDrive.Engine;
 using OmnyDrive.Errors;
+using OmnyDrive.Origins;
 using OmnyDrive.Reconciling;
 
 namespace OmnyDrive.Cli.Commands;
@@ -18,17 +19,21 @@ internal static class SyncCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         var dryRun = new Option<bool>("--dry-run") { Description = "Show what would be done, and do nothing" };
-        var command = new Command("sync", "Push or pull what changed; refuse where both sides did") { mount, dryRun };
-        return bind(command, (context, parsed) => ExecuteAsync(context, parsed.GetValue(mount), parsed.GetValue(dryRun)));
+        var compress = CompressOption.Create();
+        var command = new Command("sync", "Push or pull what changed; refuse where both sides did") { mount, dryRun, compress };
+        return bind(command, (context, parsed) => ExecuteAsync(context, parsed.GetValue(mount), parsed.GetValue(dryRun), new SyncOptions
+        {
+            Transfer = new TransferOptions { Compression = parsed.GetValue(compress) },
+        }));
     }
 
-    private static async Task<int> ExecuteAsync(CommandContext context, string? argument, bool dryRun)
+    private static async Task<int> ExecuteAsync(CommandContext context, string? argument, bool dryRun, SyncOptions options)
     {
         await using var endpoint = context.OpenEndpoint();
         var mount = context.FindMount(endpoint, argument);
         try
         {
-            var value = dryRun ? await PlanAsync(context, endpoint, mount) : await SyncAsync(context, endpoint, mount);
+            var value = dryRun ? await PlanAsync(context, endpoint, mount) : await SyncAsync(context, endpoint, mount, options);
             SyncReport.Print(context.Printer, mount, value);
             return ExitCodes.Ok;
         }
@@ -48,10 +53,10 @@ internal static class SyncCommand
         return plan.Conflict is null ? SyncValues.Of(mount, plan) : throw new ConflictDetectedException(plan.Conflict);
     }
 
-    private static async Task<SyncValue> SyncAsync(CommandContext context, LocalDriveEndpoint endpoint, MountInfo mount)
+    private static async Task<SyncValue> SyncAsync(CommandContext context, LocalDriveEndpoint endpoint, MountInfo mount, SyncOptions options)
     {
         using var progress = ProgressLine.On(context.Printer, "syncing");
-        return SyncValues.Of(await endpoint.SyncMountAsync(mount.Id, new SyncOptions { Progress = progress }, context.Cancellation));
+        return SyncValues.Of(await endpoint.SyncMountAsync(mount.Id, options with { Progress = progress }, context.Cancellation));
     }
 
     private static int Refuse(CommandContext context, SyncValue value, DriveException why)
