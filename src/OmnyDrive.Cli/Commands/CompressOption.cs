@@ -9,9 +9,8 @@ internal static class CompressOption
 {
     public static Option<CompressionMode> Create() => new("--compress")
     {
-        Description = "When to compress what goes over the wire: auto (where that is faster), always or never",
+        Description = "When to compress what goes over the wire: auto (the default: where that is faster), always or never",
         HelpName = "auto|always|never",
-        DefaultValueFactory = _ => CompressionMode.Auto,
         CustomParser = Parse,
     };
 
