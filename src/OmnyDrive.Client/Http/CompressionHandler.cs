@@ -7,8 +7,7 @@ using OmnyDrive.Transfer;
 namespace OmnyDrive.Client;
 
 /// <summary>
-/// What a client and its content server tell each other about compression. Measures how far away the server is by how long a connection takes to
-/// open.
+/// What a client and its content server tell each other about compression. Measures how far away the server is when a connection is opened.
 /// </summary>
 internal sealed class CompressionHandler(CompressionMode mode) : DelegatingHandler
 {
@@ -20,7 +19,7 @@ internal sealed class CompressionHandler(CompressionMode mode) : DelegatingHandl
 
     private CompressionWish Wish => new(mode, Interlocked.Read(ref _fastest) is var ticks and < long.MaxValue ? TimeSpan.FromTicks(ticks) : null);
 
-    /// <summary>Opens a connection as <see cref="SocketsHttpHandler"/> does by itself, and remembers the shortest time that took.</summary>
+    /// <summary>Opens a connection as <see cref="SocketsHttpHandler"/> does by itself, and remembers the shortest round trip of all.</summary>
     internal async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
         var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellation);
@@ -29,7 +28,7 @@ internal sealed class CompressionHandler(CompressionMode mode) : DelegatingHandl
         {
             var began = Stopwatch.GetTimestamp();
             await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, cancellation);
-            InterlockedMin(Stopwatch.GetElapsedTime(began).Ticks);
+            InterlockedMin(RoundTrip.Of(socket, Stopwatch.GetElapsedTime(began)).Ticks);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch
