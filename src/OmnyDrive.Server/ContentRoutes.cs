@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
 using OmnyDrive.Client.Wire;
 using OmnyDrive.Drives;
@@ -6,6 +5,7 @@ using OmnyDrive.Engine;
 using OmnyDrive.Errors;
 using OmnyDrive.Hubs;
 using OmnyDrive.Origins;
+using OmnyDrive.Transfer;
 
 namespace OmnyDrive.Server;
 
@@ -25,7 +25,13 @@ public static class ContentRoutes
     public static IEndpointRouteBuilder MapContent(this IEndpointRouteBuilder routes, LocalDriveEndpoint endpoint, TicketGate gate)
     {
         RequestDelegate With(DriveActions action, Func<HttpContext, IOrigin, Task> serve) =>
-            context => serve(context, endpoint.OpenOrigin(gate.Admit(context, action)));
+            context =>
+            {
+                context.Response.Headers[CompressionHeader.Name] = CompressionHeader.Readable;
+                // A request that is not understood does nothing.
+                WishOf(context);
+                return serve(context, endpoint.OpenOrigin(gate.Admit(context, action)));
+            };
 
         routes.MapGet($"{Drive}/head", With(DriveActions.Read, HeadAsync));
         routes.MapPost($"{Drive}/trees", With(DriveActions.Read, TreesAsync));
@@ -71,7 +77,7 @@ public static class ContentRoutes
     {
         AllowBody(context, MaxTreesBody);
         var intent = new PushIntent(PushOf(context), SyncRef.Parse(Query(context, "expected")), SyncRef.Parse(Query(context, "target")));
-        var trees = TreeStream.ReadAsync(context.Request.BodyReader, null, context.RequestAborted);
+        var trees = TreeStream.ReadAsync(new RecordSource(context.Request.BodyReader, MaxTreesBody), null, context.RequestAborted);
         var needs = await origin.BeginPushAsync(intent, trees, context.RequestAborted);
         await RespondAsync(context, to => RequestStreams.WriteAsync(to, needs, context.RequestAborted));
     }
@@ -103,11 +109,16 @@ public static class ContentRoutes
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    private static async Task RespondAsync(HttpContext context, Func<PipeWriter, Task> write)
+    private static async Task RespondAsync(HttpContext context, Func<RecordTarget, Task> write)
     {
+        var packing = new CompressionPolicy(WishOf(context));
         context.Response.ContentType = "application/vnd.omnydrive.records";
-        await write(context.Response.BodyWriter);
+        await write(new RecordTarget(context.Response.BodyWriter, packing));
     }
+
+    private static CompressionWish WishOf(HttpContext context) => context.Request.Headers[CompressionHeader.Name] is [_, _, ..]
+        ? throw DriveException.Protocol($"The request has more than one header {CompressionHeader.Name}.")
+        : CompressionWish.Parse(context.Request.Headers[CompressionHeader.Name]);
 
     private static PushId PushOf(HttpContext context) => PushId.Parse((string)context.Request.RouteValues["push"]!);
 

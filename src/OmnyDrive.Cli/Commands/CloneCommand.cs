@@ -15,14 +15,14 @@ internal static class CloneCommand
         var destination = new Argument<string>("DEST") { Description = "Where the mount shall lie: a directory that is empty or does not exist" };
         var readOnly = new Option<bool>("--read-only") { Description = "Never push from this mount" };
         var nested = new Option<bool>("--nested") { Description = "Allow a destination in a published directory or another mount" };
-        var limit = new LimitOption();
+        var transfer = new TransferOptionGroup();
         var command = new Command("clone", "Make a mount of a drive; an interrupted clone continues") { drive, destination, readOnly, nested };
-        limit.AddTo(command);
+        transfer.AddTo(command);
         return bind(command, (context, parsed) => ExecuteAsync(context, DriveId.Parse(parsed.GetRequiredValue(drive)), parsed.GetRequiredValue(destination), new CloneOptions
         {
             ReadOnly = parsed.GetValue(readOnly),
             AllowNested = parsed.GetValue(nested),
-            Transfer = limit.Read(parsed),
+            Transfer = transfer.Read(parsed),
         }));
     }
 

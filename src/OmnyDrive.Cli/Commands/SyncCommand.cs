@@ -19,10 +19,10 @@ internal static class SyncCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         var dryRun = new Option<bool>("--dry-run") { Description = "Show what would be done, and do nothing" };
-        var limit = new LimitOption();
+        var transfer = new TransferOptionGroup();
         var command = new Command("sync", "Push or pull what changed; refuse where both sides did") { mount, dryRun };
-        limit.AddTo(command);
-        return bind(command, (context, parsed) => ExecuteAsync(context, parsed.GetValue(mount), parsed.GetValue(dryRun), limit.Read(parsed)));
+        transfer.AddTo(command);
+        return bind(command, (context, parsed) => ExecuteAsync(context, parsed.GetValue(mount), parsed.GetValue(dryRun), transfer.Read(parsed)));
     }
 
     private static async Task<int> ExecuteAsync(CommandContext context, string? argument, bool dryRun, TransferOptions transfer)

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Net;
 using System.Net.Sockets;
 
 namespace OmnyDrive.Client.Flow;
@@ -14,13 +16,19 @@ internal static class LiveConnection
     private static readonly TimeSpan LongestStall = TimeSpan.FromSeconds(30);
 
     /// <summary>Opens one.</summary>
-    internal static async ValueTask<Stream> OpenAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    internal static ValueTask<Stream> OpenAsync(SocketsHttpConnectionContext context, CancellationToken cancellation) => OpenAsync(context, static (_, _) => { }, cancellation);
+
+    /// <summary>Opens one, and tells how long it took.</summary>
+    internal static async ValueTask<Stream> OpenAsync(SocketsHttpConnectionContext context, Action<Socket, TimeSpan> opened, CancellationToken cancellation)
     {
+        var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellation);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             Watch(socket, LongestStall);
-            await socket.ConnectAsync(context.DnsEndPoint, cancellation);
+            var began = Stopwatch.GetTimestamp();
+            await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, cancellation);
+            opened(socket, Stopwatch.GetElapsedTime(began));
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

@@ -21,6 +21,7 @@ public sealed class ContentClient : IOrigin, IWireCounter, IRetryingOrigin
     private const int ReadBuffer = 256 << 10;
 
     private readonly HttpClient _http;
+    private readonly CompressionHandler _compression;
     private readonly HttpPeer _server;
     private readonly TicketCache _tickets;
     private readonly string _base;
@@ -37,8 +38,9 @@ public sealed class ContentClient : IOrigin, IWireCounter, IRetryingOrigin
         Drive = drive;
         var url = HttpPeer.CheckUrl(serveUrl, "a content server", "http://localhost:8080");
         (transfer, time) = (transfer ?? TransferOptions.Default, time ?? TimeProvider.System);
+        _compression = new CompressionHandler(transfer.Compression);
         FlowHandler flow = null!;
-        _http = HttpPeer.CreatePool(url, connections => flow = new FlowHandler(connections, transfer, time));
+        _http = HttpPeer.CreatePool(url, connections => flow = new FlowHandler(_compression.Over(connections), transfer, time));
         Retry = new TransientRetry(transfer.Patience, () => flow.Reached, time);
         _server = new HttpPeer(_http, url, "a content server", ErrorCode.OriginUnreachable, $"Is {drive.Endpoint} serving? On its machine: omnydrive serve-content");
         _tickets = new TicketCache(route, time);
@@ -198,8 +200,8 @@ public sealed class ContentClient : IOrigin, IWireCounter, IRetryingOrigin
         return await _server.SendAsync(method, $"{_base}/{route}", ticket, body, cancellation);
     }
 
-    private PipeContent Body(Func<PipeWriter, CancellationToken, Task<long>> write) =>
-        new(async (to, cancellation) => Count(await write(to, cancellation)));
+    private PipeContent Body(Func<RecordTarget, CancellationToken, Task<long>> write) =>
+        new(async (to, cancellation) => Count(await write(new RecordTarget(to, _compression.Body()), cancellation)));
 
     private static async IAsyncEnumerable<T> Body<T>(HttpResponseMessage response, Func<PipeReader, CancellationToken, IAsyncEnumerable<T>> read, [EnumeratorCancellation] CancellationToken cancellation)
     {

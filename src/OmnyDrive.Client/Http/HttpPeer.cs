@@ -38,7 +38,7 @@ internal sealed class HttpPeer(HttpClient http, Uri baseUrl, string name, string
     /// </summary>
     /// <param name="baseUrl">Where they lead.</param>
     /// <param name="over">Puts a handler before them; by default none.</param>
-    public static HttpClient CreatePool(Uri baseUrl, Func<HttpMessageHandler, HttpMessageHandler>? over = null)
+    public static HttpClient CreatePool(Uri baseUrl, Func<SocketsHttpHandler, HttpMessageHandler>? over = null)
     {
         var connections = new SocketsHttpHandler
         {

@@ -1,4 +1,5 @@
 using OmnyDrive.Client.Retrying;
+using OmnyDrive.Transfer;
 
 namespace OmnyDrive.Origins;
 
@@ -26,15 +27,4 @@ public sealed record TransferOptions
 
     /// <summary>How long a bad connection is put up with.</summary>
     internal TransferPatience Patience { get; init; } = TransferPatience.Default;
-}
-
-/// <summary>When content is compressed on the wire.</summary>
-public enum CompressionMode
-{
-    /// <summary>Where it makes the transfer faster, by what is seen of the link and of the content.</summary>
-    Auto,
-    /// <summary>Whatever shrinks.</summary>
-    Always,
-    /// <summary>Never.</summary>
-    Never,
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using OmnyDrive.Chunking;
 using OmnyDrive.Errors;
@@ -15,9 +14,9 @@ internal static class ChunkListRecords
     private const int ChunkSize = sizeof(uint) + Hash256.Size, RunSize = 2 * sizeof(uint);
     private const int MostPerRecord = 1024;
 
-    internal static async Task<long> WriteAsync(PipeWriter to, IAsyncEnumerable<ChunkListPart> parts, CancellationToken cancellation)
+    internal static async Task<long> WriteAsync(RecordTarget to, IAsyncEnumerable<ChunkListPart> parts, CancellationToken cancellation)
     {
-        var writer = new RecordWriter(to, StreamKind.ChunkLists);
+        using var writer = new RecordWriter(to, StreamKind.ChunkLists);
         try
         {
             await foreach (var part in parts.WithCancellation(cancellation))
@@ -40,7 +39,7 @@ internal static class ChunkListRecords
         return writer.Written;
     }
 
-    internal static async IAsyncEnumerable<ChunkListPart> ReadAsync(PipeReader from, Action<long>? counted, [EnumeratorCancellation] CancellationToken cancellation)
+    internal static async IAsyncEnumerable<ChunkListPart> ReadAsync(RecordSource from, Action<long>? counted, [EnumeratorCancellation] CancellationToken cancellation)
     {
         using var reader = new RecordReader(from, StreamKind.ChunkLists);
         while (await reader.ReadAsync(cancellation))

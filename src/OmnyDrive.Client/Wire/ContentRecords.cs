@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using OmnyDrive.Errors;
 using OmnyDrive.Origins;
@@ -14,9 +13,9 @@ internal static class ContentRecords
     private const int IndexSize = sizeof(uint);
     private const int DataSize = 128 << 10;
 
-    internal static async Task<long> WriteAsync(PipeWriter to, IAsyncEnumerable<ContentStream> contents, CancellationToken cancellation)
+    internal static async Task<long> WriteAsync(RecordTarget to, IAsyncEnumerable<ContentStream> contents, CancellationToken cancellation)
     {
-        var writer = new RecordWriter(to, StreamKind.Contents);
+        using var writer = new RecordWriter(to, StreamKind.Contents);
         try
         {
             await foreach (var content in contents.WithCancellation(cancellation))
@@ -31,7 +30,7 @@ internal static class ContentRecords
     }
 
     /// <summary>The contents in the order they come; each must be read to its end before the next, and is otherwise skipped.</summary>
-    internal static async IAsyncEnumerable<ContentStream> ReadAsync(PipeReader from, Action<long>? counted, [EnumeratorCancellation] CancellationToken cancellation)
+    internal static async IAsyncEnumerable<ContentStream> ReadAsync(RecordSource from, Action<long>? counted, [EnumeratorCancellation] CancellationToken cancellation)
     {
         using var reader = new RecordReader(from, StreamKind.Contents);
         while (await reader.ReadAsync(cancellation))

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using OmnyDrive.Errors;
 
 namespace OmnyDrive.Client.Wire;
@@ -12,12 +13,19 @@ internal static class RecordFormat
     internal const int HeadSize = 6;
     internal const int RecordHeadSize = 5;
 
+    internal const byte PackedRecord = 0xF0;
     internal const byte ErrorRecord = 0xFE;
     internal const byte EndRecord = 0xFF;
 
     internal const int MaxErrorPayload = 16 << 10;
 
     internal static ReadOnlySpan<byte> Magic => "OMNW"u8;
+
+    internal static void WriteHead(Span<byte> to, byte kind, int payload)
+    {
+        to[0] = kind;
+        BinaryPrimitives.WriteUInt32BigEndian(to[1..], (uint)payload);
+    }
 }
 
 /// <summary>What a stream carries; the byte stands in its head.</summary>
@@ -37,6 +45,7 @@ internal enum StreamKind : byte
 internal static class StreamLimits
 {
     internal const int ContentPayload = 1 << 20;
+    internal const long RequestList = 16 << 20;
 
     internal static int MaxPayload(StreamKind kind) => kind switch
     {
@@ -50,4 +59,7 @@ internal static class StreamLimits
         StreamKind.Ranges => 64,
         _ => throw DriveException.Protocol($"There is no stream of kind {kind}."),
     };
+
+    /// <summary>The most bytes that a stream may have when it is unpacked, where that does not depend on the request.</summary>
+    internal static long MostUnpacked(StreamKind kind) => kind is StreamKind.TreeRequests or StreamKind.ContentRequests ? RequestList : long.MaxValue;
 }

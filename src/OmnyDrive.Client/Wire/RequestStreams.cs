@@ -42,7 +42,7 @@ internal static class RequestStreams
             yield return list;
     }
 
-    internal static Task<long> WriteAsync(PipeWriter to, IReadOnlyList<TreeRequest> requests, CancellationToken cancellation) =>
+    internal static Task<long> WriteAsync(RecordTarget to, IReadOnlyList<TreeRequest> requests, CancellationToken cancellation) =>
         WriteAllAsync(to, StreamKind.TreeRequests, requests, request => PayloadWriter.SizeOf(request.Path) + Hash256.Size + 1, static (ref fields, request) =>
         {
             fields.WritePath(request.Path);
@@ -50,7 +50,7 @@ internal static class RequestStreams
             fields.WriteByte(request.WithDescendants ? (byte)1 : (byte)0);
         }, cancellation);
 
-    internal static Task<long> WriteAsync(PipeWriter to, IReadOnlyList<ContentRequest> requests, CancellationToken cancellation) =>
+    internal static Task<long> WriteAsync(RecordTarget to, IReadOnlyList<ContentRequest> requests, CancellationToken cancellation) =>
         WriteAllAsync(to, StreamKind.ContentRequests, requests, request => PayloadWriter.SizeOf(request.Path) + Hash256.Size + 3 * sizeof(long), static (ref fields, request) =>
         {
             fields.WritePath(request.Path);
@@ -60,7 +60,7 @@ internal static class RequestStreams
             fields.WriteInt64(request.Length);
         }, cancellation);
 
-    internal static Task<long> WriteAsync(PipeWriter to, IReadOnlyList<ContentNeed> needs, CancellationToken cancellation) =>
+    internal static Task<long> WriteAsync(RecordTarget to, IReadOnlyList<ContentNeed> needs, CancellationToken cancellation) =>
         WriteAllAsync(to, StreamKind.Needs, needs, _ => MaxNeed, static (ref fields, need) =>
         {
             fields.WriteHash(need.Hash.Value);
@@ -68,7 +68,7 @@ internal static class RequestStreams
             fields.WriteOptional(need.Base?.Value);
         }, cancellation);
 
-    internal static Task<long> WriteAsync(PipeWriter to, IReadOnlyList<ChunkListRequest> requests, CancellationToken cancellation) =>
+    internal static Task<long> WriteAsync(RecordTarget to, IReadOnlyList<ChunkListRequest> requests, CancellationToken cancellation) =>
         WriteAllAsync(to, StreamKind.ChunkListRequests, requests, request => PayloadWriter.SizeOf(request.Path) + MaxNeed, static (ref fields, request) =>
         {
             fields.WritePath(request.Path);
@@ -77,7 +77,7 @@ internal static class RequestStreams
             fields.WriteOptional(request.Base?.Value);
         }, cancellation);
 
-    internal static Task<long> WriteAsync(PipeWriter to, IReadOnlyList<ContentRange> ranges, CancellationToken cancellation) =>
+    internal static Task<long> WriteAsync(RecordTarget to, IReadOnlyList<ContentRange> ranges, CancellationToken cancellation) =>
         WriteAllAsync(to, StreamKind.Ranges, ranges, _ => sizeof(uint) + 2 * sizeof(long), static (ref fields, range) =>
         {
             fields.WriteUInt32((uint)range.Need);
@@ -112,9 +112,9 @@ internal static class RequestStreams
 
     private delegate T Parse<T>(ref PayloadReader fields);
 
-    private static async Task<long> WriteAllAsync<T>(PipeWriter to, StreamKind kind, IReadOnlyList<T> items, Func<T, int> size, Fill<T> fill, CancellationToken cancellation)
+    private static async Task<long> WriteAllAsync<T>(RecordTarget to, StreamKind kind, IReadOnlyList<T> items, Func<T, int> size, Fill<T> fill, CancellationToken cancellation)
     {
-        var writer = new RecordWriter(to, kind);
+        using var writer = new RecordWriter(to, kind);
         foreach (var item in items)
             await writer.CommitAsync(ItemRecord, Filled(writer.Reserve(size(item)).Span, item, fill), cancellation);
         await writer.EndAsync(cancellation);

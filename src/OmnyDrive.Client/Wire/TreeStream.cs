@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using OmnyDrive.Errors;
 using OmnyDrive.Origins;
@@ -12,9 +11,9 @@ internal static class TreeStream
 {
     private const byte TreeRecord = 1;
 
-    internal static async Task<long> WriteAsync(PipeWriter to, IAsyncEnumerable<LocatedTree> trees, CancellationToken cancellation)
+    internal static async Task<long> WriteAsync(RecordTarget to, IAsyncEnumerable<LocatedTree> trees, CancellationToken cancellation)
     {
-        var writer = new RecordWriter(to, StreamKind.Trees);
+        using var writer = new RecordWriter(to, StreamKind.Trees);
         try
         {
             await foreach (var located in trees.WithCancellation(cancellation))
@@ -34,7 +33,7 @@ internal static class TreeStream
         return writer.Written;
     }
 
-    internal static async IAsyncEnumerable<LocatedTree> ReadAsync(PipeReader from, Action<long>? counted, [EnumeratorCancellation] CancellationToken cancellation)
+    internal static async IAsyncEnumerable<LocatedTree> ReadAsync(RecordSource from, Action<long>? counted, [EnumeratorCancellation] CancellationToken cancellation)
     {
         using var reader = new RecordReader(from, StreamKind.Trees);
         while (await reader.ReadAsync(cancellation))

@@ -123,6 +123,6 @@ public sealed record AppliedChange(Side Side, Change Change);
 /// <summary>What a sync cost.</summary>
 /// <param name="FilesChanged">Files added, modified or deleted.</param>
 /// <param name="BytesTransferred">Bytes of content that were moved.</param>
-/// <param name="BytesOnWire">Bytes of requests' and responses' bodies, both ways; 0 where no wire was used.</param>
+/// <param name="BytesOnWire">Bytes of requests' and responses' bodies as they went, compressed or not, both ways; 0 where no wire was used.</param>
 /// <param name="Duration">From the call to the result.</param>
 public sealed record SyncMetrics(int FilesChanged, long BytesTransferred, long BytesOnWire, TimeSpan Duration);

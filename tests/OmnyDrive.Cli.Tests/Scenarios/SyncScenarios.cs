@@ -191,6 +191,28 @@ public sealed class SyncScenarios
     }
 
     [Fact]
+    public async Task Compression_is_chosen_for_one_run_in_both_directions()
+    {
+        await using var network = await Network.WithMountAsync();
+        var text = string.Concat(Enumerable.Repeat("the same line again and again\n", 2000));
+
+        async Task<long> SyncAsync(string side, string name, string mode)
+        {
+            network.Place.Write($"{side}/{name}", text + name);
+            return (await network.BetaAsync("sync", "mount", "--compress", mode)).Expect(0).Json.GetProperty("metrics").GetProperty("bytesOnWire").GetInt64();
+        }
+
+        foreach (var side in new[] { "mount", "notes" })
+        {
+            Assert.InRange(await SyncAsync(side, side + "-plain", "never"), text.Length, 2 * text.Length);
+            Assert.InRange(await SyncAsync(side, side + "-packed", "always"), 1, text.Length / 10);
+        }
+        (await network.BetaAsync("clone", "alpha/notes", "second", "--compress", "always")).Expect(0);
+        Assert.Equal(network.Place.Content("notes"), network.Place.Content("second"));
+        Assert.Equal(network.Place.Content("notes"), network.Place.Content("mount"));
+    }
+
+    [Fact]
     public async Task A_mount_is_found_by_id_by_a_path_in_it_and_from_inside()
     {
         await using var network = await Network.WithMountAsync();

@@ -13,7 +13,7 @@ namespace OmnyDrive.Server.Tests.Wire;
 
 public sealed class WireCodecTests
 {
-    private static readonly Gen<(byte Kind, byte[] Payload)[]> SomeRecords = Gen.Select(Gen.Byte[0, 0xFD], Gen.Byte.Array[0, 300]).Array[0, 12];
+    private static readonly Gen<(byte Kind, byte[] Payload)[]> SomeRecords = Gen.Select(Gen.Byte[0, 0xEF], Gen.Byte.Array[0, 300]).Array[0, 12];
 
     private static readonly string[] Names = ["a", "b.txt", "深", "å̈", "x y", "%2e", "\U0001F600"];
 
