@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Connections;
 using OmnyDrive.Client.Wire;
 using OmnyDrive.Errors;
 
@@ -38,9 +39,9 @@ public static partial class ErrorResponses
             if (!context.Response.HasStarted && context.Response.StatusCode >= StatusCodes.Status400BadRequest)
                 await WriteAsync(context, context.Response.StatusCode, BodyOf(context.Response.StatusCode, context.Request.Path));
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
+        catch (Exception e) when (e is ConnectionResetException || (e is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested))
         {
-            // Nobody is there to be answered.
+            // Nobody is there to be answered; a reset is seen here before the request counts as aborted.
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {

@@ -94,11 +94,7 @@ internal static class ContentRecords
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellation)
         {
             while (_rest.IsEmpty && _outcome == ContentOutcome.Open)
-            {
-                if (!await _records.ReadAsync(cancellation) || IndexOf(_records) != Index)
-                    throw DriveException.Protocol($"The content {Index} ends without a word.");
-                Take();
-            }
+                await NextAsync(cancellation);
             var count = (int)Math.Min(buffer.Length, _rest.Length);
             _rest.Slice(0, count).CopyTo(buffer.Span);
             _rest = _rest.Slice(count);
@@ -108,12 +104,15 @@ internal static class ContentRecords
         internal async ValueTask SkipAsync(CancellationToken cancellation)
         {
             while (_outcome == ContentOutcome.Open)
-            {
-                _rest = ReadOnlySequence<byte>.Empty;
-                if (!await _records.ReadAsync(cancellation))
-                    throw DriveException.Protocol($"The content {Index} ends without a word.");
-                Take();
-            }
+                await NextAsync(cancellation);
+        }
+
+        private async ValueTask NextAsync(CancellationToken cancellation)
+        {
+            _rest = ReadOnlySequence<byte>.Empty;
+            if (!await _records.ReadAsync(cancellation) || IndexOf(_records) != Index)
+                throw DriveException.Protocol($"The content {Index} ends without a word.");
+            Take();
         }
 
         private void Take()

@@ -9,14 +9,14 @@ using OmnyDrive.Testing;
 namespace OmnyDrive.Server.Tests.Origins;
 
 /// <summary>A directory that endpoint alpha publishes as <c>alpha/docs</c>, and its origin as endpoint beta reaches it.</summary>
-public abstract class ServedDrive : IAsyncDisposable
+public abstract class ServedDrive(ScratchDirectory? scratch = null) : IAsyncDisposable
 {
     private readonly List<IOrigin> _origins = [];
     private string? _token;
 
     public static DriveId Drive { get; } = DriveId.Parse("alpha/docs");
 
-    public ScratchDirectory Scratch { get; } = new();
+    public ScratchDirectory Scratch { get; } = scratch ?? new();
 
     /// <summary>The published directory.</summary>
     public string Root => Scratch.At("root");
@@ -86,7 +86,7 @@ public sealed class NearDrive : ServedDrive
 }
 
 /// <summary>Behind a real hub and a real content server, over HTTP.</summary>
-public sealed class FarDrive : ServedDrive
+public sealed class FarDrive(ScratchDirectory? scratch = null) : ServedDrive(scratch)
 {
     private RunningHub _running = null!;
     private HubClient _alphaHub = null!, _betaHub = null!;

@@ -159,6 +159,18 @@ public sealed class WireCodecTests
     }
 
     [Fact]
+    public async Task A_content_that_nobody_reads_is_checked_all_the_same()
+    {
+        foreach (byte[] after in new byte[][] { Streams.Record(1, [0, 0]), Streams.Record(1, Streams.UInt32(8), [1]), Streams.Record(4, Streams.UInt32(7), Streams.Int64(0)) })
+        {
+            var bytes = Streams.Whole(StreamKind.Contents, Streams.Record(1, Streams.UInt32(7), [1]), after, Streams.Record(2, Streams.UInt32(7)));
+            var contents = ContentRecords.ReadAsync(PipeReader.Create(new MemoryStream(bytes)), null, default);
+            var error = await Assert.ThrowsAsync<DriveException>(async () => await contents.CountAsync());
+            Assert.Equal(ErrorCode.Protocol, error.Code);
+        }
+    }
+
+    [Fact]
     public async Task A_source_that_fails_in_the_middle_is_told_to_the_reader()
     {
         var bytes = await Streams.OfAsync(FailingAsync());
