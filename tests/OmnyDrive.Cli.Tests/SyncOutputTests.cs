@@ -30,7 +30,7 @@ public sealed class SyncOutputTests : IDisposable
     {
         var result = new SyncResult(Mount.Id, SyncStatus.Pushed, After, Before,
             [new(Side.Origin, new Change(Path("a"), null, File("a"))), new(Side.Origin, new Change(Path("b"), File("b"), Entry.Symlink("a")))],
-            [new Problem("locked", "permission denied")], new SyncMetrics(2, 1, 100, TimeSpan.FromMilliseconds(12.6)));
+            [new Problem("locked", "permission denied")], new SyncMetrics(2, 1, 7, 100, TimeSpan.FromMilliseconds(12.6)));
 
         SyncReport.Print(Printer(json: false), Mount, SyncValues.Of(result));
 
@@ -41,11 +41,11 @@ public sealed class SyncOutputTests : IDisposable
     [Fact]
     public void The_JSON_of_a_push_has_the_promised_shape()
     {
-        var result = new SyncResult(Mount.Id, SyncStatus.Pushed, After, Before, [new(Side.Origin, new Change(Path("ä"), null, File("a")))], [], new SyncMetrics(1, 2, 3, TimeSpan.FromMilliseconds(4)));
+        var result = new SyncResult(Mount.Id, SyncStatus.Pushed, After, Before, [new(Side.Origin, new Change(Path("ä"), null, File("a")))], [], new SyncMetrics(1, 2, 5, 3, TimeSpan.FromMilliseconds(4)));
 
         SyncReport.Print(Printer(json: true), Mount, SyncValues.Of(result));
 
-        Assert.Equal($$$"""{"mountId":"m-0123456789ab","status":"pushed","ref":"{{{After}}}","previousRef":"{{{Before}}}","appliedChanges":1,"changes":[{"path":"ä","side":"origin","kind":"add"}],"conflicts":[],"metrics":{"filesChanged":1,"bytesTransferred":2,"bytesOnWire":3,"durationMs":4},"problems":[]}""" + "\n", _out.ToString());
+        Assert.Equal($$$"""{"mountId":"m-0123456789ab","status":"pushed","ref":"{{{After}}}","previousRef":"{{{Before}}}","appliedChanges":1,"changes":[{"path":"ä","side":"origin","kind":"add"}],"conflicts":[],"metrics":{"filesChanged":1,"bytesTransferred":2,"bytesReused":5,"bytesOnWire":3,"durationMs":4},"problems":[]}""" + "\n", _out.ToString());
         Assert.Empty(_error.ToString());
     }
 
@@ -70,7 +70,7 @@ public sealed class SyncOutputTests : IDisposable
     public void A_long_list_is_cut_unless_all_of_it_was_asked_for()
     {
         var changes = Enumerable.Range(10, 30).Select(i => new AppliedChange(Side.Local, new Change(Path($"f{i}"), null, File("x")))).ToList();
-        var value = SyncValues.Of(new SyncResult(Mount.Id, SyncStatus.Pulled, After, Before, changes, [], new SyncMetrics(30, 0, 0, TimeSpan.Zero)));
+        var value = SyncValues.Of(new SyncResult(Mount.Id, SyncStatus.Pulled, After, Before, changes, [], new SyncMetrics(30, 0, 0, 0, TimeSpan.Zero)));
 
         SyncReport.Print(Printer(json: false), Mount, value);
         var cut = _out.ToString();

@@ -42,8 +42,8 @@ internal sealed record ProblemValue(string Path, string Reason)
     public static ProblemValue Of(Problem problem) => new(problem.Path, problem.Reason);
 }
 
-internal sealed record MetricsValue(int FilesChanged, long BytesTransferred, long BytesOnWire, long DurationMs)
+internal sealed record MetricsValue(int FilesChanged, long BytesTransferred, long BytesReused, long BytesOnWire, long DurationMs)
 {
     public static MetricsValue Of(SyncMetrics metrics) =>
-        new(metrics.FilesChanged, metrics.BytesTransferred, metrics.BytesOnWire, (long)metrics.Duration.TotalMilliseconds);
+        new(metrics.FilesChanged, metrics.BytesTransferred, metrics.BytesReused, metrics.BytesOnWire, (long)metrics.Duration.TotalMilliseconds);
 }

@@ -46,7 +46,9 @@ internal static class SyncReport
     }
 
     private static string Cost(SyncValue value) =>
-        $" ({Quantities.Bytes(value.Metrics.BytesTransferred)}, {Quantities.Time(TimeSpan.FromMilliseconds(value.Metrics.DurationMs))})";
+        $" ({Quantities.Bytes(value.Metrics.BytesTransferred)}{Reused(value.Metrics)}, {Quantities.Time(TimeSpan.FromMilliseconds(value.Metrics.DurationMs))})";
+
+    private static string Reused(MetricsValue metrics) => metrics.BytesReused > 0 ? $", {Quantities.Bytes(metrics.BytesReused)} reused" : "";
 
     private static IEnumerable<string> Listed(Printer printer, IReadOnlyList<ChangeValue> changes)
     {

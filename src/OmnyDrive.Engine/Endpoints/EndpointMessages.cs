@@ -122,7 +122,8 @@ public sealed record AppliedChange(Side Side, Change Change);
 
 /// <summary>What a sync cost.</summary>
 /// <param name="FilesChanged">Files added, modified or deleted.</param>
-/// <param name="BytesTransferred">Bytes of content that were moved.</param>
+/// <param name="BytesTransferred">Bytes of content that travelled.</param>
+/// <param name="BytesReused">Bytes of new content that need not travel, because the receiving side had them: elsewhere in the drive, in its trash, or from a transfer that was cut.</param>
 /// <param name="BytesOnWire">Bytes of requests' and responses' bodies as they went, compressed or not, both ways; 0 where no wire was used.</param>
 /// <param name="Duration">From the call to the result.</param>
-public sealed record SyncMetrics(int FilesChanged, long BytesTransferred, long BytesOnWire, TimeSpan Duration);
+public sealed record SyncMetrics(int FilesChanged, long BytesTransferred, long BytesReused, long BytesOnWire, TimeSpan Duration);

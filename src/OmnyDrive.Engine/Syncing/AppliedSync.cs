@@ -4,9 +4,9 @@ using OmnyDrive.Snapshots;
 namespace OmnyDrive.Engine.Syncing;
 
 /// <summary>What a sync applied: on which side, which changes, and what it could not.</summary>
-internal sealed record AppliedSync(Side Side, IReadOnlyList<Change> Changes, IReadOnlyList<Problem> Problems, long Bytes)
+internal sealed record AppliedSync(Side Side, IReadOnlyList<Change> Changes, IReadOnlyList<Problem> Problems, long Bytes, long Reused)
 {
-    internal static AppliedSync Nothing { get; } = new(Side.Local, [], [], 0);
+    internal static AppliedSync Nothing { get; } = new(Side.Local, [], [], 0, 0);
 
     internal IReadOnlyDictionary<DrivePath, Entry?> Paths => Changes.ToDictionary(change => change.Path, change => change.To);
 }

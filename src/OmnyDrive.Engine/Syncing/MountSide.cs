@@ -40,6 +40,6 @@ internal sealed class MountSide(RootDirectory root, RootScanner scanner, TimePro
         staging.Complete();
         await Settling.WaitAsync(outcome, time);
         scanner.Remember(root, local, outcome);
-        return new AppliedSync(Side.Local, outcome.Applied, [.. problems, .. outcome.Problems], meter.Bytes);
+        return new AppliedSync(Side.Local, outcome.Applied, [.. problems, .. outcome.Problems], meter.Bytes, meter.Reused);
     }
 }

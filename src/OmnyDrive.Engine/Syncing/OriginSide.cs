@@ -35,7 +35,7 @@ internal sealed class OriginSide(IOrigin origin, RootDirectory root, LargeFileHa
         {
             await TransientRetry.Of(origin).RunAsync((attempt, ended) => BeginAndSendAsync(intent, target, sources, meter, attempt, ended), cancellation);
             var result = await origin.CommitPushAsync(id, cancellation);
-            return result.Landed ? new AppliedSync(Side.Origin, changes, [], meter.Bytes) : null;
+            return result.Landed ? new AppliedSync(Side.Origin, changes, [], meter.Bytes, meter.Reused) : null;
         }
         catch
         {

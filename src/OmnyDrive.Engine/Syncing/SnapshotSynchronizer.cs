@@ -149,5 +149,5 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         [.. prepared.Local.Problems, .. applied.Problems],
         new SyncMetrics(
             applied.Changes.Count(change => change.From is { IsFile: true } || change.To is { IsFile: true }),
-            applied.Bytes, (origin as IWireCounter)?.BytesOnWire ?? 0, duration));
+            applied.Bytes, applied.Reused, (origin as IWireCounter)?.BytesOnWire ?? 0, duration));
 }

@@ -14,6 +14,9 @@ internal sealed class TransferMeter(long totalFiles, long totalBytes, IProgress<
         Report();
     }
 
+    /// <summary>Bytes of contents that need not travel.</summary>
+    internal long Reused => Interlocked.Read(ref _skipped);
+
     /// <summary>Bytes of all contents together.</summary>
     internal long TotalBytes => totalBytes;
 

@@ -183,7 +183,7 @@ public sealed class SyncScenarios
             new HashSet<string> { "mountId", "status", "ref", "previousRef", "appliedChanges", "changes", "conflicts", "metrics" },
             sync.EnumerateObject().Select(member => member.Name).ToHashSet());
         Assert.Superset(
-            new HashSet<string> { "filesChanged", "bytesTransferred", "bytesOnWire", "durationMs" },
+            new HashSet<string> { "filesChanged", "bytesTransferred", "bytesReused", "bytesOnWire", "durationMs" },
             sync.GetProperty("metrics").EnumerateObject().Select(member => member.Name).ToHashSet());
         Assert.Matches("^dir:[0-9a-f]{64}$", Text(sync, "ref"));
         Assert.Equal(1, sync.GetProperty("metrics").GetProperty("filesChanged").GetInt32());
