@@ -80,7 +80,7 @@ class Scenario(OmnyDrive):
     def drop_displaced(self):
         """What retention would expire: an origin keeps what each push displaced, and large files would fill the tmpfs."""
         for kept in (self.source / ".omnydrive" / "trash").glob("*"):
-            shutil.rmtree(kept)
+            kept.unlink() if kept.is_file() else shutil.rmtree(kept)
 
     def upload(self, *options):
         return self.rsync.run("-a", *options, "--exclude=/.omnydrive", f"{self.mount}/", self.rsync.url("peer/"))

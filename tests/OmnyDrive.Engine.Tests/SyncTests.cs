@@ -238,7 +238,7 @@ public sealed class SyncTests
         await sides.SyncAsync();
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(sides.Origin, "a.txt")));
-        var trashed = Assert.Single(Directory.GetFiles(Path.Combine(sides.Origin, ".omnydrive", "trash"), "*", SearchOption.AllDirectories));
+        var trashed = Assert.Single(Directory.GetFiles(Path.Combine(sides.Origin, ".omnydrive", "trash"), "*.txt", SearchOption.AllDirectories));
         Assert.Equal("first", File.ReadAllText(trashed));
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(sides.Origin, ".omnydrive", "staging")));
     }

@@ -13,7 +13,7 @@ internal sealed record SyncValue
     public int AppliedChanges { get; init; }
     public IReadOnlyList<ChangeValue> Changes { get; init; } = [];
     public IReadOnlyList<ConflictValue> Conflicts { get; init; } = [];
-    public MetricsValue Metrics { get; init; } = new(0, 0, 0, 0);
+    public MetricsValue Metrics { get; init; } = new(0, 0, 0, 0, 0);
     public IReadOnlyList<ProblemValue> Problems { get; init; } = [];
 
     /// <summary>What the mount changed since the baseline; only where the sync was refused.</summary>

@@ -180,9 +180,7 @@ internal sealed class StagingArea : IDisposable
     /// <summary>Gives the area up. What it staged is left for the next, unless <see cref="Complete"/> was called.</summary>
     public void Dispose()
     {
-        if (_isDone)
-            StagingLeftovers.Remove(Directory, _staged.Keys);
-        StagingLeftovers.Leave(_all, _name, Directory);
+        StagingLeftovers.Leave(_all, _name, Directory, content => !_isDone || !_staged.ContainsKey(content));
         Directory.Dispose();
         _all.Dispose();
     }

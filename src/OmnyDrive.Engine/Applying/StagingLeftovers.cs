@@ -48,17 +48,24 @@ internal static class StagingLeftovers
         foreach (var (name, abandoned) in StagingOwners.Abandoned(all))
         {
             Expire(abandoned, time);
-            Leave(all, name, abandoned);
+            Leave(all, name, abandoned, _ => true);
         }
     }
 
-    /// <summary>Removes from an area all that nobody takes over, and the area where nothing is left. Its lock ends with its handle.</summary>
-    internal static void Leave(IDirectoryHandle all, string name, IDirectoryHandle directory)
+    /// <summary>
+    /// Removes from an area all that nobody takes over, and the area where nothing is left. Its lock ends with its handle. Goes by what lies there: after a transfer that is
+    /// little, however much was staged.
+    /// </summary>
+    /// <param name="all">Holds the areas.</param>
+    /// <param name="name">The area's.</param>
+    /// <param name="directory">The area.</param>
+    /// <param name="isOfUse">Whether a content, or what there is of it, may be of use to the next transfer.</param>
+    internal static void Leave(IDirectoryHandle all, string name, IDirectoryHandle directory, Func<ContentHash, bool> isOfUse)
     {
         var left = false;
         foreach (var file in directory.List().Select(listed => listed.Name))
         {
-            if (IsContent(file))
+            if (IsContent(file) && isOfUse(new ContentHash(Hash256.Parse(file.AsSpan(0, 2 * Hash256.Size)))))
                 left = true;
             else
                 directory.RemoveFile(file);

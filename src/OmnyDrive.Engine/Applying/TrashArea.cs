@@ -1,5 +1,6 @@
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Roots;
+using OmnyDrive.Reconciling;
 using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine.Applying;
@@ -51,6 +52,29 @@ internal sealed class TrashArea(RootDirectory root, string name) : IDisposable
         _takenBack = null;
         using var trash = PrivateDirectory.OpenOrMake(root, RootLayout.Trash);
         PrivateDirectory.RemoveIfEmpty(trash, TakenBackName);
+    }
+
+    /// <summary>
+    /// Writes down which contents those changes put here, so that they are found when they are wanted again. Not durable, and nothing is lost where it cannot be written:
+    /// the changes have been made.
+    /// </summary>
+    internal void WriteDown(IEnumerable<Change> applied)
+    {
+        if (_top is null)
+            return;
+        var displaced = applied.Where(change => change is { From.IsFile: true } && (change.NeedsContent || change.To is not { IsFile: true }))
+            .Select(change => new TrashedContent(change.From!.ContentHash, change.From.Size, change.Path.ToString())).ToList();
+        if (displaced.Count == 0)
+            return;
+        try
+        {
+            using var trash = PrivateDirectory.OpenOrMake(root, RootLayout.Trash);
+            TrashCatalogue.Write(trash, name, displaced);
+        }
+        catch (FileOperationException)
+        {
+            // Then these contents travel again.
+        }
     }
 
     /// <summary>Makes durable what lies here.</summary>

@@ -53,7 +53,7 @@ internal sealed class DirectoryScanner(TimeProvider time)
     }
 
     private static bool IsUnchanged(ScanIndex? known, List<ScanNode> nodes, ulong ignoreNames) =>
-        known is not null && known.IgnoreNames == ignoreNames && nodes.Count == known.Directories && nodes.TrueForAll(node => node.Failure is null && node.Block is null);
+        known is not null && known.IgnoreNames == ignoreNames && nodes.Count == known.Directories && nodes.TrueForAll(node => node is { Failure: null, Block: null, IsMoved: false });
 
     private static ScanIndex Store(ScanRun run, List<ScanNode> nodes)
     {

@@ -1,6 +1,7 @@
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Scanning.Index;
 using OmnyDrive.Filtering;
+using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine.Scanning;
 
@@ -80,6 +81,7 @@ internal sealed class DirectoryVisitor
     {
         // Before the names: whatever changes while they are read has a later ctime.
         var stat = directory.Stat();
+        Recognize(node, stat);
         var known = Known(node);
         var isSame = _run.TrustsNames && known is { } same && same.VouchesForNames(stat, same.Rules);
         if (!isSame)
@@ -87,7 +89,7 @@ internal sealed class DirectoryVisitor
         _vouched = isSame ? known : null;
         node.IgnoreFiles = _ignoreFiles.Read(directory, _holds);
         EnterRules(node, node.IgnoreFiles.Count == 0 ? [] : [.. node.IgnoreFiles.Select(read => read.File)]);
-        if (isSame && known!.Value.Rules == node.Rules.Identity)
+        if (isSame && known!.Value.Rules == node.Rules.Identity && (!node.IsMoved || KeepsNames(node)))
         {
             LookAtKnown(node, directory, known.Value);
             return;
@@ -96,6 +98,16 @@ internal sealed class DirectoryVisitor
             stat = List(directory, stat, known);
         LookAtListed(node, directory, stat, known);
     }
+
+    // A renamed directory, and what took the place of another.
+    private void Recognize(ScanNode node, in FileStat stat)
+    {
+        if (node.Parent is not null && (Known(node) is not { } known || known.Inode != stat.Inode) && _run.KnownElsewhere(stat) is { } number)
+            node.Recognize(number);
+    }
+
+    // At another path the same rules may leave out others, and a directory may lie too deep.
+    private static bool KeepsNames(ScanNode node) => node.Rules.IsEmpty && node.Depth + 1 < DrivePath.MaxDepth;
 
     private bool Holds(ReadOnlySpan<byte> name) => (_vouched is { } known ? _run.Known!.Block(known).IndexOf(name) : _names.IndexOf(name)) >= 0;
 
@@ -208,7 +220,8 @@ internal sealed class DirectoryVisitor
             if (_classifier.Listable(node, name))
                 _classifier.Classify(node, directory, name, block, record, _names.IsCertain(i));
         }
-        var now = new DirectoryRecord { Flags = _classifier.Flags | (_run.IsSettled(stat.Changed) ? DirectoryFlags.Settled : 0), Rules = node.Rules.Identity };
+        var flags = _classifier.Flags | (_run.IsSettled(stat.Changed) ? DirectoryFlags.Settled : 0) | (_run.IsElsewhere(stat) ? DirectoryFlags.Elsewhere : 0);
+        var now = new DirectoryRecord { Flags = flags, Rules = node.Rules.Identity };
         now.Take(stat);
         Finish(node, now, known);
     }

@@ -16,7 +16,7 @@ internal sealed class ScanNode
     /// <summary>A directory in another.</summary>
     internal ScanNode(ScanNode parent, ReadOnlySpan<byte> name, PathVerdict verdict, int? known)
     {
-        (Parent, Verdict, Known, Depth) = (parent, verdict, known, parent.Depth + 1);
+        (Parent, Verdict, Known, Depth, IsMoved) = (parent, verdict, known, parent.Depth + 1, parent.IsMoved);
         Path = parent.Path.Length == 0 ? name.ToArray() : [.. parent.Path, (byte)'/', .. name];
     }
 
@@ -28,7 +28,10 @@ internal sealed class ScanNode
     internal int Depth { get; }
 
     /// <summary>Its number in the known index.</summary>
-    internal int? Known { get; }
+    internal int? Known { get; private set; }
+
+    /// <summary>Whether the known index has it at another path.</summary>
+    internal bool IsMoved { get; private set; }
 
     internal PathVerdict Verdict { get; }
 
@@ -56,6 +59,9 @@ internal sealed class ScanNode
     internal string? Failure { get; set; }
 
     internal ReadOnlySpan<byte> Name => Path.AsSpan(Path.AsSpan().LastIndexOf((byte)'/') + 1);
+
+    /// <summary>Takes it for a directory that the known index has at another path.</summary>
+    internal void Recognize(int known) => (Known, IsMoved) = (known, true);
 
     internal DrivePath DrivePath => DrivePath.Parse(System.Text.Encoding.UTF8.GetString(Path));
 }

@@ -14,6 +14,8 @@ internal sealed class ScanRun
     private readonly ConcurrentDictionary<DrivePath, IReadOnlyList<IgnoreFile>> _ignoreFiles = new();
     private readonly HashSet<int>? _dirty;
     private readonly long _settledBefore;
+    private readonly ulong _device;
+    private readonly Lazy<KnownInodes?> _inodes;
 
     internal ScanRun(ScanRequest request, long startedNanoseconds)
     {
@@ -25,6 +27,8 @@ internal sealed class ScanRun
         IgnoreNames = [.. request.Options.IgnoreFileNames.Select(name => (name, Encoding.UTF8.GetBytes(name)))];
         if (request is { Dirty: { } dirty, Known: { } known })
             _dirty = [.. dirty.Directories.Select(path => Nearest(known, path))];
+        _device = Top.Stat().Device;
+        _inodes = new(() => KeepsDirectoryTimes && !IsPartial && request.Known is { } index ? new KnownInodes(index) : null);
     }
 
     internal ScanRequest Request { get; }
@@ -56,6 +60,18 @@ internal sealed class ScanRun
     /// </summary>
     internal bool IsReplaced(EntryRecord known, FileStat now) => _dirty is not null && !_dirty.Contains((int)known.Extra)
         && Known!.Directory((int)known.Extra) is var before && (before.Inode, before.Changed, before.Modified) != (now.Inode, now.Changed, now.Modified);
+
+    internal bool IsElsewhere(in FileStat directory) => directory.Device != _device;
+
+    /// <summary>
+    /// The number of the directory that an inode belonged to when the index was made, at another path. Only a full scan asks, and only where inodes stay what they are.
+    /// </summary>
+    /// <remarks>
+    /// What the index knows of the files in it holds for the same reason as at its path: on one file system a ctime that was settled belongs to one state of one inode.
+    /// A file that was edited, replaced or renamed by itself since, or that got the inode of another, has a later one, and so has a directory that got the inode of another
+    /// for its names. Only what follows from the path is another: the rules, the depth, where a problem lies.
+    /// </remarks>
+    internal int? KnownElsewhere(in FileStat directory) => IsElsewhere(directory) ? null : _inodes.Value?.Find(directory.Inode);
 
     internal void Report(ScanNode directory, ReadOnlySpan<byte> name, string reason) => _problems.Add(new Problem(PathOf(directory, name), reason));
 

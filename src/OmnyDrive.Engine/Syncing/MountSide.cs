@@ -37,6 +37,7 @@ internal sealed class MountSide(RootDirectory root, RootScanner scanner, TimePro
         beforeFirst();
         using var trash = new TrashArea(root, name);
         var outcome = new TreeApplier(root, local, staging, trash).ApplyEach(ready);
+        trash.WriteDown(outcome.Applied);
         staging.Complete();
         await Settling.WaitAsync(outcome, time);
         scanner.Remember(root, local, outcome);

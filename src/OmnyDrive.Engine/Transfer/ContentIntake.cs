@@ -22,7 +22,7 @@ internal sealed class ContentIntake(string path, StagingArea area, ScanIndex her
 {
     internal StagingArea Area => area;
 
-    /// <summary>Stages what an earlier transfer left or what lies elsewhere in the root; returns what is still lacking, in the order given.</summary>
+    /// <summary>Stages what an earlier transfer left or what lies elsewhere in the root or in its trash; returns what is still lacking, in the order given.</summary>
     internal IReadOnlyList<T> TakeLocal<T>(IReadOnlyList<T> wanted, Func<T, ContentNeed> need, CancellationToken cancellation)
     {
         var sizes = new Dictionary<ContentHash, long>(wanted.Count);
@@ -32,6 +32,7 @@ internal sealed class ContentIntake(string path, StagingArea area, ScanIndex her
         var at = wanted.Select(need).Where(content => found.ContainsKey(content.Hash) || area.HasLeftover(content.Hash)).ToList();
         if (at.Count > 0)
             TakeAll(at, found, cancellation);
+        TakeTrashed(sizes, cancellation);
         return [.. wanted.Where(item => !area.Has(need(item).Hash))];
     }
 
@@ -63,6 +64,21 @@ internal sealed class ContentIntake(string path, StagingArea area, ScanIndex her
         {
             assembly.Dispose();
             throw;
+        }
+    }
+
+    private void TakeTrashed(Dictionary<ContentHash, long> sizes, CancellationToken cancellation)
+    {
+        var lacking = sizes.Where(content => !area.Has(content.Key)).ToDictionary();
+        if (lacking.Count == 0)
+            return;
+        using var root = RootDirectory.OpenAt(path);
+        var worth = TrashedContents.Worth(lacking.Values);
+        foreach (var found in TrashedContents.Find(root, worth, (content, size) => lacking.TryGetValue(content, out var wanted) && wanted == size))
+        {
+            TakeAll([.. found.Keys.Select(content => new ContentNeed(content, lacking[content]))], found, cancellation);
+            foreach (var taken in found.Keys.Where(area.Has))
+                lacking.Remove(taken);
         }
     }
 

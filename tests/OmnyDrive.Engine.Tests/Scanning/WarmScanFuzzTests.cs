@@ -15,23 +15,28 @@ public sealed class WarmScanFuzzTests : IDisposable
 
     private static readonly string[] Patterns = ["*.tmp", "a", "/b", "d/", "*", "!*/", "!*.c", "!a", "**/e.c", "a/*", "!a/b", ".omnyignore", "b/"];
 
-    private readonly ScratchDirectory _scratch = ScratchDirectory.InMemory();
+    // In memory no inode number is given twice; on a disk the next directory often has that of the last one that was removed.
+    private readonly ScratchDirectory _memory = ScratchDirectory.InMemory(), _disk = new();
 
-    public void Dispose() => _scratch.Dispose();
+    public void Dispose()
+    {
+        _memory.Dispose();
+        _disk.Dispose();
+    }
 
     [Fact]
     public async Task A_scan_with_an_index_sees_what_one_without_sees()
     {
         var first = Environment.TickCount;
         for (var seed = first; seed < first + Iterations.Of(10); seed++)
-            await RunAsync(seed);
+            await RunAsync(seed, seed % 2 == 0 ? _memory : _disk);
     }
 
-    private async Task RunAsync(int seed)
+    private static async Task RunAsync(int seed, ScratchDirectory scratch)
     {
         var random = new Random(seed);
-        var root = _scratch.Directory($"root-{seed}");
-        var cache = _scratch.At($"index-{seed}");
+        var root = scratch.Directory($"root-{seed}");
+        var cache = scratch.At($"index-{seed}");
         var scanner = new RootScanner(TimeProvider.System, cache);
         var log = new List<string>();
         for (var round = 0; round < 12; round++)
@@ -77,6 +82,19 @@ public sealed class WarmScanFuzzTests : IDisposable
         Assert.True(one.Snapshot.Root == other.Snapshot.Root, string.Join(", ", TreeDiff.Compare(other.Snapshot, one.Snapshot)) + " " + log);
         Assert.True(one.Problems.SequenceEqual(other.Problems), $"{string.Join(", ", one.Problems)} / {string.Join(", ", other.Problems)} {log}");
         Assert.True((one.Files, one.Bytes) == (other.Files, other.Bytes), log);
+        foreach (var file in FilesOf(other, DrivePath.Root, other.Snapshot.Root))
+            Assert.True(one.Index.TryGet(file, out var known) && other.Index.TryGet(file, out var seen) && (known.Fingerprint, known.Content) == (seen.Fingerprint, seen.Content), $"{file} {log}");
+    }
+
+    private static IEnumerable<DrivePath> FilesOf(ScanResult scan, DrivePath at, Hash256 tree)
+    {
+        foreach (var (name, entry) in scan.Snapshot.Trees.Read(at, tree).Entries)
+        {
+            if (entry.IsFile)
+                yield return at.Append(name);
+            foreach (var below in entry.IsDirectory ? FilesOf(scan, at.Append(name), entry.TreeHash) : [])
+                yield return below;
+        }
     }
 
     private static FilterOptions Options(Random random, List<string> log)
@@ -102,7 +120,7 @@ public sealed class WarmScanFuzzTests : IDisposable
                 at = below[random.Next(below.Length)];
         }
         var path = Path.Combine(at, Names[random.Next(Names.Length)]);
-        var kind = random.Next(9);
+        var kind = random.Next(12);
         log.Add($"{kind} {Path.GetRelativePath(root, path)}");
         if (kind is 0 or 1 or 2)
             Write(path, path.EndsWith("ignore", StringComparison.Ordinal) || random.Next(9) == 0 ? string.Join('\n', random.GetItems(Patterns, random.Next(4))) : random.Next(unique ? int.MaxValue : 3).ToString(CultureInfo.InvariantCulture));
@@ -114,6 +132,12 @@ public sealed class WarmScanFuzzTests : IDisposable
             Move(path, Path.Combine(at, Names[random.Next(Names.Length)]), root);
         else if (kind == 7)
             Move(path, Path.Combine(root, Names[random.Next(Names.Length)]), root);
+        else if (kind == 9)
+            Swap(path, Path.Combine(root, Names[random.Next(Names.Length)]));
+        else if (kind == 10)
+            Move(path, Path.Combine(root, Names[random.Next(Names.Length)], Names[random.Next(Names.Length)]), root);
+        else if (kind == 11)
+            MakeAgain(path);
         else
         {
             Remove(path);
@@ -149,7 +173,7 @@ public sealed class WarmScanFuzzTests : IDisposable
     {
         if (from == to || to.StartsWith(from + "/", StringComparison.Ordinal) || from.StartsWith(to + "/", StringComparison.Ordinal) || to == root || new FileInfo(from).LinkTarget is not null)
             return;
-        if (!File.Exists(from) && !Directory.Exists(from))
+        if ((!File.Exists(from) && !Directory.Exists(from)) || !Directory.Exists(Path.GetDirectoryName(to)) || IsBelowLink(to, root))
             return;
         Remove(to);
         if (!Path.Exists(from))
@@ -158,5 +182,37 @@ public sealed class WarmScanFuzzTests : IDisposable
             Directory.Move(from, to);
         else
             File.Move(from, to);
+    }
+
+    private static bool IsBelowLink(string path, string root)
+    {
+        for (var at = Path.GetDirectoryName(path)!; at.Length > root.Length; at = Path.GetDirectoryName(at)!)
+        {
+            if (new FileInfo(at).LinkTarget is not null)
+                return true;
+        }
+        return false;
+    }
+
+    private static void Swap(string one, string other)
+    {
+        if (one == other || !Directory.Exists(one) || !Directory.Exists(other) || one.StartsWith(other + "/", StringComparison.Ordinal) || other.StartsWith(one + "/", StringComparison.Ordinal)
+            || new FileInfo(one).LinkTarget is not null || new FileInfo(other).LinkTarget is not null)
+            return;
+        Directory.Move(one, $"{other}.swap");
+        Directory.Move(other, one);
+        Directory.Move($"{other}.swap", other);
+    }
+
+    // The same names anew, often with the same inode numbers.
+    private static void MakeAgain(string path)
+    {
+        if (!Directory.Exists(path) || new FileInfo(path).LinkTarget is not null)
+            return;
+        var files = Directory.GetFiles(path).Where(file => new FileInfo(file).LinkTarget is null).Select(file => (Path: file, Content: File.ReadAllText(file))).ToList();
+        Directory.Delete(path, recursive: true);
+        Directory.CreateDirectory(path);
+        foreach (var file in files)
+            File.WriteAllText(file.Path, file.Content.Length == 1 ? "other"[..1] : file.Content);
     }
 }

@@ -70,7 +70,7 @@ public sealed class LifecycleTests
         await sides.Beta.CloneDriveAsync(TwoSides.Drive, sides.Mount);
 
         sides.AssertSame();
-        Assert.Equal("first", File.ReadAllText(Assert.Single(Directory.GetFiles(sides.InMount(".omnydrive/trash"), "*", SearchOption.AllDirectories))));
+        Assert.Equal("first", File.ReadAllText(Assert.Single(Directory.GetFiles(sides.InMount(".omnydrive/trash"), "*.txt", SearchOption.AllDirectories))));
     }
 
     [Fact]

@@ -87,7 +87,7 @@ public abstract partial class OriginConformance : IAsyncLifetime
     private Dictionary<string, string> Trash()
     {
         var all = At(".omnydrive/trash");
-        return !Directory.Exists(all) ? [] : Directory.GetFiles(all, "*", SearchOption.AllDirectories)
+        return !Directory.Exists(all) ? [] : Directory.GetDirectories(all).SelectMany(area => Directory.GetFiles(area, "*", SearchOption.AllDirectories))
             .ToDictionary(file => Path.GetRelativePath(all, file).Split('/', 2)[1], file => new FileInfo(file).LinkTarget ?? File.ReadAllText(file));
     }
 

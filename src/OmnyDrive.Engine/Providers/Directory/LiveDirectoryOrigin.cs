@@ -267,6 +267,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         session.Staging.SetUses(session.Changes.Where(change => change.NeedsContent).Select(change => change.To!.ContentHash));
         using var trash = new TrashArea(root, $"push-{session.Intent.Id}");
         var outcome = new TreeApplier(root, scan, session.Staging, trash).ApplyAll(session.Changes, cancellation);
+        trash.WriteDown(outcome.Applied);
         _rules = rules;
         _scanner.Remember(root, scan, outcome);
         session.Staging.Complete();

@@ -21,6 +21,9 @@ internal enum DirectoryFlags : uint
 
     /// <summary>It is no entry of the tree.</summary>
     Hidden = 8,
+
+    /// <summary>It lies on another file system than the root, such as a subvolume, whose inode numbers are its own.</summary>
+    Elsewhere = 16,
 }
 
 /// <summary>One directory, 96 bytes, as they lie in the index file.</summary>

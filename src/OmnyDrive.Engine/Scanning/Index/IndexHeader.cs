@@ -11,7 +11,7 @@ internal struct IndexHeader
 {
     internal const int Bytes = 80;
     internal const ulong ThisMagic = 0x0A58444E49594D4F;
-    internal const uint ThisVersion = 2;
+    internal const uint ThisVersion = 3;
 
     internal ulong Magic;
     internal uint Version;
