@@ -200,8 +200,7 @@ internal sealed class ContentAssembly : IDisposable
         if (chunks.Length == 0)
             return 0;
         long taken = 0;
-        var options = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
-        Parallel.ForEach(Partitioner.Create(0, chunks.Length, BatchOfChunks), options, () => (Buffer: new byte[FastCdc.MaxSize], Tagger: Tagger()), (batch, _, own) =>
+        OnAllCores.ForEach(Partitioner.Create(0, chunks.Length, BatchOfChunks), () => (Buffer: new byte[FastCdc.MaxSize], Tagger: Tagger()), (batch, own) =>
         {
             for (var at = batch.Item1; at < batch.Item2; at++)
             {
@@ -209,8 +208,7 @@ internal sealed class ContentAssembly : IDisposable
                 if (take(chunks[at], own.Buffer.AsSpan(0, length), own.Tagger))
                     Interlocked.Add(ref taken, length);
             }
-            return own;
-        }, own => own.Tagger?.Dispose());
+        }, own => own.Tagger?.Dispose(), cancellation);
         return taken;
     }
 
