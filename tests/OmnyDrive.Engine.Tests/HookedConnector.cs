@@ -9,9 +9,12 @@ public enum OriginStep
 {
     BeforeHead,
     BeforeTrees,
+    BeforeChunks,
+    AfterChunks,
     BeforeFetch,
     AfterFirstContent,
     BeforePush,
+    BeforeOffer,
     BeforeStage,
     AfterStage,
     BeforeCommit,
@@ -30,6 +33,9 @@ internal sealed class HookedConnector(IOriginConnector inner) : IOriginConnector
     /// <summary>Changes what the origin says of itself; null changes nothing.</summary>
     internal Func<OriginHead, OriginHead>? OnHead { get; set; }
 
+    /// <summary>Stands in for each content that is fetched or staged; null leaves them as they are.</summary>
+    internal Func<ContentStream, ContentStream>? OnContent { get; set; }
+
     /// <summary>Acts the first time that a step comes; a second stream that comes to the same step meanwhile waits until that is done.</summary>
     internal void Once(OriginStep step, Action act)
     {
@@ -42,9 +48,9 @@ internal sealed class HookedConnector(IOriginConnector inner) : IOriginConnector
     }
 
     public IOrigin Connect(DriveRoute route, Func<DriveActions, CancellationToken, Task<DriveRoute>> renew, TransferOptions transfer) =>
-        new HookedOrigin(inner.Connect(route, renew, transfer), step => OnStep?.Invoke(step) ?? Task.CompletedTask, head => OnHead?.Invoke(head) ?? head, ended => OnStage?.Invoke(ended) ?? Task.CompletedTask);
+        new HookedOrigin(inner.Connect(route, renew, transfer), step => OnStep?.Invoke(step) ?? Task.CompletedTask, head => OnHead?.Invoke(head) ?? head, ended => OnStage?.Invoke(ended) ?? Task.CompletedTask, content => OnContent?.Invoke(content) ?? content);
 
-    private sealed class HookedOrigin(IOrigin origin, Func<OriginStep, Task> at, Func<OriginHead, OriginHead> told, Func<CancellationToken, Task> staging) : IOrigin
+    private sealed class HookedOrigin(IOrigin origin, Func<OriginStep, Task> at, Func<OriginHead, OriginHead> told, Func<CancellationToken, Task> staging, Func<ContentStream, ContentStream> moved) : IOrigin
     {
         public DriveId Drive => origin.Drive;
 
@@ -61,7 +67,13 @@ internal sealed class HookedConnector(IOriginConnector inner) : IOriginConnector
                 yield return tree;
         }
 
-        public IAsyncEnumerable<ChunkListPart> ReadChunksAsync(IReadOnlyList<ChunkListRequest> requests, CancellationToken cancellation = default) => origin.ReadChunksAsync(requests, cancellation);
+        public async IAsyncEnumerable<ChunkListPart> ReadChunksAsync(IReadOnlyList<ChunkListRequest> requests, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation = default)
+        {
+            await at(OriginStep.BeforeChunks);
+            await foreach (var part in origin.ReadChunksAsync(requests, cancellation))
+                yield return part;
+            await at(OriginStep.AfterChunks);
+        }
 
         public async IAsyncEnumerable<ContentStream> FetchAsync(IReadOnlyList<ContentRequest> requests, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation = default)
         {
@@ -72,7 +84,7 @@ internal sealed class HookedConnector(IOriginConnector inner) : IOriginConnector
                 if (!first)
                     await at(OriginStep.AfterFirstContent);
                 first = false;
-                yield return content;
+                yield return moved(content);
             }
         }
 
@@ -82,13 +94,17 @@ internal sealed class HookedConnector(IOriginConnector inner) : IOriginConnector
             return await origin.BeginPushAsync(intent, trees, cancellation);
         }
 
-        public Task<IReadOnlyList<ContentRange>> OfferChunksAsync(PushId push, IAsyncEnumerable<ChunkListPart> lists, CancellationToken cancellation = default) => origin.OfferChunksAsync(push, lists, cancellation);
+        public async Task<IReadOnlyList<ContentRange>> OfferChunksAsync(PushId push, IAsyncEnumerable<ChunkListPart> lists, CancellationToken cancellation = default)
+        {
+            await at(OriginStep.BeforeOffer);
+            return await origin.OfferChunksAsync(push, lists, cancellation);
+        }
 
         public async Task StageAsync(PushId push, IAsyncEnumerable<ContentStream> contents, CancellationToken cancellation = default)
         {
             await at(OriginStep.BeforeStage);
             await staging(cancellation);
-            await origin.StageAsync(push, contents, cancellation);
+            await origin.StageAsync(push, contents.Select(moved), cancellation);
             await at(OriginStep.AfterStage);
         }
 

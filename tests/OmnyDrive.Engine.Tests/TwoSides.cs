@@ -13,10 +13,11 @@ internal sealed class TwoSides : IAsyncDisposable
     private readonly ScratchDirectory _scratch = new();
 
     private readonly TimeProvider _time;
+    private readonly bool _inMemory;
 
-    private TwoSides(TimeProvider time)
+    private TwoSides(TimeProvider time, bool inMemory)
     {
-        _time = time;
+        (_time, _inMemory) = (time, inMemory);
         Hub = new LocalDriveHub(time: time);
         Steps = new HookedConnector(Hub);
         Alpha = Endpoint("alpha");
@@ -32,7 +33,7 @@ internal sealed class TwoSides : IAsyncDisposable
 
     internal LocalDriveEndpoint Alpha { get; }
 
-    internal LocalDriveEndpoint Beta { get; }
+    internal LocalDriveEndpoint Beta { get; private set; }
 
     internal string Origin { get; }
 
@@ -48,9 +49,9 @@ internal sealed class TwoSides : IAsyncDisposable
     internal static DriveId Drive { get; } = DriveId.Parse("alpha/docs");
 
     /// <summary>Both sides holding a small tree of every kind of entry.</summary>
-    internal static async Task<TwoSides> StartAsync(Action<string>? prepare = null, CloneOptions? clone = null, PublishOptions? publish = null, TimeProvider? time = null)
+    internal static async Task<TwoSides> StartAsync(Action<string>? prepare = null, CloneOptions? clone = null, PublishOptions? publish = null, TimeProvider? time = null, bool inMemory = false)
     {
-        var sides = new TwoSides(time ?? TimeProvider.System);
+        var sides = new TwoSides(time ?? TimeProvider.System, inMemory);
         (prepare ?? Sample)(sides.Origin);
         await sides.Alpha.PublishDirectoryAsync(sides.Origin, (publish ?? new PublishOptions()) with { Name = "docs" });
         sides.Id = (await sides.Beta.CloneDriveAsync(Drive, sides.Mount, clone)).Mount.Id;
@@ -62,11 +63,18 @@ internal sealed class TwoSides : IAsyncDisposable
     /// <summary>An endpoint of the same hub with a state of its own.</summary>
     internal LocalDriveEndpoint Endpoint(string id, Func<RootDirectory, TargetTraits>? lookAtTarget = null) => new(new EndpointIdentity(id), Hub, new LocalDriveEndpointOptions
     {
-        StateDirectory = _scratch.At($"{id}-state"),
+        StateDirectory = _inMemory ? null : _scratch.At($"{id}-state"),
         Connector = id == "beta" ? Steps : null,
         Time = _time,
         LookAtTarget = lookAtTarget ?? (root => Target ?? TargetProbe.Look(root)),
     });
+
+    /// <summary>Endpoint beta ends, and another process begins with its state.</summary>
+    internal async Task RestartBetaAsync()
+    {
+        await Beta.DisposeAsync();
+        Beta = Endpoint("beta");
+    }
 
     internal string InMount(string path) => Path.Combine(Mount, path);
 

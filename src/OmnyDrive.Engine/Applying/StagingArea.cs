@@ -4,6 +4,7 @@ using OmnyDrive.Chunking;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.Scanning;
+using OmnyDrive.Errors;
 using OmnyDrive.Origins;
 using OmnyDrive.Snapshots;
 
@@ -18,6 +19,7 @@ internal sealed class StagingArea : IDisposable
     private readonly IDirectoryHandle _all;
     private readonly string _name;
     private readonly ConcurrentDictionary<ContentHash, int> _staged = new();
+    private readonly ConcurrentDictionary<ContentHash, byte> _coming = new();
     private IReadOnlySet<string> _leftovers = new HashSet<string>();
     private bool _isDone;
 
@@ -74,6 +76,18 @@ internal sealed class StagingArea : IDisposable
     /// <summary>Says that a verified content lies under its name.</summary>
     internal void Add(ContentHash content) => _staged[content] = 1;
 
+    /// <summary>
+    /// Says that a content is being written, until <see cref="Release"/>. Of two that write one, the first would be verified and what the second wrote would lie there; so
+    /// the second throws <c>protocol_error</c>.
+    /// </summary>
+    internal void Claim(ContentHash content)
+    {
+        if (!_coming.TryAdd(content, 0))
+            throw DriveException.Protocol($"The content {content.Value} comes twice at once.");
+    }
+
+    internal void Release(ContentHash content) => _coming.TryRemove(content, out _);
+
     /// <summary>Whether an earlier transfer left that content, whole.</summary>
     internal bool HasLeftover(ContentHash content) => _leftovers.Count > 0 && _leftovers.Contains(NameOf(content));
 
@@ -112,6 +126,22 @@ internal sealed class StagingArea : IDisposable
     {
         if (_staged.ContainsKey(need.Hash))
             return await DrainAsync(content, buffer, cancellation);
+        Claim(need.Hash);
+        try
+        {
+            // It may have been staged since.
+            return _staged.ContainsKey(need.Hash)
+                ? await DrainAsync(content, buffer, cancellation)
+                : await WriteAsync(content, need, buffer, onBytes, cancellation);
+        }
+        finally
+        {
+            Release(need.Hash);
+        }
+    }
+
+    private async Task<string?> WriteAsync(ContentStream content, ContentNeed need, StagingBuffer buffer, Action<int>? onBytes, CancellationToken cancellation)
+    {
         var name = NameOf(need.Hash);
         var problem = "the transfer was interrupted";
         using var file = CreateAnew(name);

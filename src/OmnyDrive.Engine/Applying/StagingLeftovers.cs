@@ -27,12 +27,12 @@ internal static class StagingLeftovers
     {
         foreach (var (name, abandoned) in StagingOwners.Abandoned(all))
         {
-            foreach (var file in abandoned.List().Select(listed => listed.Name))
+            foreach (var file in Own(abandoned))
             {
-                if (!IsContent(file) || !TryMove(abandoned, file, into))
+                if (!IsContent(abandoned, file) || !TryMove(abandoned, file, into))
                     abandoned.RemoveFile(file);
             }
-            all.RemoveDirectory(name);
+            RemoveIfEmpty(all, name, abandoned);
         }
         Expire(into, time);
         return into.List().Select(listed => listed.Name).ToHashSet(StringComparer.Ordinal);
@@ -62,16 +62,9 @@ internal static class StagingLeftovers
     /// <param name="isOfUse">Whether a content, or what there is of it, may be of use to the next transfer.</param>
     internal static void Leave(IDirectoryHandle all, string name, IDirectoryHandle directory, Func<ContentHash, bool> isOfUse)
     {
-        var left = false;
-        foreach (var file in directory.List().Select(listed => listed.Name))
-        {
-            if (IsContent(file) && isOfUse(new ContentHash(Hash256.Parse(file.AsSpan(0, 2 * Hash256.Size)))))
-                left = true;
-            else
-                directory.RemoveFile(file);
-        }
-        if (!left)
-            all.RemoveDirectory(name);
+        foreach (var file in Own(directory).Where(file => !IsContent(directory, file) || !isOfUse(new ContentHash(Hash256.Parse(file.AsSpan(0, 2 * Hash256.Size))))))
+            directory.RemoveFile(file);
+        RemoveIfEmpty(all, name, directory);
     }
 
     /// <summary>Removes contents and their parts.</summary>
@@ -88,7 +81,7 @@ internal static class StagingLeftovers
     {
         var oldest = (time.GetUtcNow() - Kept - DateTimeOffset.UnixEpoch).Ticks * 100;
         var bytes = 0L;
-        var files = directory.List().Select(listed => (listed.Name, Stat: directory.Stat(listed.Name))).Where(file => IsContent(file.Name) && file.Stat is not null);
+        var files = directory.List().Select(listed => (listed.Name, Stat: directory.Stat(listed.Name))).Where(file => IsName(file.Name) && file.Stat is { Kind: FileKind.File });
         foreach (var (name, stat) in files.OrderByDescending(file => file.Stat!.Value.Modified))
         {
             bytes += stat!.Value.Size;
@@ -97,7 +90,20 @@ internal static class StagingLeftovers
         }
     }
 
-    private static bool IsContent(string name)
+    // Directories and names that are no text are none of ours: they stay where somebody put them, and stop no transfer.
+    private static IEnumerable<string> Own(IDirectoryHandle directory) =>
+        directory.List().Where(listed => listed.IsText && directory.Stat(listed.Name) is not { Kind: FileKind.Directory }).Select(listed => listed.Name);
+
+    private static void RemoveIfEmpty(IDirectoryHandle all, string name, IDirectoryHandle directory)
+    {
+        if (directory.List().Count == 0)
+            all.RemoveDirectory(name);
+    }
+
+    // A link or FIFO of that name would be followed or waited for by whoever takes it for a content.
+    private static bool IsContent(IDirectoryHandle directory, string name) => IsName(name) && directory.Stat(name) is { Kind: FileKind.File };
+
+    private static bool IsName(string name)
     {
         var hash = name.EndsWith(PartSuffix, StringComparison.Ordinal) ? name.AsSpan(0, name.Length - PartSuffix.Length) : name;
         return hash.Length == 2 * Hash256.Size && !hash.ContainsAnyExcept(HexDigits);

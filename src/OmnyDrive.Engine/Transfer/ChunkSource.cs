@@ -9,8 +9,19 @@ internal sealed class ChunkSource(IDirectoryHandle directory, SafeFileHandle fil
 {
     internal ChunkList List => list;
 
-    /// <summary>Reads the chunk of that number; false where less is there.</summary>
-    internal bool TryRead(int chunk, Span<byte> into) => new FileSource(directory, file).Fill(into, list.OffsetOf(chunk)) == into.Length;
+    /// <summary>Reads the chunk of that number; false where less is there, or it cannot be read.</summary>
+    internal bool TryRead(int chunk, Span<byte> into)
+    {
+        try
+        {
+            return new FileSource(directory, file).Fill(into, list.OffsetOf(chunk)) == into.Length;
+        }
+        catch (FileOperationException)
+        {
+            // It travels.
+            return false;
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,4 +1,5 @@
 using OmnyDrive.Chunking;
+using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Origins;
 using OmnyDrive.Snapshots;
 
@@ -23,9 +24,13 @@ internal sealed class ChunkSources(ContentIntake intake) : IDisposable
         return Open;
     }
 
-    /// <summary>Begins the chunk list of a content that is told by the first of its sources.</summary>
+    /// <summary>Begins the chunk list of a content that is told by its base.</summary>
     internal ChunkListBuilder Begin(ContentNeed need, CancellationToken cancellation) =>
-        new(need.Hash, need.Size, OpenFor(need.Hash, cancellation).FirstOrDefault(source => source.List.Content == need.Base)?.List);
+        new(need.Hash, need.Size, need.Base is { } known ? ListOf(need.Hash, known, cancellation) : null);
+
+    // The file that was named may be gone by now, which is no fault of the peer that tells by it.
+    private ChunkList? ListOf(ContentHash content, ContentHash known, CancellationToken cancellation) =>
+        OpenFor(content, cancellation).FirstOrDefault(source => source.List.Content == known)?.List ?? intake.ListOf(known);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -30,6 +30,7 @@ internal sealed class ContentAssembly : IDisposable
     private readonly SafeFileHandle _part;
     private readonly Lock _ending = new();
     private int _missing;
+    private bool _isClosed;
 
     private ContentAssembly(StagingArea area, ContentNeed need, IReadOnlyList<ChunkRef> chunks, ChunkListStore? lists, SafeFileHandle part)
     {
@@ -62,15 +63,18 @@ internal sealed class ContentAssembly : IDisposable
     /// <param name="cancellation">Ends the verifying.</param>
     internal static ContentAssembly Open(StagingArea area, ContentNeed need, IReadOnlyList<ChunkRef> chunks, ChunkListStore? lists, CancellationToken cancellation)
     {
-        var name = StagingLeftovers.PartOf(need.Hash);
-        // Whole when it was left, or so its name says.
-        if (area.HasLeftover(need.Hash) && !area.Has(need.Hash))
-            area.Directory.RenameReplacing(StagingArea.NameOf(need.Hash), area.Directory, name);
-        var isNew = area.Directory.Stat(name) is not { } left || left.Size > need.Size;
-        if (isNew)
-            StagingLeftovers.Remove(area.Directory, [need.Hash]);
-        var part = area.Directory.OpenOrCreate(name, FileModes.PrivateFile);
-        var assembly = new ContentAssembly(area, need, chunks, lists, part);
+        area.Claim(need.Hash);
+        bool isNew;
+        ContentAssembly assembly;
+        try
+        {
+            assembly = new ContentAssembly(area, need, chunks, lists, OpenPart(area, need, out isNew));
+        }
+        catch
+        {
+            area.Release(need.Hash);
+            throw;
+        }
         try
         {
             if (!isNew)
@@ -82,6 +86,18 @@ internal sealed class ContentAssembly : IDisposable
             assembly.Dispose();
             throw;
         }
+    }
+
+    private static SafeFileHandle OpenPart(StagingArea area, ContentNeed need, out bool isNew)
+    {
+        var (whole, part) = (StagingArea.NameOf(need.Hash), StagingLeftovers.PartOf(need.Hash));
+        // Whole when it was left, or so its name says; who opened it before may have found that it is not.
+        if (area.HasLeftover(need.Hash) && !area.Has(need.Hash) && area.Directory.Stat(whole) is not null)
+            area.Directory.RenameReplacing(whole, area.Directory, part);
+        isNew = area.Directory.Stat(part) is not { } left || left.Size > need.Size;
+        if (isNew)
+            StagingLeftovers.Remove(area.Directory, [need.Hash]);
+        return area.Directory.OpenOrCreate(part, FileModes.PrivateFile);
     }
 
     /// <summary>Copies chunks that a file on this machine holds; each is checked as it is copied.</summary>
@@ -158,14 +174,19 @@ internal sealed class ContentAssembly : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _part.Dispose();
+    public void Dispose()
+    {
+        lock (_ending)
+            Close();
+    }
 
     private void Resume(CancellationToken cancellation)
     {
         var source = new FileSource(_area.Directory, _part);
         Resumed = ForAll([.. Enumerable.Range(0, _chunks.Count)], (i, bytes, tagger) =>
         {
-            if (source.Fill(bytes, _offsets[i]) != bytes.Length || Hash256.Of(bytes) != _chunks[i].Hash)
+            // Cut otherwise, too: what a machine was writing when it stopped had not been verified.
+            if (source.Fill(bytes, _offsets[i]) != bytes.Length || Hash256.Of(bytes) != _chunks[i].Hash || !IsCut(i, bytes))
                 return false;
             _tags[i] = tagger?.Make(bytes) ?? default;
             return TryClaim(i) && Done(i);
@@ -181,8 +202,7 @@ internal sealed class ContentAssembly : IDisposable
         if (chunks.Length == 0)
             return 0;
         long taken = 0;
-        var options = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
-        Parallel.ForEach(Partitioner.Create(0, chunks.Length, BatchOfChunks), options, () => (Buffer: new byte[FastCdc.MaxSize], Tagger: Tagger()), (batch, _, own) =>
+        OnAllCores.ForEach(Partitioner.Create(0, chunks.Length, BatchOfChunks), () => (Buffer: new byte[FastCdc.MaxSize], Tagger: Tagger()), (batch, own) =>
         {
             for (var at = batch.Item1; at < batch.Item2; at++)
             {
@@ -190,8 +210,7 @@ internal sealed class ContentAssembly : IDisposable
                 if (take(chunks[at], own.Buffer.AsSpan(0, length), own.Tagger))
                     Interlocked.Add(ref taken, length);
             }
-            return own;
-        }, own => own.Tagger?.Dispose());
+        }, own => own.Tagger?.Dispose(), cancellation);
         return taken;
     }
 
@@ -244,9 +263,18 @@ internal sealed class ContentAssembly : IDisposable
             _area.Directory.RenameReplacing(StagingLeftovers.PartOf(Need.Hash), _area.Directory, StagingArea.NameOf(Need.Hash));
             _area.Add(Need.Hash);
             IsComplete = true;
-            _part.Dispose();
+            Close();
         }
         _lists?.Keep(new ChunkList(Need.Hash, [.. _chunks.Select((chunk, i) => new ChunkRecord(chunk.Length, chunk.Hash, _tags[i]))]), replaced: null);
+    }
+
+    private void Close()
+    {
+        if (_isClosed)
+            return;
+        _isClosed = true;
+        _part.Dispose();
+        _area.Release(Need.Hash);
     }
 
     private ChunkTagger? Tagger() => _lists is null ? null : new ChunkTagger(_lists.Keys);

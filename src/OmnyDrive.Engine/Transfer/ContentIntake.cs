@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Win32.SafeHandles;
 using OmnyDrive.Chunking;
 using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Files;
@@ -50,6 +51,9 @@ internal sealed class ContentIntake(string path, StagingArea area, ScanIndex her
         return [.. bases.For(content).Select(known => Source(root, known.Path, known.File.ContentHash, cancellation)).OfType<ChunkSource>()];
     }
 
+    /// <summary>The chunk list of a content that was here; null where it is not remembered.</summary>
+    internal ChunkList? ListOf(ContentHash content) => large.Lists?.Find(content);
+
     /// <summary>Begins to put a large content together: what an earlier attempt left, then what files on this machine have of it.</summary>
     internal ContentAssembly Assemble(ContentNeed need, IReadOnlyList<ChunkRef> chunks, IReadOnlyList<ChunkSource> sources, CancellationToken cancellation)
     {
@@ -84,8 +88,7 @@ internal sealed class ContentIntake(string path, StagingArea area, ScanIndex her
 
     private void TakeAll(List<ContentNeed> at, IReadOnlyDictionary<ContentHash, DrivePath> found, CancellationToken cancellation)
     {
-        var options = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
-        Parallel.ForEach(Partitioner.Create(at, EnumerablePartitionerOptions.NoBuffering), options, () => (Root: RootDirectory.OpenAt(path), Buffer: new byte[ContentHash.ChunkedFrom]), (need, _, own) =>
+        OnAllCores.ForEach(Partitioner.Create(at, EnumerablePartitionerOptions.NoBuffering), () => (Root: RootDirectory.OpenAt(path), Buffer: new byte[ContentHash.ChunkedFrom]), (need, own) =>
         {
             var lies = found.TryGetValue(need.Hash, out var file);
             if (ContentHash.IsChunked(need.Size))
@@ -95,8 +98,7 @@ internal sealed class ContentIntake(string path, StagingArea area, ScanIndex her
             }
             else if (!area.TryTakeLeftover(need, own.Buffer) && lies)
                 TakeSmall(own.Root, file, need, own.Buffer);
-            return own;
-        }, own => own.Root.Dispose());
+        }, own => own.Root.Dispose(), cancellation);
     }
 
     // A file that is not there any more, or holds something else by now, is fetched like any other.
@@ -132,18 +134,19 @@ internal sealed class ContentIntake(string path, StagingArea area, ScanIndex her
     private ChunkSource? Source(RootDirectory root, DrivePath file, ContentHash content, CancellationToken cancellation)
     {
         IDirectoryHandle? holder = null;
+        SafeFileHandle? open = null;
         try
         {
             holder = root.Open(file.Parent);
-            var open = holder.OpenRead(file.Name);
-            if (large.ListOf(holder, open, content, cancellation) is { } list)
+            open = holder.OpenRead(file.Name);
+            if (holder.Stat(open).Kind == FileKind.File && large.ListOf(holder, open, content, cancellation) is { } list)
                 return new ChunkSource(holder, open, list);
-            open.Dispose();
         }
         catch (FileOperationException)
         {
             // What cannot be read is no source.
         }
+        open?.Dispose();
         holder?.Dispose();
         return null;
     }

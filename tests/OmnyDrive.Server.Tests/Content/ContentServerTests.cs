@@ -24,8 +24,10 @@ public sealed class ContentServerTests : IAsyncLifetime
     [
         ("GET", $"{Docs}/head", false),
         ("POST", $"{Docs}/trees", false),
+        ("POST", $"{Docs}/chunks", false),
         ("POST", $"{Docs}/contents", false),
         ("POST", $"{Docs}/pushes/{Push}?expected=dir:{new string('0', 64)}&target=dir:{new string('0', 64)}", true),
+        ("PUT", $"{Docs}/pushes/{Push}/chunks", true),
         ("PUT", $"{Docs}/pushes/{Push}/contents", true),
         ("POST", $"{Docs}/pushes/{Push}/commit", true),
         ("DELETE", $"{Docs}/pushes/{Push}", true),
@@ -399,6 +401,37 @@ public sealed class ContentServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Chunk_lists_that_interleave_end_without_a_word_or_were_not_asked_for_are_refused()
+    {
+        var origin = await _served.ConnectAsync();
+        var draft = (await Draft.OfAsync(origin)).File("one", new byte[1 << 20]).File("two", new byte[2 << 20]);
+        Assert.Equal(2, (await origin.BeginPushAsync(draft.Intent(PushId.Parse(Push)), draft.Trees())).Count);
+        byte[] Chunk(uint index) => Streams.Record(1, Streams.UInt32(index), Streams.UInt32(256 << 10), new byte[32]);
+        byte[][][] wrong =
+        [
+            [Chunk(0)], [Chunk(0), Chunk(1)], [Chunk(0), Streams.Record(3, Streams.UInt32(1))], [Chunk(2)], [Streams.Record(4, Streams.UInt32(2))], [Streams.Record(3, Streams.UInt32(0))],
+            [Streams.Record(4, Streams.UInt32(0)), Streams.Record(4, Streams.UInt32(0))], [Chunk(0), Streams.Record(5, Streams.UInt32(0))], [Chunk(0), Streams.Record(3, Streams.UInt32(0))],
+            [Streams.Record(2, Streams.UInt32(0), Streams.UInt32(0), Streams.UInt32(1))],
+        ];
+        foreach (var records in wrong)
+            await RefusedAsync(400, ErrorCode.Protocol, OfferAsync(Streams.Whole(StreamKind.ChunkLists, records)));
+        var good = Streams.Whole(StreamKind.ChunkLists, Streams.Record(4, Streams.UInt32(1)), Streams.Record(4, Streams.UInt32(0)));
+        for (var length = 0; length < good.Length; length++)
+            await RefusedAsync(400, ErrorCode.Protocol, OfferAsync(good[..length]));
+        Assert.Equal(200, (await OfferAsync(good)).Status);
+        AssertNothingStaged(but: 1);
+    }
+
+    [Theory]
+    [InlineData(5, 0, 6)]
+    [InlineData(5, 6, 0)]
+    [InlineData(5, long.MaxValue, long.MaxValue)]
+    [InlineData(5, -1, 1)]
+    [InlineData(5, 0, -1)]
+    public async Task A_part_behind_the_end_of_a_content_is_refused(long size, long offset, long length) =>
+        await RefusedAsync(400, ErrorCode.Protocol, ContentsAsync(Streams.Whole(StreamKind.ContentRequests, Streams.Record(1, Streams.Path("a.txt"), Hash("first"), Streams.Int64(size), Streams.Int64(offset), Streams.Int64(length)))));
+
+    [Fact]
     public async Task An_error_that_a_sender_reports_is_answered_with_its_code()
     {
         await BeginMineAsync();
@@ -494,6 +527,8 @@ public sealed class ContentServerTests : IAsyncLifetime
 
     private async Task<RawAnswer> BeginAsync(Draft draft, byte[] body, string? target = null) =>
         await _http.SendAsync("POST", $"{Docs}/pushes/{Push}?expected={draft.From}&target={target ?? draft.Target.ToString()}", await TicketAsync(DriveActions.Write), body);
+
+    private async Task<RawAnswer> OfferAsync(byte[] body) => await _http.SendAsync("PUT", $"{Docs}/pushes/{Push}/chunks", await TicketAsync(DriveActions.Write), body);
 
     private async Task BeginMineAsync()
     {
