@@ -1,4 +1,5 @@
 using OmnyDrive.Engine.Scanning.Index;
+using OmnyDrive.Engine.Syncing;
 using OmnyDrive.Filtering;
 using OmnyDrive.Snapshots;
 
@@ -11,7 +12,7 @@ namespace OmnyDrive.Engine.Scanning;
 internal sealed record ScanResult(ScanIndex Index, IReadOnlyList<Problem> Problems, TreeRules Rules)
 {
     /// <summary>The tree.</summary>
-    internal Snapshot Snapshot { get; } = Index.Snapshot;
+    internal Snapshot Snapshot { get; } = RecentTrees.Of(Index.Snapshot);
 
     /// <summary>Files in the tree.</summary>
     internal long Files => Index.Totals.Files;

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using OmnyDrive.Drives;
+using OmnyDrive.Engine.Syncing;
 using OmnyDrive.Reconciling;
 using OmnyDrive.Snapshots;
 
@@ -13,7 +14,7 @@ internal static class BaselineTable
 
     /// <summary>The baseline of a mount; the empty snapshot before its first sync. Its trees are read when they are asked for.</summary>
     internal static Snapshot Load(EndpointStore store, MountRow mount) => mount.Baseline is { } baseline
-        ? new Snapshot(baseline.Tree, new StoredTrees(store, mount.Id))
+        ? RecentTrees.Of(new Snapshot(baseline.Tree, new StoredTrees(store, mount.Id)))
         : Snapshot.Empty;
 
     /// <summary>Where an interrupted pull was going; null where none was interrupted.</summary>

@@ -123,7 +123,8 @@ internal sealed class OriginSide(IOrigin origin, RootDirectory root, LargeFileHa
     {
         try
         {
-            await origin.StageAsync(id, Read(share, meter), all.Token);
+            // Reading blocks, and a stream that is never kept waiting would keep the others from beginning.
+            await Task.Run(() => origin.StageAsync(id, Read(share, meter), all.Token), all.Token);
         }
         catch
         {

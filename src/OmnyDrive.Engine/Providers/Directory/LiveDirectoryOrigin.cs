@@ -6,6 +6,7 @@ using OmnyDrive.Engine.Origins;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Engine.Scanning.Index;
+using OmnyDrive.Engine.Syncing;
 using OmnyDrive.Engine.Transfer;
 using OmnyDrive.Errors;
 using OmnyDrive.Filtering;
@@ -130,7 +131,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         if (_pushes.ResultOf(intent.Id) is not null)
             return [];
         var state = _states.Find(intent.Expected) ?? throw Moved();
-        var from = state.Snapshot;
+        var from = RecentTrees.Of(state.Snapshot);
         var pushed = new TreeMap();
         var announced = new AnnouncedTrees();
         announced.Announce(DrivePath.Root, intent.Target.Tree, withDescendants: true);
