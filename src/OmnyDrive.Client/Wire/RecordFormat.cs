@@ -61,5 +61,5 @@ internal static class StreamLimits
     };
 
     /// <summary>The most bytes that a stream may have when it is unpacked, where that does not depend on the request.</summary>
-    internal static long MostUnpacked(StreamKind kind) => kind is StreamKind.TreeRequests or StreamKind.ContentRequests ? RequestList : long.MaxValue;
+    internal static long MostUnpacked(StreamKind kind) => kind is StreamKind.TreeRequests or StreamKind.ContentRequests or StreamKind.ChunkListRequests ? RequestList : long.MaxValue;
 }

@@ -60,10 +60,13 @@ internal sealed class StagingArea : IDisposable
         }
     }
 
-    /// <summary>Throws <c>no_space</c> where the contents would not find room, before any is sent. That they do now is no promise.</summary>
-    internal void RequireRoom(IEnumerable<long> sizes)
+    /// <summary>
+    /// Throws <c>no_space</c> where contents that are lacking would not find room, before any is sent. What an earlier transfer left of them has its room. That there is
+    /// enough now is no promise.
+    /// </summary>
+    internal void RequireRoom(IEnumerable<ContentNeed> lacking)
     {
-        var needed = sizes.Aggregate(0UL, (sum, size) => sum + (ulong)size);
+        var needed = lacking.Aggregate(0UL, (sum, need) => sum + (ulong)Math.Max(need.Size - LeftOf(need.Hash), 0));
         var free = Directory.FileSystem().FreeBytes;
         if (needed > (ulong)free)
             throw new FileOperationException(FileError.NoSpace, "stage content in", Directory.Path, $"{needed} bytes are to come, and {free} are free");
@@ -88,6 +91,9 @@ internal sealed class StagingArea : IDisposable
 
     internal void Release(ContentHash content) => _coming.TryRemove(content, out _);
 
+    private long LeftOf(ContentHash content) =>
+        new[] { NameOf(content), StagingLeftovers.PartOf(content) }.Sum(name => _leftovers.Contains(name) ? Directory.Stat(name)?.Size ?? 0 : 0);
+
     /// <summary>Whether an earlier transfer left that content, whole.</summary>
     internal bool HasLeftover(ContentHash content) => _leftovers.Count > 0 && _leftovers.Contains(NameOf(content));
 
@@ -96,7 +102,8 @@ internal sealed class StagingArea : IDisposable
     /// <param name="buffer">Room for it.</param>
     internal bool TryTakeLeftover(ContentNeed need, byte[] buffer)
     {
-        if (!HasLeftover(need.Hash))
+        // Looked for once already, a damaged one is gone.
+        if (!HasLeftover(need.Hash) || Directory.Stat(NameOf(need.Hash)) is null)
             return false;
         using (var file = Directory.OpenRead(NameOf(need.Hash)))
         {

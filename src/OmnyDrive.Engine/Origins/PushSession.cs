@@ -14,8 +14,8 @@ namespace OmnyDrive.Engine.Origins;
 /// </summary>
 internal sealed class PushSession(PushIntent intent, IReadOnlyList<Change> changes, IReadOnlyList<ContentNeed> needs, ContentIntake intake, TimeProvider time) : IDisposable
 {
-    // Lists that are open take memory; a client with more tells them in turns.
-    private const int MostOpenChunks = 1 << 19;
+    // What is offered and not sent yet takes memory, and an open file each; a client with more offers them in turns.
+    private const int MostOpenChunks = 1 << 19, MostOpen = 64;
 
     private readonly Lock _one = new(), _assembling = new();
     private readonly CancellationTokenSource _closed = new();
@@ -144,8 +144,8 @@ internal sealed class PushSession(PushIntent intent, IReadOnlyList<Change> chang
             return null;
         if (_assemblies.TryGetValue(index, out var known))
             return known;
-        if (chunks.Count > MostOpenChunks - _assemblies.Values.Sum(open => open.Chunks))
-            throw DriveException.Invalid($"The push opens contents of more than {MostOpenChunks} chunks at once.", "Update OmnyDrive where the mount is.");
+        if (_assemblies.Count == MostOpen || chunks.Count > MostOpenChunks - _assemblies.Values.Sum(open => open.Chunks))
+            throw DriveException.Invalid($"The push offers more than {MostOpen} contents, or {MostOpenChunks} chunks, before it has sent others.", "Update OmnyDrive where the mount is.");
         var assembly = intake.Assemble(Needs[index], chunks, sources, cancellation);
         return assembly.IsComplete ? assembly : _assemblies[index] = assembly;
     }

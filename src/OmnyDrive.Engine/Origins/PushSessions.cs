@@ -18,12 +18,11 @@ internal sealed class PushSessions : IDisposable
 
     internal static DriveException NotInProgress(PushId id) => DriveException.Invalid($"No push {id} is in progress.", "Run omnydrive sync again.");
 
-    /// <summary>Takes over a session that was begun; one of the same id that was begun before ends.</summary>
+    /// <summary>Takes over a session that was begun; one of the same id that was begun before ends. Where there are too many it throws, and the session stays the caller's.</summary>
     internal void Add(PushSession session)
     {
         if (TryAdd(session))
             return;
-        session.Dispose();
         throw new DriveException(ErrorCode.Failed, $"{MostOpen} pushes to this drive are already in progress.", "Try again in a while.");
     }
 

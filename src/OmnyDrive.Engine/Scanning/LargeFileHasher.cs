@@ -14,6 +14,9 @@ internal sealed class LargeFileHasher(ChunkListStore? lists = null)
     // One crew, so that memory and threads are bounded for the process, however many endpoints it holds.
     private static readonly HashingCrew Crew = new(places: Math.Max(2, Environment.ProcessorCount / 2), helpers: Math.Max(1, Environment.ProcessorCount - 1));
 
+    // Chunks are some 72 KiB long. What is longer is not read only to find that its list is too long.
+    private const long LongestListed = ChunkList.MaxCount * (80L << 10);
+
     /// <summary>One that remembers nothing.</summary>
     internal static LargeFileHasher WithoutMemory { get; } = new();
 
@@ -37,6 +40,8 @@ internal sealed class LargeFileHasher(ChunkListStore? lists = null)
     {
         if (lists?.Find(content) is { } known)
             return known;
+        if (directory.Stat(file).Size > LongestListed)
+            return null;
         var hashed = Hash(directory, file, before: null, remembers: true, cancellation);
         if (hashed.Content != content)
             return null;

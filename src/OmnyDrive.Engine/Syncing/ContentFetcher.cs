@@ -26,6 +26,7 @@ internal sealed class ContentFetcher(IOrigin origin, ContentIntake intake, Trans
     {
         // Copying and hashing block.
         var lacking = await Task.Run(() => intake.TakeLocal(requests, NeedOf, cancellation), cancellation);
+        intake.Area.RequireRoom(lacking.Select(NeedOf));
         foreach (var here in requests.Where(request => intake.Area.Has(request.Hash)))
             meter.Skip(here.Size);
         await FetchAllAsync(lacking.Where(request => !ContentHash.IsChunked(request.Size)).ToList(), new Dictionary<ContentHash, ContentAssembly>(), cancellation);

@@ -24,7 +24,6 @@ internal sealed class MountSide(RootDirectory root, RootScanner scanner, TimePro
         var name = $"pull-{Guid.NewGuid():N}";
         var requests = ContentNeeds.Located(changes);
         using var staging = StagingArea.Create(root, name, time);
-        staging.RequireRoom(requests.Select(request => request.Size));
         var meter = new TransferMeter(requests.Count, requests.Sum(request => request.Size), progress);
         var intake = new ContentIntake(root.Top.Path, staging, local.Index, new ContentBases(changes), scanner.LargeFiles);
         var missing = await new ContentFetcher(origin, intake, meter).FetchAsync(requests, cancellation);

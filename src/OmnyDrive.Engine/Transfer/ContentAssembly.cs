@@ -152,6 +152,19 @@ internal sealed class ContentAssembly : IDisposable
     /// </summary>
     internal async Task<string?> ReceiveAsync(ContentStream content, long offset, StagingBuffer buffer, Action<int>? onBytes, CancellationToken cancellation)
     {
+        try
+        {
+            return await ReceiveChunksAsync(content, offset, buffer, onBytes, cancellation);
+        }
+        finally
+        {
+            // Also where the stream was cut behind the last chunk that was lacking.
+            EndIfComplete();
+        }
+    }
+
+    private async Task<string?> ReceiveChunksAsync(ContentStream content, long offset, StagingBuffer buffer, Action<int>? onBytes, CancellationToken cancellation)
+    {
         using var tagger = Tagger();
         var chunk = Array.BinarySearch(_offsets, offset);
         if (chunk < 0)
@@ -169,7 +182,6 @@ internal sealed class ContentAssembly : IDisposable
         }
         if (chunk == _chunks.Count && await content.ReadAsync(buffer.Bytes.AsMemory(0, 1), cancellation) > 0)
             return $"more than the declared {Need.Size} bytes arrived";
-        EndIfComplete();
         return null;
     }
 
@@ -225,7 +237,8 @@ internal sealed class ContentAssembly : IDisposable
     }
 
     // Cut otherwise than FastCDC does, the content would have another hash when it is next looked at.
-    private bool IsCut(int chunk, ReadOnlySpan<byte> bytes) => chunk == _chunks.Count - 1 || FastCdc.IsChunk(bytes);
+    private bool IsCut(int chunk, ReadOnlySpan<byte> bytes) =>
+        chunk == _chunks.Count - 1 ? FastCdc.NextLength(bytes) == bytes.Length : FastCdc.IsChunk(bytes);
 
     // Of two that bring the same chunk at once one writes it, so that nothing is written any more when all is there.
     private bool TryWrite(int chunk, ReadOnlySpan<byte> bytes, ChunkTag tag)

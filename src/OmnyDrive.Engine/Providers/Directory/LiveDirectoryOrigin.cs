@@ -155,8 +155,10 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         {
             var intake = new ContentIntake(_path, staging, state, new ContentBases(changes), _scanner.LargeFiles);
             var lacking = intake.TakeLocal(ContentNeeds.Of(changes), need => need, cancellation);
-            staging.RequireRoom(lacking.Select(need => need.Size));
+            staging.RequireRoom(lacking);
             IReadOnlyList<ContentNeed> needs = [.. lacking.Select(need => ContentHash.IsChunked(need.Size) ? need with { Base = intake.BaseFor(need.Hash, cancellation) } : need)];
+            // A client that has gone may have begun again by now.
+            cancellation.ThrowIfCancellationRequested();
             _pushes.Add(new PushSession(intent, changes, needs, intake, _time));
             return needs;
         }

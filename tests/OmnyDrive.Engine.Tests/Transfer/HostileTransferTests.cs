@@ -14,7 +14,7 @@ using OmnyDrive.Testing;
 
 namespace OmnyDrive.Engine.Tests.Transfer;
 
-public sealed class ReviewedTransferTests
+public sealed class HostileTransferTests
 {
     [Fact]
     public async Task A_last_chunk_that_FastCDC_would_cut_is_refused()
@@ -104,7 +104,7 @@ public sealed class ReviewedTransferTests
         var intent = draft.Intent();
         var needs = await origin.BeginPushAsync(intent, draft.Trees());
 
-        await origin.OfferChunksAsync(intent.Id, Offer(needs, lists));
+        Assert.Equal(ErrorCode.Invalid, (await Assert.ThrowsAsync<DriveException>(() => origin.OfferChunksAsync(intent.Id, Offer(needs, lists)))).Code);
 
         var open = Directory.EnumerateFileSystemEntries("/proc/self/fd").Count(fd => new FileInfo(fd).LinkTarget?.EndsWith(".part", StringComparison.Ordinal) == true);
         Assert.InRange(open, 0, 64);
