@@ -34,7 +34,7 @@ public sealed class SyncOutputTests : IDisposable
 
         SyncReport.Print(Printer(json: false), Mount, SyncValues.Of(result));
 
-        Assert.Equal("pushed 2 changes from /home/x/mount to alpha/notes (1 byte, 12 ms)\n  add    a\n  type   b\n", _out.ToString());
+        Assert.Equal("pushed 2 changes from /home/x/mount to alpha/notes (1 byte, 7 bytes reused, 12 ms)\n  add    a\n  type   b\n", _out.ToString());
         Assert.Equal("warning: \"locked\" was left as it is: permission denied\n", _error.ToString());
     }
 
