@@ -105,17 +105,15 @@ internal sealed class StagingArea : IDisposable
         // Looked for once already, a damaged one is gone.
         if (!HasLeftover(need.Hash) || Directory.Stat(NameOf(need.Hash)) is null)
             return false;
+        var bytes = buffer.AsSpan(0, (int)need.Size);
+        bool isWhole;
         using (var file = Directory.OpenRead(NameOf(need.Hash)))
-        {
-            var length = new FileSource(Directory, file).Fill(buffer.AsSpan(0, (int)need.Size), 0);
-            if (length == need.Size && Directory.Stat(file).Size == need.Size && Hash256.Of(buffer.AsSpan(0, length)) == need.Hash.Value)
-            {
-                Add(need.Hash);
-                return true;
-            }
-        }
+            isWhole = new FileSource(Directory, file).Fill(bytes, 0) == need.Size && Directory.Stat(file).Size == need.Size && Hash256.Of(bytes) == need.Hash.Value;
+        // Its bytes are taken and not the file: it may have got the owner and the attributes of one that it was to replace.
         Directory.RemoveFile(NameOf(need.Hash));
-        return false;
+        if (isWhole)
+            Write(need.Hash, bytes);
+        return isWhole;
     }
 
     /// <summary>Stages a content that was verified.</summary>
