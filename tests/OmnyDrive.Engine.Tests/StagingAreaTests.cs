@@ -1,5 +1,7 @@
 using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Files;
+using OmnyDrive.Origins;
+using OmnyDrive.Snapshots;
 using OmnyDrive.Testing;
 
 namespace OmnyDrive.Engine.Tests;
@@ -19,6 +21,24 @@ public sealed class StagingAreaTests
             Assert.NotNull(area.Directory.Stat("content"));
         });
         Assert.Empty(Directory.GetFileSystemEntries(scratch.At(".omnydrive", "staging")));
+    }
+
+    [Fact]
+    public void What_an_earlier_transfer_left_of_a_content_needs_no_more_room()
+    {
+        const long left = 20L << 30;
+        using var scratch = new ScratchDirectory();
+        using var root = RootDirectory.OpenAt(scratch.Path);
+        using var before = StagingArea.CreateEmpty(root, "free");
+        // Nothing of the file is on the disk, so what is free stays what it was, about.
+        var need = new ContentNeed(ContentHash.Of("large"u8), before.Directory.FileSystem().FreeBytes + (left / 2));
+        Assert.Equal(FileError.NoSpace, Assert.Throws<FileOperationException>(() => before.RequireRoom([need])).Error);
+        using (var part = File.Create(Path.Combine(scratch.Directory(".omnydrive", "staging", "dead"), $"{need.Hash.Value}.part")))
+            part.SetLength(left);
+
+        using var next = StagingArea.Create(root, "next", TimeProvider.System);
+
+        next.RequireRoom([need]);
     }
 
     [Fact]

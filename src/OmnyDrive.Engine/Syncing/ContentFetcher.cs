@@ -88,10 +88,9 @@ internal sealed class ContentFetcher(IOrigin origin, ContentIntake intake, Trans
     private async Task FetchRoundsAsync(IReadOnlyList<ContentRequest> requests, Dictionary<ContentHash, ContentAssembly> assemblies, CancellationToken cancellation)
     {
         while (requests.Where(IsLacking).SelectMany(request => PiecesOf(request, assemblies.GetValueOrDefault(request.Hash))).ToList() is { Count: > 0 } pieces)
-        {
-            using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            await Task.WhenAll(WorkShares.Of(pieces, piece => piece.Request.Length).Select(share => ReceiveShareAsync(share, linked)));
-        }
+            await WorkShares.RunAsync(pieces, piece => piece.Request.Length, ReceiveAsync, cancellation);
+        if (requests.Any(IsLacking))
+            throw new InvalidOperationException("A content is lacking, and nothing of it is missing.");
     }
 
     // Counts whole contents, and chunks of those that are put together.
@@ -103,21 +102,6 @@ internal sealed class ContentFetcher(IOrigin origin, ContentIntake intake, Trans
     private static IEnumerable<Piece> PiecesOf(ContentRequest request, ContentAssembly? assembly) => assembly is null
         ? [new Piece(request, null)]
         : assembly.Missing().Select(range => new Piece(request with { Offset = range.Offset, Length = range.Length }, assembly));
-
-    // The first stream that fails ends the others.
-    private async Task ReceiveShareAsync(IReadOnlyList<Piece> share, CancellationTokenSource all)
-    {
-        try
-        {
-            // Writing and hashing block; each stream has a thread of its own.
-            await Task.Run(() => ReceiveAsync(share, all.Token), all.Token);
-        }
-        catch
-        {
-            await all.CancelAsync();
-            throw;
-        }
-    }
 
     private async Task ReceiveAsync(IReadOnlyList<Piece> share, CancellationToken cancellation)
     {

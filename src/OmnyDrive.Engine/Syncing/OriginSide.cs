@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using OmnyDrive.Client.Retrying;
 using OmnyDrive.Drives;
 using OmnyDrive.Engine.Applying;
@@ -97,7 +98,7 @@ internal sealed class OriginSide(IOrigin origin, RootDirectory root, LargeFileHa
             ? new Piece(item, range.Offset, range.Length)
             : throw DriveException.Protocol("The origin asks for a part of a content that it was not offered.");
 
-    private async IAsyncEnumerable<ChunkListPart> ListsOf(IReadOnlyList<Work> batch, HashSet<int> listed, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    private async IAsyncEnumerable<ChunkListPart> ListsOf(IReadOnlyList<Work> batch, HashSet<int> listed, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await Task.CompletedTask;
         using var own = RootDirectory.OpenAt(root.Top.Path);
@@ -112,26 +113,8 @@ internal sealed class OriginSide(IOrigin origin, RootDirectory root, LargeFileHa
         }
     }
 
-    // The first stream that fails ends the others.
-    private async Task SendPiecesAsync(PushId id, IReadOnlyList<Piece> pieces, TransferMeter meter, CancellationToken cancellation)
-    {
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        await Task.WhenAll(WorkShares.Of(pieces, piece => piece.Length).Select(share => SendShareAsync(id, share, meter, linked)));
-    }
-
-    private async Task SendShareAsync(PushId id, IReadOnlyList<Piece> share, TransferMeter meter, CancellationTokenSource all)
-    {
-        try
-        {
-            // Reading blocks, and a stream that is never kept waiting would keep the others from beginning.
-            await Task.Run(() => origin.StageAsync(id, Read(share, meter), all.Token), all.Token);
-        }
-        catch
-        {
-            await all.CancelAsync();
-            throw;
-        }
-    }
+    private Task SendPiecesAsync(PushId id, IReadOnlyList<Piece> pieces, TransferMeter meter, CancellationToken cancellation) =>
+        WorkShares.RunAsync(pieces, piece => piece.Length, (share, ended) => origin.StageAsync(id, Read(share, meter), ended), cancellation);
 
     private async Task AbandonAsync(PushId id)
     {

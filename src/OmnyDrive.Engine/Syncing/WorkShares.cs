@@ -8,6 +8,26 @@ internal static class WorkShares
     // What an item costs beside its bytes, in bytes: creating a file takes about as long as moving this much.
     private const long PerItem = 16 << 10;
 
+    /// <summary>Works on all shares at once, each on a thread of its own since files are read and written; the first that fails ends the others.</summary>
+    internal static async Task RunAsync<T>(IReadOnlyList<T> items, Func<T, long> size, Func<IReadOnlyList<T>, CancellationToken, Task> work, CancellationToken cancellation)
+    {
+        using var all = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        await Task.WhenAll(Of(items, size).Select(share => RunAsync(share, work, all)));
+    }
+
+    private static async Task RunAsync<T>(IReadOnlyList<T> share, Func<IReadOnlyList<T>, CancellationToken, Task> work, CancellationTokenSource all)
+    {
+        try
+        {
+            await Task.Run(() => work(share, all.Token), all.Token);
+        }
+        catch
+        {
+            await all.CancelAsync();
+            throw;
+        }
+    }
+
     internal static IReadOnlyList<IReadOnlyList<T>> Of<T>(IReadOnlyList<T> items, Func<T, long> size)
     {
         var half = items.Sum(item => size(item) + PerItem) / Streams;

@@ -138,14 +138,17 @@ public sealed class MalformedPackTests
         }, iter: Iterations.Of(2000));
     }
 
-    [Fact]
-    public async Task A_list_that_unpacks_to_more_than_a_body_may_have_is_refused()
+    [Theory]
+    [InlineData((byte)StreamKind.TreeRequests)]
+    [InlineData((byte)StreamKind.ContentRequests)]
+    [InlineData((byte)StreamKind.ChunkListRequests)]
+    public async Task A_list_that_unpacks_to_more_than_a_body_may_have_is_refused(byte kind)
     {
         var raw = Enumerable.Repeat(Streams.Record(1, new byte[60_000]), 16).SelectMany(record => record).ToArray();
         var pack = Pack(raw.Length, Frame(raw));
-        var bytes = Streams.Whole(StreamKind.ContentRequests, [.. Enumerable.Repeat(pack, 18)]);
+        var bytes = Streams.Whole((StreamKind)kind, [.. Enumerable.Repeat(pack, 18)]);
         Assert.InRange(bytes.Length, 0, 10_000);
-        await AssertProtocolAsync(() => PackedRecordTests.ReadAsync(PipeReader.Create(new MemoryStream(bytes)), StreamKind.ContentRequests));
+        await AssertProtocolAsync(() => PackedRecordTests.ReadAsync(PipeReader.Create(new MemoryStream(bytes)), (StreamKind)kind));
     }
 
     [Fact]

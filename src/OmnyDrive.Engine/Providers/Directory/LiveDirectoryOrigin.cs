@@ -85,9 +85,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     {
         await Task.CompletedTask;
         using var root = Open();
-        var states = _states.All();
-        if (states.Count == 0)
-            throw Moved();
+        var states = Told();
         for (var i = 0; i < requests.Count; i++)
         {
             var request = requests[i];
@@ -104,10 +102,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     {
         await Task.CompletedTask;
         using var root = Open();
-        var states = _states.All();
-        // Nobody was told of a state since this origin was opened: what the requests name was told by the one before.
-        if (states.Count == 0)
-            throw Moved();
+        var states = Told();
         for (var i = 0; i < requests.Count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -276,6 +271,9 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         session.Staging.Complete();
         return new PushResult(Landed: true, session.Intent.Target);
     }
+
+    // Where nobody was told of a state since this origin was opened, what requests name was told by the one before.
+    private IReadOnlyList<ScanIndex> Told() => _states.All() is { Count: > 0 } states ? states : throw Moved();
 
     private ScanResult ScanNow()
     {
