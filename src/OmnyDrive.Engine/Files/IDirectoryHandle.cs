@@ -17,8 +17,8 @@ internal interface IDirectoryHandle : IDisposable
     /// <summary>A name in it; null where there is nothing.</summary>
     FileStat? Stat(string name);
 
-    /// <summary>The same for a name as its UTF-8 bytes.</summary>
-    FileStat? Stat(ReadOnlySpan<byte> name);
+    /// <summary>The same for a name as its UTF-8 bytes; false where there is nothing.</summary>
+    bool TryStat(ReadOnlySpan<byte> name, out FileStat stat);
 
     /// <summary>Adds all names but <c>.</c> and <c>..</c>, in no order, perhaps one twice.</summary>
     void List(NameList into);
@@ -33,7 +33,7 @@ internal interface IDirectoryHandle : IDisposable
     /// Opens a directory below it by a path of names joined by slashes, as UTF-8; itself for the empty path. A link on the way is <see cref="FileError.Loop"/> (or
     /// not a directory), another file system <see cref="FileError.CrossDevice"/>.
     /// </summary>
-    IDirectoryHandle OpenBelow(ReadOnlySpan<byte> path);
+    IDirectoryHandle OpenBelow(ReadOnlyMemory<byte> path);
 
     /// <summary>Opens a file for reading; a link or FIFO throws and does not block.</summary>
     SafeFileHandle OpenRead(string name);

@@ -29,6 +29,9 @@ internal sealed class DirectoryScanner(TimeProvider time)
 
     private static ScanResult Finish(ScanRequest request, ScanRun run, List<ScanNode> nodes)
     {
+        // Before anything is stored that was taken from it.
+        if (request.Known is { IsIntact: false })
+            throw new InvalidDataException("The index is damaged.");
         var index = IsUnchanged(request.Known, nodes, IgnoreFileReader.Identity(request.Options)) ? request.Known! : Store(run, nodes);
         CarryOver(run, nodes);
         GC.KeepAlive(request.Known);

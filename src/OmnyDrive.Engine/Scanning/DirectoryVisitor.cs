@@ -81,8 +81,7 @@ internal sealed class DirectoryVisitor
     {
         // Before the names: whatever changes while they are read has a later ctime.
         var stat = directory.Stat();
-        Recognize(node, stat);
-        var known = Known(node);
+        var known = Recognize(node, stat);
         var isSame = _run.TrustsNames && known is { } same && same.VouchesForNames(stat, same.Rules);
         if (!isSame)
             stat = List(directory, stat, known);
@@ -100,10 +99,13 @@ internal sealed class DirectoryVisitor
     }
 
     // A renamed directory, and what took the place of another.
-    private void Recognize(ScanNode node, in FileStat stat)
+    private DirectoryRecord? Recognize(ScanNode node, in FileStat stat)
     {
-        if (node.Parent is not null && (Known(node) is not { } known || known.Inode != stat.Inode) && _run.KnownElsewhere(stat) is { } number)
-            node.Recognize(number);
+        var known = Known(node);
+        if (node.Parent is null || (known is { } same && same.Inode == stat.Inode) || _run.KnownElsewhere(stat) is not { } number)
+            return known;
+        node.Recognize(number);
+        return Known(node);
     }
 
     // At another path the same rules may leave out others, and a directory may lie too deep.
@@ -182,15 +184,21 @@ internal sealed class DirectoryVisitor
         Finish(node, known with { Flags = _classifier.Flags }, known);
     }
 
-    // As they lie in the file system, which finds them faster so than in the order of their names.
+    // As they lie in the file system, which finds them faster so than in the order of their names. Often the two are one.
     private ReadOnlySpan<int> InInodeOrder(DirectoryBlock block)
     {
         var count = block.Records.Length;
         if (_places.Length < count)
             (_places, _inodes) = (new int[2 * count], new ulong[2 * count]);
+        var (isOrdered, last) = (true, 0UL);
         for (var i = 0; i < count; i++)
-            (_places[i], _inodes[i]) = (i, block.Records[i].Inode);
-        _inodes.AsSpan(0, count).Sort(_places.AsSpan(0, count));
+        {
+            var inode = block.Records[i].Inode;
+            (_places[i], _inodes[i]) = (i, inode);
+            (isOrdered, last) = (isOrdered && inode >= last, inode);
+        }
+        if (!isOrdered)
+            _inodes.AsSpan(0, count).Sort(_places.AsSpan(0, count));
         return _places.AsSpan(0, count);
     }
 
@@ -200,7 +208,7 @@ internal sealed class DirectoryVisitor
             return false;
         try
         {
-            return directory.Stat(name) is { } now && record.Vouches(now);
+            return directory.TryStat(name, out var now) && record.Vouches(now);
         }
         catch (FileOperationException)
         {

@@ -69,7 +69,7 @@ internal sealed class NameClassifier(ScanRun run, IgnoreFileReader ignoreFiles)
     {
         try
         {
-            if (directory.Stat(name) is not { } stat)
+            if (!directory.TryStat(name, out var stat))
             {
                 if (wasListed)
                     Unseen(node, name, "it vanished while it was being read");
@@ -172,5 +172,5 @@ internal sealed class NameClassifier(ScanRun run, IgnoreFileReader ignoreFiles)
 
     /// <summary>Whether a directory is another of the same name, in a scan that looks only at what may have changed.</summary>
     internal bool IsReplaced(IDirectoryHandle directory, ReadOnlySpan<byte> name, in EntryRecord record) =>
-        run.IsPartial && !(directory.Stat(name) is { Kind: FileKind.Directory } now && !run.IsReplaced(record, now));
+        run.IsPartial && !(directory.TryStat(name, out var now) && now.Kind == FileKind.Directory && !run.IsReplaced(record, now));
 }

@@ -83,7 +83,7 @@ internal sealed class RootScanner(TimeProvider time, string? cacheFile, FilterOp
         {
             return _scanner.Scan(request, cancellation);
         }
-        catch (Exception e) when (request is { Known: not null, Dirty: null } && IsIncoherent(e))
+        catch (Exception e) when (request is { Known: { } known, Dirty: null } && (IsIncoherent(e) || !known.IsIntact))
         {
             return _scanner.Scan(request with { Known = null }, cancellation);
         }

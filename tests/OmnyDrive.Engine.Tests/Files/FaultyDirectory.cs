@@ -16,7 +16,11 @@ internal sealed class FaultyDirectory(IDirectoryHandle real, FaultPlan plan) : I
 
     public FileStat? Stat(string name) => IsHidden(name) ? null : real.Stat(name);
 
-    public FileStat? Stat(ReadOnlySpan<byte> name) => IsHidden(Encoding.UTF8.GetString(name)) ? null : real.Stat(name);
+    public bool TryStat(ReadOnlySpan<byte> name, out FileStat stat)
+    {
+        stat = default;
+        return !IsHidden(Encoding.UTF8.GetString(name)) && real.TryStat(name, out stat);
+    }
 
     public FileStat Stat(SafeFileHandle file) => Checked(FileCall.StatFile).Stat(file);
 
@@ -31,7 +35,7 @@ internal sealed class FaultyDirectory(IDirectoryHandle real, FaultPlan plan) : I
 
     public IDirectoryHandle OpenDirectory(string name) => new FaultyDirectory(Checked(FileCall.OpenDirectory, name).OpenDirectory(name), plan);
 
-    public IDirectoryHandle OpenBelow(ReadOnlySpan<byte> path) => new FaultyDirectory(Checked(FileCall.OpenBelow, Encoding.UTF8.GetString(path)).OpenBelow(path), plan);
+    public IDirectoryHandle OpenBelow(ReadOnlyMemory<byte> path) => new FaultyDirectory(Checked(FileCall.OpenBelow, Encoding.UTF8.GetString(path.Span)).OpenBelow(path), plan);
 
     public SafeFileHandle OpenRead(string name) => Checked(FileCall.OpenRead, name).OpenRead(name);
 

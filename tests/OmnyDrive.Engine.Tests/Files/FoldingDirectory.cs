@@ -16,7 +16,12 @@ internal sealed class FoldingDirectory(IDirectoryHandle real) : IDirectoryHandle
 
     public FileStat? Stat(string name) => real.Stat(There(name));
 
-    public FileStat? Stat(ReadOnlySpan<byte> name) => Stat(Encoding.UTF8.GetString(name));
+    public bool TryStat(ReadOnlySpan<byte> name, out FileStat stat)
+    {
+        var found = Stat(Encoding.UTF8.GetString(name));
+        stat = found.GetValueOrDefault();
+        return found is not null;
+    }
 
     public FileStat Stat(SafeFileHandle file) => real.Stat(file);
 
@@ -26,10 +31,10 @@ internal sealed class FoldingDirectory(IDirectoryHandle real) : IDirectoryHandle
 
     public IDirectoryHandle OpenDirectory(string name) => new FoldingDirectory(real.OpenDirectory(There(name)));
 
-    public IDirectoryHandle OpenBelow(ReadOnlySpan<byte> path)
+    public IDirectoryHandle OpenBelow(ReadOnlyMemory<byte> path)
     {
-        IDirectoryHandle at = new FoldingDirectory(real.OpenBelow([]));
-        foreach (var name in Encoding.UTF8.GetString(path).Split('/', StringSplitOptions.RemoveEmptyEntries))
+        IDirectoryHandle at = new FoldingDirectory(real.OpenBelow(ReadOnlyMemory<byte>.Empty));
+        foreach (var name in Encoding.UTF8.GetString(path.Span).Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
             using var above = at;
             at = above.OpenDirectory(name);

@@ -49,7 +49,7 @@ public sealed class PortableDirectoryTests : IDisposable
         using LinuxDirectory linux = LinuxDirectory.OpenRoot(Root);
         using PortableDirectory portable = PortableDirectory.OpenRoot(Root);
         Assert.Equal(linux.List(), portable.List());
-        Assert.Equal((null, null), (portable.Stat("absent"), portable.Stat("absent"u8)));
+        Assert.Equal((null, false), (portable.Stat("absent"), portable.TryStat("absent"u8, out _)));
         Assert.Equal("plain", portable.ReadLink("link"));
         Assert.True(portable.FileSystem() is { KeepsDirectoryTimes: false, FreeBytes: > 0 });
     }
@@ -83,7 +83,7 @@ public sealed class PortableDirectoryTests : IDisposable
         Directory.CreateSymbolicLink(Path.Combine(Root, "link"), _scratch.At("outside"));
         using PortableDirectory portable = PortableDirectory.OpenRoot(Root);
         Assert.Equal(FileError.Loop, Assert.Throws<FileOperationException>(() => portable.OpenDirectory("link")).Error);
-        Assert.Equal(FileError.Loop, Assert.Throws<FileOperationException>(() => portable.OpenBelow("link/sub"u8)).Error);
+        Assert.Equal(FileError.Loop, Assert.Throws<FileOperationException>(() => portable.OpenBelow("link/sub"u8.ToArray())).Error);
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class PortableDirectoryTests : IDisposable
         File.WriteAllText(Path.Combine(_scratch.Directory("outside", "below"), "secret"), "secret");
         Directory.CreateDirectory(Path.Combine(Root, "dir", "below"));
         using PortableDirectory portable = PortableDirectory.OpenRoot(Root);
-        using var below = portable.OpenBelow("dir/below"u8);
+        using var below = portable.OpenBelow("dir/below"u8.ToArray());
         Directory.Move(Path.Combine(Root, "dir"), _scratch.At("moved"));
         Directory.CreateSymbolicLink(Path.Combine(Root, "dir"), _scratch.At("outside"));
         foreach (var act in new Action[] { () => below.List(), () => below.Stat(), () => below.Stat("secret"), () => below.OpenRead("secret").Dispose(), () => below.ReadLink("secret") })

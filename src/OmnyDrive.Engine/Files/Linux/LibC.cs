@@ -44,6 +44,9 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     internal static partial nint OpenAt2(nint number, SafeHandle directory, byte* path, OpenHow* how, nint size);
 
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    internal static partial nint NewFStatAt(nint number, SafeHandle directory, byte* path, LinuxStat.Buffer* buffer, nint flags);
+
     [LibraryImport("libc", EntryPoint = "getdents64", SetLastError = true)]
     internal static partial nint GetDents64(SafeHandle directory, byte* buffer, nuint size);
 
@@ -119,6 +122,18 @@ internal static unsafe partial class LibC
     {
         internal long Seconds;
         internal long Nanoseconds;
+
+        internal readonly long TotalNanoseconds => Total(Seconds, Nanoseconds);
+
+        // A time that 64 bits of nanoseconds cannot hold (before 1678, after 2262) is the first or last that they can.
+        internal static long Total(long seconds, long nanoseconds) => seconds switch
+        {
+            > LastSecond => long.MaxValue,
+            < -LastSecond => long.MinValue,
+            _ => seconds * 1_000_000_000 + nanoseconds,
+        };
+
+        private const long LastSecond = long.MaxValue / 1_000_000_000 - 1;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -128,15 +143,7 @@ internal static unsafe partial class LibC
         internal uint Nanoseconds;
         internal int Reserved;
 
-        // A time that 64 bits of nanoseconds cannot hold (before 1678, after 2262) is the first or last that they can.
-        internal readonly long TotalNanoseconds => Seconds switch
-        {
-            > LastSecond => long.MaxValue,
-            < -LastSecond => long.MinValue,
-            _ => Seconds * 1_000_000_000 + Nanoseconds,
-        };
-
-        private const long LastSecond = long.MaxValue / 1_000_000_000 - 1;
+        internal readonly long TotalNanoseconds => TimeSpec.Total(Seconds, Nanoseconds);
     }
 
     [StructLayout(LayoutKind.Sequential, Size = 256)]

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
@@ -12,22 +11,22 @@ internal sealed unsafe class LinuxDirectory : IDirectoryHandle
 {
     private const int ListBuffer = 64 << 10, CopyBuffer = 128 << 10;
     private const int RecordLengthOffset = 16, NameOffset = 19;
-    private const int LongestTarget = 4096, ShortName = 256;
+    private const int LongestTarget = 4096;
 
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     private readonly SafeFileHandle _handle;
     private readonly LinuxDirectory? _above;
-    private readonly byte[]? _below;
+    private readonly ReadOnlyMemory<byte> _below;
     private string? _path;
     private bool _isLocked;
 
     private LinuxDirectory(SafeFileHandle handle, string path) => (_handle, _path) = (handle, path);
 
     // Most directories of a scan are never named.
-    private LinuxDirectory(SafeFileHandle handle, LinuxDirectory above, byte[] below) => (_handle, _above, _below) = (handle, above, below);
+    private LinuxDirectory(SafeFileHandle handle, LinuxDirectory above, ReadOnlyMemory<byte> below) => (_handle, _above, _below) = (handle, above, below);
 
-    public string Path => _path ??= _below!.Length == 0 ? _above!.Path : _above!.Full(Printed(_below));
+    public string Path => _path ??= _below.IsEmpty ? _above!.Path : _above!.Full(Printed(_below.Span));
 
     /// <summary>Opens a root; links in the path that leads to it are the user's own and are followed.</summary>
     internal static LinuxDirectory OpenRoot(string path)
@@ -42,18 +41,11 @@ internal sealed unsafe class LinuxDirectory : IDirectoryHandle
 
     public FileStat? Stat(string name) => TryStat(_handle, name, LibC.AtSymlinkNoFollow);
 
-    // What a scan does most: nothing is cleared that is written to anyway.
-    [SkipLocalsInit]
-    public FileStat? Stat(ReadOnlySpan<byte> name)
+    public bool TryStat(ReadOnlySpan<byte> name, out FileStat stat)
     {
-        fixed (byte* bytes = Terminated(name, stackalloc byte[ShortName]))
-        {
-            LibC.StatxBuffer raw;
-            if (LibC.Statx(_handle, bytes, LibC.AtSymlinkNoFollow, LibC.StatxBasic, &raw) == 0)
-                return ToStat(raw);
-        }
-        var errno = Marshal.GetLastPInvokeError();
-        return errno == LibC.ENOENT ? null : throw LinuxErrors.Of(errno, "look at", Full(Printed(name)));
+        if (LinuxStat.TryStat(_handle, name, out stat, out var errno))
+            return true;
+        return errno == LibC.ENOENT ? false : throw LinuxErrors.Of(errno, "look at", Full(Printed(name)));
     }
 
     public void List(NameList into)
@@ -86,7 +78,7 @@ internal sealed unsafe class LinuxDirectory : IDirectoryHandle
         return new FileSystemFacts(LinuxFileSystems.KeepDirectoryTimes(raw.Type), Free(raw));
     }
 
-    public IDirectoryHandle OpenBelow(ReadOnlySpan<byte> path) => new LinuxDirectory(LinuxPaths.OpenDirectory(_handle, path, Path), this, path.ToArray());
+    public IDirectoryHandle OpenBelow(ReadOnlyMemory<byte> path) => new LinuxDirectory(LinuxPaths.OpenDirectory(_handle, path.Span, Path), this, path);
 
     public IDirectoryHandle OpenDirectory(string name) =>
         new LinuxDirectory(Open(name, LibC.ReadOnly | LibC.Directory, 0, "open the directory"), Full(name));
@@ -252,22 +244,10 @@ internal sealed unsafe class LinuxDirectory : IDirectoryHandle
 
     private FileStat? TryStat(SafeFileHandle at, string name, int flags)
     {
-        if (LibC.Statx(at, name, flags, LibC.StatxBasic, out var raw) == 0)
-            return ToStat(raw);
-        var errno = Marshal.GetLastPInvokeError();
+        if (LinuxStat.TryStat(at, name, flags, out var stat, out var errno))
+            return stat;
         return errno == LibC.ENOENT ? null : throw LinuxErrors.Of(errno, "look at", Full(name));
     }
-
-    private static FileStat ToStat(in LibC.StatxBuffer raw) => new(
-        (raw.Mode & 0xF000) switch
-        {
-            0x8000 => FileKind.File,
-            0x4000 => FileKind.Directory,
-            0xA000 => FileKind.Symlink,
-            _ => FileKind.Other,
-        },
-        (uint)raw.Mode & 0xFFF, (long)raw.Size, raw.Modified.TotalNanoseconds, raw.Changed.TotalNanoseconds,
-        raw.Inode, ((ulong)raw.DeviceMajor << 32) | raw.DeviceMinor, raw.Owner, raw.Group, raw.LinkCount);
 
     private static void AddNames(ReadOnlySpan<byte> records, NameList names)
     {
@@ -280,15 +260,6 @@ internal sealed unsafe class LinuxDirectory : IDirectoryHandle
             if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
                 names.Add(name);
         }
-    }
-
-    private static Span<byte> Terminated(ReadOnlySpan<byte> name, Span<byte> buffer)
-    {
-        if (name.Length >= buffer.Length)
-            buffer = new byte[name.Length + 1];
-        name.CopyTo(buffer);
-        buffer[name.Length] = 0;
-        return buffer;
     }
 
     private static string Printed(ReadOnlySpan<byte> name) => ListedName.Of(name).Name;

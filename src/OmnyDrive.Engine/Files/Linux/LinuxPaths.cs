@@ -111,12 +111,6 @@ internal static unsafe class LinuxPaths
         return at;
     }
 
-    private static ulong Device(SafeFileHandle directory, string name)
-    {
-        byte empty = 0;
-        LibC.StatxBuffer raw;
-        if (LibC.Statx(directory, &empty, LibC.AtEmptyPath, LibC.StatxBasic, &raw) != 0)
-            throw LinuxErrors.Last("look at", name);
-        return ((ulong)raw.DeviceMajor << 32) | raw.DeviceMinor;
-    }
+    private static ulong Device(SafeFileHandle directory, string name) =>
+        LinuxStat.TryStat(directory, "", LibC.AtEmptyPath, out var stat, out var errno) ? stat.Device : throw LinuxErrors.Of(errno, "look at", name);
 }

@@ -30,7 +30,12 @@ internal sealed class PortableDirectory : IDirectoryHandle
 
     public FileStat? Stat(string name) => Checked("look at", Full(name), () => PortableStat.Of(Full(name)));
 
-    public FileStat? Stat(ReadOnlySpan<byte> name) => Stat(PortableNames.Text(name, Path));
+    public bool TryStat(ReadOnlySpan<byte> name, out FileStat stat)
+    {
+        var found = Stat(PortableNames.Text(name, Path));
+        stat = found.GetValueOrDefault();
+        return found is not null;
+    }
 
     public FileStat Stat(SafeFileHandle file) => PortableErrors.Run("look at a file in", Path, () => PortableStat.Of(file));
 
@@ -51,12 +56,12 @@ internal sealed class PortableDirectory : IDirectoryHandle
         return below;
     }
 
-    public IDirectoryHandle OpenBelow(ReadOnlySpan<byte> path)
+    public IDirectoryHandle OpenBelow(ReadOnlyMemory<byte> path)
     {
         if (path.IsEmpty)
             return new PortableDirectory(Path, _parent);
         IDirectoryHandle at = this;
-        foreach (var name in PortableNames.Text(path, Path).Split('/'))
+        foreach (var name in PortableNames.Text(path.Span, Path).Split('/'))
             at = at.OpenDirectory(name);
         return at;
     }

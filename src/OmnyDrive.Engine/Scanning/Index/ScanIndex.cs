@@ -20,9 +20,13 @@ internal sealed class ScanIndex : ITreeReader
     private readonly IndexMemory _memory;
     private readonly IndexHeader _header;
 
-    internal ScanIndex(IndexMemory memory)
+    private readonly Task<bool>? _checking;
+
+    /// <param name="memory">The bytes.</param>
+    /// <param name="checking">Tells in the end whether they are what was saved; null where they were just made.</param>
+    internal ScanIndex(IndexMemory memory, Task<bool>? checking = null)
     {
-        _memory = memory;
+        (_memory, _checking) = (memory, checking);
         _header = MemoryMarshal.Read<IndexHeader>(memory.Slice(0, IndexHeader.Bytes));
     }
 
@@ -37,6 +41,12 @@ internal sealed class ScanIndex : ITreeReader
 
     /// <summary>Which files were taken for ignore files when it was made, as <see cref="IgnoreFileReader.Identity"/>.</summary>
     internal ulong IgnoreNames => _header.IgnoreNames;
+
+    /// <summary>
+    /// Whether it is as it was saved; waits for the check, which takes place while the index is used already. Every access stays inside its bytes whatever they
+    /// are, but nothing that was concluded from them counts before this.
+    /// </summary>
+    internal bool IsIntact => _checking is null || _checking.GetAwaiter().GetResult();
 
     internal bool IsOf(FileStat root) => _header.IsOf(root.Device, root.Inode);
 

@@ -9,7 +9,7 @@ namespace OmnyDrive.Engine.Scanning.Index;
 /// </summary>
 internal sealed class ScanIndexFile(string path)
 {
-    /// <summary>The saved index of that root; null where there is none that can be trusted.</summary>
+    /// <summary>The saved index of that root, which is still being checked (<see cref="ScanIndex.IsIntact"/>); null where there is none.</summary>
     internal ScanIndex? Load(FileStat root)
     {
         try
@@ -63,6 +63,6 @@ internal sealed class ScanIndexFile(string path)
         var header = MemoryMarshal.Read<IndexHeader>(memory.Slice(0, IndexHeader.Bytes));
         var isOurs = header.IsOf(root.Device, root.Inode) && header.Length == memory.Length && header.Directories > 0
             && header.Directories <= (memory.Length - IndexHeader.Bytes) / DirectoryRecord.Bytes;
-        return isOurs && IndexChecksum.Holds(memory) ? new ScanIndex(memory) : null;
+        return isOurs ? new ScanIndex(memory, Task.Run(() => IndexChecksum.Holds(memory))) : null;
     }
 }
