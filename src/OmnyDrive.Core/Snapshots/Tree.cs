@@ -12,13 +12,8 @@ public sealed class Tree
 {
     private Tree(ImmutableArray<NamedEntry> entries, Hash256 hash) => (Entries, Hash) = (entries, hash);
 
-    private Tree(ImmutableArray<NamedEntry> entries)
-        : this(entries, Hash256.Of(TreeEncoding.Encode(entries)))
-    {
-    }
-
     /// <summary>A directory that holds nothing.</summary>
-    public static Tree Empty { get; } = new([]);
+    public static Tree Empty { get; } = new([], Hash256.Of(TreeEncoding.Encode([])));
 
     /// <summary>The entries in order.</summary>
     public ImmutableArray<NamedEntry> Entries { get; }
@@ -37,8 +32,24 @@ public sealed class Tree
         return OfSorted(ImmutableCollectionsMarshal.AsImmutableArray(sorted));
     }
 
+    /// <summary>
+    /// Makes a tree of entries already in order whose hash is known; the same checks as <see cref="Of"/>, but none of the hash. For what the caller made and stored
+    /// itself, or has hashed just now.
+    /// </summary>
+    public static Tree OfKnown(ImmutableArray<NamedEntry> entries, Hash256 hash)
+    {
+        Check(entries);
+        return new Tree(entries, hash);
+    }
+
     /// <summary>Makes a tree of entries already in order; the same checks as <see cref="Of"/>.</summary>
     internal static Tree OfSorted(ImmutableArray<NamedEntry> entries)
+    {
+        Check(entries);
+        return entries.IsEmpty ? Empty : new Tree(entries, Hash256.Of(TreeEncoding.Encode(entries)));
+    }
+
+    private static void Check(ImmutableArray<NamedEntry> entries)
     {
         for (var i = 0; i < entries.Length; i++)
         {
@@ -50,7 +61,6 @@ public sealed class Tree
             if (i > 0 && Utf8Order.Compare(entries[i - 1].Name, name) >= 0)
                 throw DriveException.Invalid($"A tree holds \"{Printable.Of(name)}\" twice or out of order.");
         }
-        return entries.IsEmpty && Empty is { } empty ? empty : new Tree(entries);
     }
 
     /// <summary>

@@ -57,7 +57,8 @@ public static class TreeEncoding
         }
         if (!rest.IsEmpty)
             throw DriveException.Protocol("A tree has bytes behind its last entry.");
-        return Tree.OfSorted(entries.MoveToImmutable());
+        // One encoding for one tree: no need to encode it again.
+        return Tree.OfKnown(entries.MoveToImmutable(), Hash256.Of(bytes));
     }
 
     private static void Write(TreeEncoder encoder, ReadOnlySpan<byte> name, Entry entry)

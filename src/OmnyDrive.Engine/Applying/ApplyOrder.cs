@@ -8,34 +8,39 @@ internal enum ApplyStepKind
 {
     Remove,
     Create,
+    Move,
     Replace,
     SetExecutable,
 }
 
 /// <param name="Kind">What is done.</param>
-/// <param name="Change">The change that it belongs to.</param>
+/// <param name="Change">The change that it belongs to; of a move the one that makes the file.</param>
 /// <param name="IsLast">Whether the change is made with this step.</param>
-internal readonly record struct ApplyStep(ApplyStepKind Kind, Change Change, bool IsLast);
+/// <param name="Source">Of a move, the change that takes the file away, which is made with this step too.</param>
+internal readonly record struct ApplyStep(ApplyStepKind Kind, Change Change, bool IsLast, Change? Source = null)
+{
+    /// <summary>Whether a file must be staged for it.</summary>
+    internal bool NeedsFile => Kind is ApplyStepKind.Create or ApplyStepKind.Replace && Change.To is { IsFile: true };
+}
 
 /// <summary>
 /// Puts changes into an order in which each finds what it needs: first removals, what lies deeper first; then everything else, directories
-/// before what they hold. A path that turns from or into a directory is removed and created; any other is replaced in one step.
+/// before what they hold. A path that turns from or into a directory is removed and created; any other is replaced in one step. Where files are moved, the directories that they come
+/// from are removed after them, and those that they go to are made before.
 /// </summary>
 internal static class ApplyOrder
 {
-    internal static IEnumerable<ApplyStep> Of(IReadOnlyList<Change> changes)
+    internal static IReadOnlyList<ApplyStep> Of(IReadOnlyList<Change> changes, IReadOnlyList<Move> moves)
     {
         var sorted = changes.OrderBy(change => change.Path).ToList();
-        for (var i = sorted.Count - 1; i >= 0; i--)
-        {
-            if (sorted[i].To is null || TurnsDirectory(sorted[i]))
-                yield return new ApplyStep(ApplyStepKind.Remove, sorted[i], sorted[i].To is null);
-        }
-        foreach (var change in sorted)
-        {
-            if (change.To is not null)
-                yield return new ApplyStep(PlacingKind(change), change, IsLast: true);
-        }
+        var removals = Enumerable.Reverse(sorted).Where(change => change.To is null || TurnsDirectory(change)).Select(change => new ApplyStep(ApplyStepKind.Remove, change, change.To is null));
+        var placings = sorted.Where(change => change.To is not null).Select(change => new ApplyStep(PlacingKind(change), change, IsLast: true));
+        if (moves.Count == 0)
+            return [.. removals, .. placings];
+        var moved = moves.SelectMany(move => new[] { move.Removed, move.Added }).ToHashSet(ReferenceEqualityComparer.Instance);
+        ILookup<bool, ApplyStep> removing = removals.Where(step => !moved.Contains(step.Change)).ToLookup(step => step.Change.From!.IsDirectory),
+            placing = placings.Where(step => !moved.Contains(step.Change)).ToLookup(step => step.Change.To!.IsDirectory);
+        return [.. removing[false], .. placing[true], .. moves.Select(move => new ApplyStep(ApplyStepKind.Move, move.Added, IsLast: true, move.Removed)), .. removing[true], .. placing[false]];
     }
 
     private static ApplyStepKind PlacingKind(Change change) =>

@@ -6,10 +6,10 @@ namespace OmnyDrive.Engine.Applying;
 /// <summary>What a file that replaces another takes over from it: owner and group where this process may set them, and extended attributes.</summary>
 internal static class KeptAttributes
 {
-    /// <summary>Gives a file the owner and extended attributes of an open one. Its mode is to be set afterwards.</summary>
-    internal static void TakeOver(IDirectoryHandle directory, SafeFileHandle file, SafeFileHandle from)
+    /// <summary>Gives a file the owner and extended attributes of an open one, which is <paramref name="replaced"/>. Its mode is to be set afterwards.</summary>
+    internal static void TakeOver(IDirectoryHandle directory, SafeFileHandle file, SafeFileHandle from, FileStat replaced)
     {
-        KeepOwner(directory, file, directory.Stat(from));
+        KeepOwner(directory, file, replaced);
         directory.CopyAttributes(from, file);
     }
 

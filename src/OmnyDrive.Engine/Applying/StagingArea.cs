@@ -177,15 +177,15 @@ internal sealed class StagingArea : IDisposable
     }
 
     /// <summary>
-    /// The name in <see cref="Directory"/> of a file of that content, to be moved to its place: a copy while further paths need it, in the
-    /// end the staged file itself.
+    /// The name in <see cref="Directory"/> of a file of that content, to be moved to its place: a copy while further paths need it, for the last
+    /// the staged file itself. Safe for concurrent use as long as nothing is moved away.
     /// </summary>
     internal string Take(ContentHash content)
     {
-        if (!_staged.TryGetValue(content, out var uses) || uses == 0)
+        var left = _staged.AddOrUpdate(content, -1, (_, uses) => uses - 1);
+        if (left < 0)
             throw new InvalidOperationException($"The content {content.Value} is not staged.");
-        _staged[content] = uses - 1;
-        return uses == 1 ? NameOf(content) : Copy(Directory, NameOf(content));
+        return left == 0 ? NameOf(content) : Copy(Directory, NameOf(content));
     }
 
     /// <summary>Says how many paths need a content, before any is taken.</summary>

@@ -7,14 +7,15 @@ using OmnyDrive.Snapshots;
 namespace OmnyDrive.Engine.Files;
 
 /// <summary>
-/// The root of a drive or mount, held open. Paths are opened from its descriptor, never following a link, so no path leads outside. Keeps the directory that was used last open; not safe for concurrent use except <see cref="Open"/>.
+/// The root of a drive or mount, held open. Paths are opened from its descriptor, never following a link, so no path leads outside. Keeps the two directories that were used last open; not
+/// safe for concurrent use except <see cref="Open"/> and <see cref="Another"/>.
 /// </summary>
 internal sealed class RootDirectory : IDisposable
 {
-    private IDirectoryHandle? _last;
-    private DrivePath _lastPath;
+    private readonly bool _ownsTop;
+    private (DrivePath Path, IDirectoryHandle Directory)? _last, _before;
 
-    private RootDirectory(IDirectoryHandle top) => Top = top;
+    private RootDirectory(IDirectoryHandle top, bool ownsTop = true) => (Top, _ownsTop) = (top, ownsTop);
 
     /// <summary>The root itself.</summary>
     internal IDirectoryHandle Top { get; }
@@ -36,21 +37,29 @@ internal sealed class RootDirectory : IDisposable
     /// <summary>A root over a directory that is open already, and disposed with the root.</summary>
     internal static RootDirectory Over(IDirectoryHandle top) => new(top);
 
+    /// <summary>The same root for another thread, which disposes it before this one is.</summary>
+    internal RootDirectory Another() => new(Top, ownsTop: false);
+
     /// <summary>Opens the directory at a path; the caller disposes it.</summary>
     internal IDirectoryHandle Open(DrivePath path) => Top.OpenBelow(Encoding.UTF8.GetBytes(path.ToString()));
 
-    /// <summary>The directory that holds a path, open until the next call; not to be disposed.</summary>
+    /// <summary>The directory that holds a path, open until the next call but one; not to be disposed.</summary>
     internal IDirectoryHandle Holder(DrivePath path)
     {
         var parent = path.Parent;
         if (parent.IsRoot)
             return Top;
-        if (_last is not null && _lastPath == parent)
-            return _last;
-        ForgetLast();
-        _last = Open(parent);
-        _lastPath = parent;
-        return _last;
+        if (_last is { } last && last.Path == parent)
+            return last.Directory;
+        var found = _before is { } before && before.Path == parent ? before.Directory : null;
+        if (found is null)
+        {
+            var opened = Open(parent);
+            _before?.Directory.Dispose();
+            found = opened;
+        }
+        (_before, _last) = (_last, (parent, found));
+        return found;
     }
 
     /// <summary>What is at a path; null where nothing is, also where a part of the path is no directory.</summary>
@@ -69,14 +78,16 @@ internal sealed class RootDirectory : IDisposable
     /// <summary>Must be called when a directory was removed or replaced, so that its descriptor is not used any more.</summary>
     internal void ForgetLast()
     {
-        _last?.Dispose();
-        _last = null;
+        _last?.Directory.Dispose();
+        _before?.Directory.Dispose();
+        (_last, _before) = (null, null);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         ForgetLast();
-        Top.Dispose();
+        if (_ownsTop)
+            Top.Dispose();
     }
 }

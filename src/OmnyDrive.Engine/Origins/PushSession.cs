@@ -4,7 +4,6 @@ using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Transfer;
 using OmnyDrive.Errors;
 using OmnyDrive.Origins;
-using OmnyDrive.Reconciling;
 
 namespace OmnyDrive.Engine.Origins;
 
@@ -12,7 +11,7 @@ namespace OmnyDrive.Engine.Origins;
 /// A push that was announced: what it will change, which contents it needs, and what of them has been staged. Closing it ends what is being
 /// staged; its staging is given up when the last who uses it is done.
 /// </summary>
-internal sealed class PushSession(PushIntent intent, IReadOnlyList<Change> changes, IReadOnlyList<ContentNeed> needs, ContentIntake intake, TimeProvider time) : IDisposable
+internal sealed class PushSession(PushIntent intent, PlannedChanges planned, IReadOnlyList<ContentNeed> needs, ContentIntake intake, TimeProvider time) : IDisposable
 {
     // What is offered and not sent yet takes memory, and an open file each; a client with more offers them in turns.
     private const int MostOpenChunks = 1 << 19, MostOpen = 64;
@@ -29,7 +28,7 @@ internal sealed class PushSession(PushIntent intent, IReadOnlyList<Change> chang
 
     internal PushIntent Intent { get; } = intent;
 
-    internal IReadOnlyList<Change> Changes { get; } = changes;
+    internal PlannedChanges Planned { get; } = planned;
 
     internal StagingArea Staging { get; } = intake.Area;
 

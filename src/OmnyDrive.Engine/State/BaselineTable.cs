@@ -93,6 +93,6 @@ internal static class BaselineTable
 
     private sealed class StoredTrees(EndpointStore store, MountId mount) : ITreeReader
     {
-        public Tree? TryRead(DrivePath path, Hash256 hash) => hash == Tree.Empty.Hash ? Tree.Empty : store.Read(db => Find(db, mount, hash));
+        public Tree? TryRead(DrivePath path, Hash256 hash) => hash == Tree.Empty.Hash ? Tree.Empty : store.ReadOne(db => Find(db, mount, hash));
     }
 }

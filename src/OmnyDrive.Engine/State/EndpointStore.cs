@@ -86,6 +86,22 @@ internal sealed class EndpointStore : IDisposable
     /// <summary>Runs statements that only read; waits for no writer.</summary>
     internal T Read<T>(Func<SqliteConnection, T> work) => Run(work, reads: true);
 
+    /// <summary>Runs one statement that only reads: it is a transaction of its own, without what a begun one costs.</summary>
+    internal T ReadOne<T>(Func<SqliteConnection, T> work)
+    {
+        lock (_one)
+        {
+            try
+            {
+                return work(_connection);
+            }
+            catch (SqliteException e)
+            {
+                throw SqliteErrors.Of(e, StateDirectory);
+            }
+        }
+    }
+
     private T Run<T>(Func<SqliteConnection, T> work, bool reads)
     {
         lock (_one)

@@ -22,21 +22,24 @@ internal sealed class MountSide(RootDirectory root, RootScanner scanner, TimePro
     {
         var (changes, local) = (prepared.Plan.ToLocal, prepared.Local);
         var name = $"pull-{Guid.NewGuid():N}";
-        var requests = ContentNeeds.Located(changes);
+        var moves = Move.Of(changes, _ => false);
+        var staged = ContentNeeds.Staged(changes, moves);
+        var requests = ContentNeeds.Located(staged);
         using var staging = StagingArea.Create(root, name, time);
         var meter = new TransferMeter(requests.Count, requests.Sum(request => request.Size), progress);
         var intake = new ContentIntake(root.Top.Path, staging, local.Index, new ContentBases(changes), scanner.LargeFiles);
         var missing = await new ContentFetcher(origin, intake, meter).FetchAsync(requests, cancellation);
-        var ready = changes.Where(change => !change.NeedsContent || !missing.ContainsKey(change.To!.ContentHash)).ToList();
-        var problems = changes.Except(ready).Select(change => new Problem(change.Path.ToString(), missing[change.To!.ContentHash]));
+        var lacking = staged.Where(change => missing.ContainsKey(change.To!.ContentHash)).ToHashSet();
+        var ready = changes.Where(change => !lacking.Contains(change)).ToList();
+        var problems = lacking.Select(change => new Problem(change.Path.ToString(), missing[change.To!.ContentHash]));
 
-        staging.SetUses(ready.Where(change => change.NeedsContent).Select(change => change.To!.ContentHash));
+        staging.SetUses(staged.Where(change => !lacking.Contains(change)).Select(change => change.To!.ContentHash));
         staging.Flush();
         using var held = await RootLock.WaitAsync(root, RootLayout.ApplyLock, LockPatience, time, cancellation);
         beforeFirst();
         using var trash = new TrashArea(root, name);
-        var outcome = new TreeApplier(root, local, staging, trash).ApplyEach(ready);
-        trash.WriteDown(outcome.Applied);
+        var outcome = new TreeApplier(root, local, staging, trash).ApplyEach(ready, moves);
+        trash.WriteDown(outcome.Displacing);
         staging.Complete();
         await Settling.WaitAsync(outcome, time);
         scanner.Remember(root, local, outcome);

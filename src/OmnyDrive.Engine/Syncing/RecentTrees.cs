@@ -11,7 +11,7 @@ internal sealed class RecentTrees(ITreeReader trees) : ITreeReader
     private const int MostEntries = 50_000;
 
     private readonly Lock _one = new();
-    private readonly Dictionary<(DrivePath, Hash256), Tree> _recent = [];
+    private Dictionary<(DrivePath, Hash256), Tree> _recent = [], _before = [];
     private int _entries;
 
     /// <summary>The same snapshot, read through such a memory.</summary>
@@ -22,7 +22,7 @@ internal sealed class RecentTrees(ITreeReader trees) : ITreeReader
     {
         lock (_one)
         {
-            if (_recent.TryGetValue((path, hash), out var known))
+            if (_recent.TryGetValue((path, hash), out var known) || _before.TryGetValue((path, hash), out known))
                 return known;
         }
         var tree = trees.TryRead(path, hash);
@@ -31,14 +31,14 @@ internal sealed class RecentTrees(ITreeReader trees) : ITreeReader
         return tree;
     }
 
-    // Forgets all at once where it grows too large: a pass goes through the directories in their order, so those before are of little use.
+    // Forgets the older half where it grows too large: a pass goes through the directories in their order, so those long before are of little use.
     private void Keep(DrivePath path, Hash256 hash, Tree tree)
     {
         lock (_one)
         {
             if (_entries > MostEntries)
             {
-                _recent.Clear();
+                (_before, _recent) = (_recent, []);
                 _entries = 0;
             }
             if (_recent.TryAdd((path, hash), tree))

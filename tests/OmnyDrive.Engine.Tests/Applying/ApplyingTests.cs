@@ -32,10 +32,10 @@ public sealed class ApplyingTests : IDisposable
         var before = (Inventory.Of(_root.Path), Inventory.Of(_root.Scratch.At("outside")));
         var changes = new[] { Change(scan, "b", "B"), Change(scan, path, content) };
 
-        await Assert.ThrowsAnyAsync<DriveException>(() => ApplyAsync(scan, changes, applier => applier.ApplyAll(changes, CancellationToken.None)));
+        await Assert.ThrowsAnyAsync<DriveException>(() => ApplyAsync(scan, changes, applier => applier.ApplyAll(changes, [], CancellationToken.None)));
         Assert.Equal(before, (Inventory.Of(_root.Path), Inventory.Of(_root.Scratch.At("outside"))));
 
-        var outcome = await ApplyAsync(scan, changes, applier => applier.ApplyEach(changes));
+        var outcome = await ApplyAsync(scan, changes, applier => applier.ApplyEach(changes, []));
         Assert.Equal((path, "b"), (Assert.Single(outcome.Problems).Path, Assert.Single(outcome.Applied).Path.ToString()));
         Assert.Equal(before.Item2, Inventory.Of(_root.Scratch.At("outside")));
     }
@@ -54,7 +54,7 @@ public sealed class ApplyingTests : IDisposable
             Change(scan, "dir/file", null),
             new(DrivePath.Parse("dir"), scan.Snapshot.Find(DrivePath.Parse("dir")), file),
         ];
-        var outcome = await ApplyAsync(scan, changes, applier => applier.ApplyEach(changes), "theirs");
+        var outcome = await ApplyAsync(scan, changes, applier => applier.ApplyEach(changes, []), "theirs");
         Assert.Equal("dir", Assert.Single(outcome.Problems).Path);
         Assert.Equal("gone", Assert.Single(outcome.Applied).Path.ToString());
         Assert.Equal((true, false), (File.Exists(_root.At("dir/file")), File.Exists(_root.At("gone"))));
@@ -69,7 +69,7 @@ public sealed class ApplyingTests : IDisposable
         var scan = _root.Scan();
         // As an older scan saw it, before the repository was made.
         Change[] changes = [new(DrivePath.Parse("dir"), Entry.Directory(Tree.Empty.Hash), Of("theirs"))];
-        var outcome = await ApplyAsync(scan, changes, applier => applier.ApplyEach(changes), "theirs");
+        var outcome = await ApplyAsync(scan, changes, applier => applier.ApplyEach(changes, []), "theirs");
         Assert.Equal("dir", Assert.Single(outcome.Problems).Path);
         Assert.Equal("private", File.ReadAllText(_root.At("dir/.git/config")));
     }
@@ -82,7 +82,7 @@ public sealed class ApplyingTests : IDisposable
         var scan = _root.Scan();
         var was = scan.Snapshot.Find(DrivePath.Parse("one"))!;
         Change[] changes = [new(DrivePath.Parse("one"), was, Entry.File(was.Size, was.ContentHash, executable: true, was.ModifiedNanoseconds))];
-        var outcome = await ApplyAsync(scan, changes, applier => applier.ApplyAll(changes, CancellationToken.None));
+        var outcome = await ApplyAsync(scan, changes, applier => applier.ApplyAll(changes, [], CancellationToken.None));
         Assert.Single(outcome.Applied);
         Assert.Equal("linked", File.ReadAllText(_root.At("one")));
         Assert.True(File.GetUnixFileMode(_root.At("one")).HasFlag(UnixFileMode.UserExecute));
@@ -98,7 +98,7 @@ public sealed class ApplyingTests : IDisposable
         Change[] changes = [Change(scan, "a/file", "theirs")];
         _root.Write(".omnydrive/trash/apply/a/file", "in the way");
         var before = Inventory.Of(_root.Path);
-        await Assert.ThrowsAnyAsync<DriveException>(() => ApplyAsync(scan, changes, applier => applier.ApplyAll(changes, CancellationToken.None)));
+        await Assert.ThrowsAnyAsync<DriveException>(() => ApplyAsync(scan, changes, applier => applier.ApplyAll(changes, [], CancellationToken.None)));
         Assert.Equal(before, Inventory.Of(_root.Path));
     }
 

@@ -62,9 +62,9 @@ internal sealed class FaultyApply : IDisposable
         return apply;
     }
 
-    internal ApplyOutcome All() => Apply(applier => applier.ApplyAll(_changes, CancellationToken.None));
+    internal ApplyOutcome All() => Apply(applier => applier.ApplyAll(_changes, [], CancellationToken.None));
 
-    internal ApplyOutcome Each() => Apply(applier => applier.ApplyEach(_changes));
+    internal ApplyOutcome Each() => Apply(applier => applier.ApplyEach(_changes, []));
 
     internal bool IsAsPlanned() => _scanned.Scan().Snapshot.Root == _target.Root;
 

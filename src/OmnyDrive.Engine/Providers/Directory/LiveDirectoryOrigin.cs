@@ -148,13 +148,15 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         var staging = StagingArea.Create(root, $"push-{intent.Id}", _time);
         try
         {
+            // What an ignore file says must be known before it is at its place.
+            var moves = Move.Of(changes, _filter.IgnoreFileNames.Contains);
             var intake = new ContentIntake(_path, staging, state, new ContentBases(changes), _scanner.LargeFiles);
-            var lacking = intake.TakeLocal(ContentNeeds.Of(changes), need => need, cancellation);
+            var lacking = intake.TakeLocal(ContentNeeds.Of(ContentNeeds.Staged(changes, moves)), need => need, cancellation);
             staging.RequireRoom(lacking);
             IReadOnlyList<ContentNeed> needs = [.. lacking.Select(need => ContentHash.IsChunked(need.Size) ? need with { Base = intake.BaseFor(need.Hash, cancellation) } : need)];
             // A client that has gone may have begun again by now.
             cancellation.ThrowIfCancellationRequested();
-            _pushes.Add(new PushSession(intent, changes, needs, intake, _time));
+            _pushes.Add(new PushSession(intent, new PlannedChanges(changes, moves), needs, intake, _time));
             return needs;
         }
         catch
@@ -261,11 +263,12 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         _rules = scan.Rules;
         if (scan.Snapshot.Ref != session.Intent.Expected)
             return new PushResult(Landed: false, scan.Snapshot.Ref);
-        var rules = new ServedPaths(root, scan, session.Staging).Require(session.Changes, cancellation);
-        session.Staging.SetUses(session.Changes.Where(change => change.NeedsContent).Select(change => change.To!.ContentHash));
+        var (changes, moves) = session.Planned;
+        var rules = new ServedPaths(root, scan, session.Staging).Require(changes, cancellation);
+        session.Staging.SetUses(ContentNeeds.Staged(changes, moves).Select(change => change.To!.ContentHash));
         using var trash = new TrashArea(root, $"push-{session.Intent.Id}");
-        var outcome = new TreeApplier(root, scan, session.Staging, trash).ApplyAll(session.Changes, cancellation);
-        trash.WriteDown(outcome.Applied);
+        var outcome = new TreeApplier(root, scan, session.Staging, trash).ApplyAll(changes, moves, cancellation);
+        trash.WriteDown(outcome.Displacing);
         _rules = rules;
         _scanner.Remember(root, scan, outcome);
         session.Staging.Complete();

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Text;
 using OmnyDrive.Engine.Files;
@@ -118,14 +119,14 @@ internal sealed class ScanIndex : ITreeReader
         if (directory.Hash != hash)
             return null;
         var block = Block(directory);
-        var entries = new List<NamedEntry>(block.Records.Length);
+        var entries = ImmutableArray.CreateBuilder<NamedEntry>(block.Records.Length);
         foreach (ref readonly var record in block.Records)
         {
             if (record.Kind != RecordKind.HiddenDirectory)
                 entries.Add(new NamedEntry(Encoding.UTF8.GetString(block.Name(record)), EntryOf(block, record)));
         }
         GC.KeepAlive(this);
-        return Tree.Of(entries);
+        return Tree.OfKnown(entries.DrainToImmutable(), hash);
     }
 
     /// <summary>Lets the system take back the memory that this index is mapped to.</summary>

@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.Scanning;
+using OmnyDrive.Snapshots;
+
+namespace OmnyDrive.Engine.Applying;
+
+/// <summary>
+/// What a scan saw below a root, compared with what is there now: a change is made only where the path is what its plan was made with. Throws
+/// <see cref="PreconditionException"/> where it is not.
+/// </summary>
+internal sealed class SeenPaths(ScanResult scan)
+{
+    // The ctimes that renames of this apply gave to files of several names: under the other names they are still what the scan saw.
+    private readonly ConcurrentDictionary<ulong, long> _moved = new();
+
+    internal static PreconditionException Changed(DrivePath path) => new($"\"{path}\" changed since it was looked at");
+
+    /// <summary>Says that a rename of this apply has given a file a new ctime.</summary>
+    internal void Moved(in FileStat file)
+    {
+        if (file.Links > 1)
+            _moved[file.Inode] = file.Changed;
+    }
+
+    /// <summary>The path must hold what the plan saw: for a file the very fingerprint of the scan, for a link its target.</summary>
+    internal FileStat Require(IDirectoryHandle holder, DrivePath path, Entry from)
+    {
+        if (holder.Stat(path.Name) is not { } stat)
+            throw Changed(path);
+        var same = from.Kind switch
+        {
+            EntryKind.File => IsSeen(path, stat, from.ContentHash),
+            EntryKind.Symlink => stat.Kind == FileKind.Symlink && holder.ReadLink(path.Name) == from.Target,
+            _ => false,
+        };
+        return same ? stat : throw Changed(path);
+    }
+
+    /// <summary>What was found at the path must be the file that the scan saw.</summary>
+    internal void RequireFile(DrivePath path, in FileStat now)
+    {
+        if (!IsSeen(path, now))
+            throw Changed(path);
+    }
+
+    private bool IsSeen(DrivePath path, in FileStat now, ContentHash? content = null) =>
+        scan.Index.TryGet(path, out var known) && (content is null || known.Content == content) && IsAsSeen(known.Fingerprint, now);
+
+    private bool IsAsSeen(Fingerprint before, in FileStat now) => now.Fingerprint == before
+        || (_moved.TryGetValue(now.Inode, out var changed) && now.Changed == changed && now.Fingerprint == before with { Changed = changed });
+}
