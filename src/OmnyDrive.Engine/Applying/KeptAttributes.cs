@@ -9,18 +9,18 @@ internal static class KeptAttributes
     /// <summary>Gives a file the owner and extended attributes of an open one, which is <paramref name="replaced"/>. Its mode is to be set afterwards.</summary>
     internal static void TakeOver(IDirectoryHandle directory, SafeFileHandle file, SafeFileHandle from, FileStat replaced)
     {
-        KeepOwner(directory, file, replaced);
+        KeepOwner(directory, file, replaced.Owner, replaced.Group);
         directory.CopyAttributes(from, file);
     }
 
-    internal static void KeepOwner(IDirectoryHandle directory, SafeFileHandle file, FileStat replaced)
+    internal static void KeepOwner(IDirectoryHandle directory, SafeFileHandle file, uint owner, uint group)
     {
         var now = directory.Stat(file);
-        if (now.Owner == replaced.Owner && now.Group == replaced.Group)
+        if (now.Owner == owner && now.Group == group)
             return;
         try
         {
-            directory.SetOwner(file, replaced.Owner, replaced.Group);
+            directory.SetOwner(file, owner, group);
         }
         catch (FileOperationException e) when (e.Error == FileError.Permission)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using OmnyDrive.Engine.Applying.Journaling;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Snapshots;
@@ -36,6 +37,11 @@ internal sealed class SeenPaths(ScanResult scan)
         };
         return same ? stat : throw Changed(path);
     }
+
+    /// <summary>The file at a path as the scan saw it; its owner was not looked at.</summary>
+    internal FileStamp StampOf(DrivePath path) => scan.Index.TryGet(path, out var known)
+        ? new FileStamp(known.Fingerprint.Inode, known.Fingerprint.Size, known.Fingerprint.Modified, known.Fingerprint.Mode, 0, 0)
+        : throw Changed(path);
 
     /// <summary>What was found at the path must be the file that the scan saw.</summary>
     internal void RequireFile(DrivePath path, in FileStat now)

@@ -7,7 +7,7 @@ namespace OmnyDrive.Engine.Applying;
 /// </summary>
 internal static class Settling
 {
-    internal static Task WaitAsync(ApplyOutcome outcome, TimeProvider time) => outcome.Files.Values.Any(file => file is not null)
-        ? Task.Delay(TimeSpan.FromMicroseconds(ScanIndex.SettlingNanoseconds / 1000 + 1000), time)
+    internal static Task WaitAsync(ApplyOutcome outcome, TimeProvider time, CancellationToken cancellation) => outcome.Files.Values.Any(file => file is not null)
+        ? Task.Delay(TimeSpan.FromMicroseconds(ScanIndex.SettlingNanoseconds / 1000 + 1000), time, cancellation)
         : Task.CompletedTask;
 }

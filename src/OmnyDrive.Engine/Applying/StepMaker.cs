@@ -1,51 +1,58 @@
+using OmnyDrive.Engine.Applying.Journaling;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Scanning;
-using OmnyDrive.Reconciling;
 using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine.Applying;
 
-/// <summary>Makes single steps of an apply, and notes how each is taken back.</summary>
-internal sealed class StepMaker(RootDirectory root, SeenPaths seen, ReadyFiles ready, StagingArea staged, TrashArea trash, LeftOut leftOut, UndoLog undo)
+/// <summary>
+/// Makes the parts of steps, each by one rename where there is something to rename. Before each, it notes how that is taken back: by looking at what is there, so that it does
+/// not matter how far it came.
+/// </summary>
+internal sealed class StepMaker(RootDirectory root, SeenPaths seen, StagingArea staged, TrashArea trash, LeftOut leftOut, UndoLog undo)
 {
+    private readonly StepUndo _takeBack = new(root, trash);
+
     /// <summary>Fingerprints of what was written; null for what was removed, or may be something else by now.</summary>
     internal Dictionary<DrivePath, IndexedFile?> Files { get; } = [];
 
-    internal void Make(ApplyStep step)
+    internal void Make(ApplyStep step, JournalStep part)
     {
-        var (change, path) = (step.Change, step.Change.Path);
-        switch (step.Kind)
+        undo.Add(() => _takeBack.TakeBack(part));
+        switch (part.Kind)
         {
-            case ApplyStepKind.Remove:
-                Remove(path, change.From!, makesRoom: !step.IsLast);
+            case StepKind.RemoveFile:
+                RemoveFile(part.Path, (step.Source ?? step.Change).From!);
                 break;
-            case ApplyStepKind.Create:
-                Create(path, change.To!);
+            case StepKind.RemoveDirectory:
+                RemoveDirectory(part.Path, part.MakesRoom);
                 break;
-            case ApplyStepKind.Move:
-                Move(step.Source!, path, change.To!);
+            case StepKind.MakeDirectory:
+                MakeDirectory(part.Path);
                 break;
-            case ApplyStepKind.Replace:
-                Replace(path, change.From!, change.To!);
+            case StepKind.Place:
+                Place(part, step.Change.To!);
                 break;
-            case ApplyStepKind.SetExecutable:
-                SetExecutable(path, change.From!, change.To!);
+            case StepKind.Replace:
+                Replace(part, step.Change.From!, step.Change.To!);
                 break;
+            case StepKind.Move:
+                Move(part, step.Source!.From!, step.Change.To!);
+                break;
+            case StepKind.SetAttributes:
+                SetAttributes(part, step.Change.From!);
+                break;
+            default:
+                throw new InvalidOperationException($"There is no step {part.Kind}.");
         }
     }
 
-    private void Remove(DrivePath path, Entry from, bool makesRoom)
+    private void RemoveFile(DrivePath path, Entry from)
     {
-        if (from.IsDirectory)
-        {
-            RemoveDirectory(path, makesRoom);
-            return;
-        }
         var holder = root.Holder(path);
         var before = seen.Require(holder, path, from);
         var trashed = trash.Holder(path);
         holder.RenameNoReplace(path.Name, trashed, path.Name);
-        undo.Add(() => trash.Holder(path).RenameNoReplace(path.Name, root.Holder(path), path.Name));
         if (trashed.Stat(path.Name) is not { } moved || !moved.Fingerprint.SameContentAs(before.Fingerprint))
             throw SeenPaths.Changed(path);
         seen.Moved(moved);
@@ -55,7 +62,7 @@ internal sealed class StepMaker(RootDirectory root, SeenPaths seen, ReadyFiles r
     private void RemoveDirectory(DrivePath path, bool makesRoom)
     {
         var holder = root.Holder(path);
-        if (holder.Stat(path.Name) is not { Kind: FileKind.Directory } stat)
+        if (holder.Stat(path.Name) is not { Kind: FileKind.Directory })
             throw SeenPaths.Changed(path);
         try
         {
@@ -65,22 +72,10 @@ internal sealed class StepMaker(RootDirectory root, SeenPaths seen, ReadyFiles r
         }
         catch (FileOperationException e) when (e.Error is FileError.NotEmpty or FileError.Exists)
         {
+            // It may be no entry any more, and what the user keeps in it stays.
             if (makesRoom || !HoldsOnlyWhatIsLeftOut(path))
                 throw new PreconditionException($"\"{path}\" holds something that the plan did not see");
-            // It is no entry any more, and what the user keeps in it stays.
-            return;
         }
-        undo.Add(() => MakeAgain(path, stat));
-    }
-
-    // The umask has no say in what was there before.
-    private void MakeAgain(DrivePath path, FileStat before)
-    {
-        var holder = root.Holder(path);
-        holder.MakeDirectory(path.Name, FileModes.PrivateDirectory);
-        using var made = holder.OpenRead(path.Name);
-        KeptAttributes.KeepOwner(holder, made, before);
-        holder.SetMode(made, before.Mode);
     }
 
     private bool HoldsOnlyWhatIsLeftOut(DrivePath path)
@@ -89,36 +84,9 @@ internal sealed class StepMaker(RootDirectory root, SeenPaths seen, ReadyFiles r
         return leftOut.IsAllOf(directory, path);
     }
 
-    private void Create(DrivePath path, Entry to)
+    private void MakeDirectory(DrivePath path)
     {
         var holder = root.Holder(path);
-        switch (to.Kind)
-        {
-            case EntryKind.Directory:
-                CreateDirectory(holder, path);
-                break;
-            case EntryKind.Symlink:
-                Placing(path, () => holder.MakeSymlink(path.Name, to.Target));
-                undo.Add(() => Discard(path));
-                break;
-            case EntryKind.File:
-                Place(path, to, ready.Take(path));
-                break;
-            default:
-                throw new InvalidOperationException($"A plan cannot create {to}.");
-        }
-    }
-
-    private void Place(DrivePath path, Entry to, string name)
-    {
-        var holder = root.Holder(path);
-        Placing(path, () => staged.Directory.RenameNoReplace(name, holder, path.Name));
-        undo.Add(() => Discard(path));
-        Written(holder, path, to);
-    }
-
-    private void CreateDirectory(IDirectoryHandle holder, DrivePath path)
-    {
         // One that is there and no entry holds only what is left out of trees; it becomes an entry now. Where the file system takes several
         // names for one, it may be the directory of another name, with which this one is not merged.
         if (holder.Stat(path.Name) is { Kind: FileKind.Directory })
@@ -128,11 +96,14 @@ internal sealed class StepMaker(RootDirectory root, SeenPaths seen, ReadyFiles r
             throw new PreconditionException($"the file system takes \"{path}\" for a directory of another name");
         }
         Placing(path, () => holder.MakeDirectory(path.Name, FileModes.AllAll));
-        undo.Add(() =>
-        {
-            root.ForgetLast();
-            root.Holder(path).RemoveDirectory(path.Name);
-        });
+    }
+
+    private void Place(JournalStep part, Entry to)
+    {
+        var (path, holder) = (part.Path, root.Holder(part.Path));
+        Placing(path, () => staged.Directory.RenameNoReplace(part.Staged, holder, path.Name));
+        if (to.IsFile)
+            Written(holder, path, to);
     }
 
     private static void Placing(DrivePath path, Action place)
@@ -147,130 +118,47 @@ internal sealed class StepMaker(RootDirectory root, SeenPaths seen, ReadyFiles r
         }
     }
 
-    // Nothing is displaced, so nothing goes to the trash. A file of several names is copied: its time and mode belong to all of them.
-    private void Move(Change removed, DrivePath path, Entry to)
+    // What is new goes to the trash first and is exchanged from there, so that what it displaces is kept from the first instant.
+    private void Replace(JournalStep part, Entry from, Entry to)
     {
-        var from = root.Holder(removed.Path);
-        var before = seen.Require(from, removed.Path, removed.From!);
-        if (before.Links > 1)
-        {
-            var copy = ready.CopyOf(removed.Path, to);
-            Place(path, to, copy);
-            Remove(removed.Path, removed.From!, makesRoom: false);
-            return;
-        }
-        var holder = root.Holder(path);
-        Placing(path, () => from.RenameNoReplace(removed.Path.Name, holder, path.Name));
-        var changed = false;
-        undo.Add(() => MoveBack(path, removed.Path, changed ? before : null));
-        if (holder.Stat(path.Name) is not { } moved || !moved.Fingerprint.SameContentAs(before.Fingerprint) || moved.Mode != before.Mode)
-            throw SeenPaths.Changed(removed.Path);
-        changed = removed.From!.IsExecutable != to.IsExecutable || before.Modified != to.ModifiedNanoseconds;
-        Files[removed.Path] = null;
-        if (!changed)
-        {
-            Written(holder, path, to);
-            return;
-        }
-        SetAttributes(holder, path, FileModes.WithExecutable(before.Mode, to.IsExecutable), to.ModifiedNanoseconds);
-        // An edit that came in between has lost its mtime to this; the next scan reads the file.
-        Files[path] = null;
-    }
-
-    private void MoveBack(DrivePath path, DrivePath source, FileStat? before)
-    {
-        var from = root.Holder(path);
-        if (before is { } was)
-            SetAttributes(from, path, was.Mode, was.Modified);
-        from.RenameNoReplace(path.Name, root.Holder(source), source.Name);
-    }
-
-    private static void SetAttributes(IDirectoryHandle holder, DrivePath path, uint mode, long modified)
-    {
-        using var file = holder.OpenRead(path.Name);
-        holder.SetMode(file, mode);
-        holder.SetModified(path.Name, modified);
-    }
-
-    private void Replace(DrivePath path, Entry from, Entry to)
-    {
-        var holder = root.Holder(path);
+        var (path, holder) = (part.Path, root.Holder(part.Path));
         var before = seen.Require(holder, path, from);
-        Exchange(holder, path, before, to.IsFile ? ready.Take(path) : StagedLink(to));
+        var trashed = trash.Holder(path);
+        staged.Directory.RenameNoReplace(part.Staged, trashed, path.Name);
+        holder.Exchange(path.Name, trashed, path.Name);
+        if (trashed.Stat(path.Name) is not { } displaced || !displaced.Fingerprint.SameContentAs(before.Fingerprint))
+            throw SeenPaths.Changed(path);
+        seen.Moved(displaced);
         if (to.IsFile)
             Written(holder, path, to);
         else
             Files[path] = null;
     }
 
-    // The new file goes to the trash first and is exchanged from there, so that what it displaces is kept from the first instant.
-    private void Exchange(IDirectoryHandle holder, DrivePath path, FileStat before, string name)
+    // Nothing is displaced, so nothing goes to the trash.
+    private void Move(JournalStep part, Entry file, Entry to)
     {
-        var trashed = trash.Holder(path);
-        staged.Directory.RenameNoReplace(name, trashed, path.Name);
-        var exchanged = false;
-        undo.Add(() =>
-        {
-            if (exchanged)
-                ExchangeBack(path);
-            else
-                trash.Holder(path).RemoveFile(path.Name);
-        });
-        holder.Exchange(path.Name, trashed, path.Name);
-        exchanged = true;
-        if (trashed.Stat(path.Name) is not { } displaced || !displaced.Fingerprint.SameContentAs(before.Fingerprint))
-            throw SeenPaths.Changed(path);
-        seen.Moved(displaced);
+        var from = root.Holder(part.Source);
+        var before = seen.Require(from, part.Source, file);
+        var holder = root.Holder(part.Path);
+        Placing(part.Path, () => from.RenameNoReplace(part.Source.Name, holder, part.Path.Name));
+        if (holder.Stat(part.Path.Name) is not { } moved || !moved.Fingerprint.SameContentAs(before.Fingerprint) || moved.Mode != before.Mode)
+            throw SeenPaths.Changed(part.Source);
+        Files[part.Source] = null;
+        if (part.After is { } after && (after.Mode != moved.Mode || after.Modified != moved.Modified))
+            ModeAndTime.Set(holder, part.Path.Name, after);
+        else
+            Written(holder, part.Path, to);
     }
 
-    // What was placed for a moment stays in the trash, out of the way of a second attempt: somebody may have written to it.
-    private void ExchangeBack(DrivePath path)
+    private void SetAttributes(JournalStep part, Entry from)
     {
-        var trashed = trash.Holder(path);
-        root.Holder(path).Exchange(path.Name, trashed, path.Name);
-        trashed.RenameNoReplace(path.Name, trash.TakenBack(), TakenBackName(path));
-    }
-
-    private void SetExecutable(DrivePath path, Entry from, Entry to)
-    {
-        var holder = root.Holder(path);
-        var before = seen.Require(holder, path, from);
-        if (before.Links > 1)
-        {
-            // A mode belongs to all names of a file, and the change to this path alone.
-            Exchange(holder, path, before, ready.CopyOf(path, to));
-            Written(holder, path, to);
-            return;
-        }
-        using var file = holder.OpenRead(path.Name);
-        if (holder.Stat(file).Fingerprint != before.Fingerprint)
-            throw SeenPaths.Changed(path);
-        undo.Add(() =>
-        {
-            var again = root.Holder(path);
-            using var undone = again.OpenRead(path.Name);
-            again.SetMode(undone, before.Mode);
-            again.SetModified(path.Name, before.Modified);
-        });
-        holder.SetMode(file, FileModes.WithExecutable(before.Mode, to.IsExecutable));
-        if (before.Modified != to.ModifiedNanoseconds)
-            holder.SetModified(path.Name, to.ModifiedNanoseconds);
+        var holder = root.Holder(part.Path);
+        seen.Require(holder, part.Path, from);
+        ModeAndTime.Set(holder, part.Path.Name, part.After!.Value);
         // An edit that came in between has lost its mtime to this; the next scan reads the file.
-        Files[path] = null;
+        Files[part.Path] = null;
     }
-
-    private string StagedLink(Entry to)
-    {
-        var name = $"link.{Guid.NewGuid():N}";
-        staged.Directory.MakeSymlink(name, to.Target);
-        return name;
-    }
-
-    // Taken back, what was placed goes to the trash: somebody may have edited it already.
-    private void Discard(DrivePath path) =>
-        root.Holder(path).RenameNoReplace(path.Name, trash.TakenBack(), TakenBackName(path));
-
-    private static string TakenBackName(DrivePath path) => $"{path.Name[..Math.Min(path.Name.Length, 60)]}.{Guid.NewGuid():N}";
 
     // An edit that came between the rename and this look shows in the size or mtime; then the file is left out of the index, and the next scan reads it.
     private void Written(IDirectoryHandle holder, DrivePath path, Entry to)

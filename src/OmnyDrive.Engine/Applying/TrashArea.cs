@@ -1,3 +1,4 @@
+using System.Text;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.Reconciling;
@@ -12,29 +13,64 @@ internal sealed class TrashArea(RootDirectory root, string name) : IDisposable
 {
     private IDirectoryHandle? _top;
     private IDirectoryHandle? _takenBack;
-    private IDirectoryHandle? _holder;
-    private DrivePath _holderPath;
+    // The directories that lead to the one that was used last, from the area down.
+    private readonly List<(string Name, IDirectoryHandle Directory)> _open = [];
+    private DrivePath? _holderPath;
     private readonly HashSet<DrivePath> _used = [];
+
+    /// <summary>The name of the area.</summary>
+    internal string Name => name;
 
     private string TakenBackName => $"{name}.undone";
 
     /// <summary>The directory that shall hold what <paramref name="path"/> had.</summary>
     internal IDirectoryHandle Holder(DrivePath path)
     {
-        if (_holder is not null && _holderPath == path.Parent)
-            return _holder;
-        _holder?.Dispose();
-        _holder = null;
-        var at = Top().OpenDirectory(".");
-        foreach (var part in path.Parent.IsRoot ? [] : path.Parent.ToString().Split('/'))
+        var holder = path.Parent;
+        if (_holderPath != holder)
         {
-            using var parent = at;
-            at = PrivateDirectory.OpenOrMake(parent, part);
+            var parts = holder.IsRoot ? [] : holder.ToString().Split('/');
+            var shared = 0;
+            while (shared < _open.Count && shared < parts.Length && _open[shared].Name == parts[shared])
+                shared++;
+            CloseFrom(shared);
+            foreach (var part in parts.AsSpan(shared))
+                _open.Add((part, PrivateDirectory.MakeOrOpen(_open is [.., var (_, above)] ? above : Top(), part)));
+            _holderPath = holder;
         }
-        _holder = at;
-        _holderPath = path.Parent;
-        _used.Add(path.Parent);
-        return at;
+        _used.Add(holder);
+        return _open is [.., var (_, last)] ? last : Top();
+    }
+
+    /// <summary>What an apply put here for a path; null where it put nothing. Makes nothing.</summary>
+    internal FileStat? Stat(DrivePath path)
+    {
+        using var holder = Existing(path);
+        return holder?.Stat(path.Name);
+    }
+
+    /// <summary>The directory that holds what <paramref name="path"/> had, to be disposed; null where it was not made.</summary>
+    internal IDirectoryHandle? Existing(DrivePath path)
+    {
+        try
+        {
+            using var trash = root.Open(RootLayout.Private.Append(RootLayout.Trash));
+            using var area = trash.OpenDirectory(name);
+            return area.OpenBelow(Encoding.UTF8.GetBytes(path.Parent.ToString()));
+        }
+        catch (FileOperationException e) when (e.Error is FileError.NotFound or FileError.NotADirectory)
+        {
+            return null;
+        }
+    }
+
+    private void CloseFrom(int depth)
+    {
+        // Should opening another fail, none was used last.
+        _holderPath = null;
+        foreach (var (_, directory) in _open[depth..])
+            directory.Dispose();
+        _open.RemoveRange(depth, _open.Count - depth);
     }
 
     /// <summary>
@@ -91,7 +127,7 @@ internal sealed class TrashArea(RootDirectory root, string name) : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _holder?.Dispose();
+        CloseFrom(0);
         _takenBack?.Dispose();
         _top?.Dispose();
     }

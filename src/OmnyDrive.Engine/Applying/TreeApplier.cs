@@ -1,3 +1,4 @@
+using OmnyDrive.Engine.Applying.Journaling;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Errors;
@@ -15,7 +16,7 @@ internal sealed class TreeApplier
     private readonly RootDirectory _root;
     private readonly TrashArea _trash;
     private readonly LeftOut _leftOut;
-    private readonly ReadyFiles _ready;
+    private readonly StepPreparer _preparer;
     private readonly StepMaker _maker;
     private readonly UndoLog _undo = new();
     private readonly List<Change> _applied = [];
@@ -29,33 +30,36 @@ internal sealed class TreeApplier
     {
         (_root, _trash, _leftOut) = (root, trash, new LeftOut(scan.Rules));
         var seen = new SeenPaths(scan);
-        _ready = new ReadyFiles(root, seen, staged);
-        _maker = new StepMaker(root, seen, _ready, staged, trash, _leftOut, _undo);
+        _preparer = new StepPreparer(seen, new StagedFiles(seen, staged));
+        _maker = new StepMaker(root, seen, staged, trash, _leftOut, _undo);
     }
 
     /// <summary>Makes all changes, durably, or none: the first failure takes back what was made and throws.</summary>
     internal ApplyOutcome ApplyAll(IReadOnlyList<Change> changes, IReadOnlyList<Move> moves, CancellationToken cancellation)
     {
-        var steps = ApplyOrder.Of(changes, moves);
         try
         {
-            _ready.Prepare(steps, cancellation);
+            var steps = PreparedSteps.Of(_root, ApplyOrder.Of(changes, moves), _preparer, _ => false, cancellation);
+            steps.RequireAll();
+            new Journal(_trash.Name, IsWhole: true, [.. steps.Parts().Select(part => part.Part)]).Write(_root);
             // Made now: when a full disk is why the changes must be taken back, there is no room for a directory.
             if (changes.Any(change => change.To is not null))
                 _trash.TakenBack();
-            foreach (var step in steps)
+            for (var i = 0; i < steps.Count; i++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                Make(step);
+                Make(steps, i);
             }
             Durability.FlushApplied(_root, _trash, _applied);
             _trash.DropTakenBack();
+            Journal.Remove(_root);
             return Outcome();
         }
         catch (Exception e)
         {
             _undo.TakeBack(e);
             _root.ForgetLast();
+            Journal.RemoveIfThere(_root);
             if (e is PreconditionException)
                 throw new DriveException(ErrorCode.Conflict, $"The push did not land: {e.Message}. Nothing was changed.", "Run omnydrive sync again; it plans against what is there now.", e);
             throw;
@@ -69,16 +73,38 @@ internal sealed class TreeApplier
     internal ApplyOutcome ApplyEach(IReadOnlyList<Change> changes, IReadOnlyList<Move> moves)
     {
         var failed = Obstructed(changes);
-        var unmade = new List<DrivePath>();
-        var steps = ApplyOrder.Of(changes, moves);
-        _ready.Prepare(steps.Where(step => !failed.Contains(step.Change)), CancellationToken.None);
-        foreach (var step in steps)
+        var steps = PreparedSteps.Of(_root, ApplyOrder.Of(changes, moves), _preparer, step => failed.Contains(step.Change), CancellationToken.None);
+        var halves = steps.Parts().Select(part => part.Part).Where(MayBeHalfMade).ToList();
+        if (halves.Count > 0)
+            new Journal(_trash.Name, IsWhole: false, halves).Write(_root);
+        try
         {
+            MakeEach(steps, failed);
+            Durability.FlushApplied(_root, _trash, _applied);
+        }
+        finally
+        {
+            // No path is left half-way, whatever was thrown, unless taking it back failed; then the journal stays.
+            if (!_undo.HasFailed)
+                Journal.RemoveIfThere(_root);
+        }
+        return Outcome();
+    }
+
+    // All else is one rename, or nothing.
+    private static bool MayBeHalfMade(JournalStep part) => part.MakesRoom || part.Kind is StepKind.Replace or StepKind.Move or StepKind.SetAttributes;
+
+    private void MakeEach(PreparedSteps steps, HashSet<Change> failed)
+    {
+        var unmade = new List<DrivePath>();
+        for (var i = 0; i < steps.Count; i++)
+        {
+            var step = steps[i];
             if (IsPutOff(step, failed) || LiesIn(unmade, step))
                 continue;
             try
             {
-                MakeAlone(step);
+                MakeAlone(steps, i);
             }
             catch (Exception e) when (e is PreconditionException or FileOperationException)
             {
@@ -90,8 +116,6 @@ internal sealed class TreeApplier
                 Refuse(step, (e as FileOperationException)?.Reason ?? e.Message);
             }
         }
-        Durability.FlushApplied(_root, _trash, _applied);
-        return Outcome();
     }
 
     private bool IsPutOff(ApplyStep step, HashSet<Change> failed)
@@ -121,13 +145,13 @@ internal sealed class TreeApplier
     }
 
     // A step that fails is taken back, with the room that was made for it. Without space nothing more is tried, and all room that was made is given back.
-    private void MakeAlone(ApplyStep step)
+    private void MakeAlone(PreparedSteps steps, int index)
     {
-        if (_madeRoom.Remove(step.Change.Path, out var putBack))
+        if (_madeRoom.Remove(steps[index].Change.Path, out var putBack))
             _undo.Add(putBack);
         try
         {
-            Make(step);
+            Make(steps, index);
             _undo.Clear();
         }
         catch (Exception e)
@@ -173,9 +197,11 @@ internal sealed class TreeApplier
 
     private ApplyOutcome Outcome() => new(_applied, _problems, _maker.Files, _movedAway);
 
-    private void Make(ApplyStep step)
+    private void Make(PreparedSteps steps, int index)
     {
-        _maker.Make(step);
+        var step = steps[index];
+        foreach (var part in steps.PartsOf(index))
+            _maker.Make(step, part);
         if (step.Source is { } source)
         {
             _applied.Add(source);

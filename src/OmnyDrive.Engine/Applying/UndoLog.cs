@@ -2,13 +2,16 @@ using OmnyDrive.Errors;
 
 namespace OmnyDrive.Engine.Applying;
 
-/// <summary>How to take back what an apply made, in reverse. In memory: what a crash interrupts is the journal's.</summary>
+/// <summary>How to take back what an apply made, in reverse. In memory: what a crash interrupts, or what could not be taken back, is the journal's.</summary>
 internal sealed class UndoLog
 {
     private readonly Stack<Action> _steps = new();
 
     /// <summary>How to take back the newest step alone.</summary>
     internal Action Last => _steps.Peek();
+
+    /// <summary>Whether something could not be taken back.</summary>
+    internal bool HasFailed { get; private set; }
 
     internal void Add(Action takeBack) => _steps.Push(takeBack);
 
@@ -39,6 +42,7 @@ internal sealed class UndoLog
                 failures.Add(e);
             }
         }
+        HasFailed |= failures.Count > 0;
         if (failures.Count > 0)
             throw new DriveException(ErrorCode.Io, $"{Sentence(cause.Message)} Then {(failures.Count == 1 ? "one step" : $"{failures.Count} steps")} could not be taken back: {Sentence(failures[0].Message)}",
                 "What was displaced is in .omnydrive/trash.", new AggregateException([cause, .. failures]));

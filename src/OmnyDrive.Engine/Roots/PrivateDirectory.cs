@@ -29,6 +29,13 @@ internal static class PrivateDirectory
         }
     }
 
+    /// <summary>The same where it is more likely missing.</summary>
+    internal static IDirectoryHandle MakeOrOpen(IDirectoryHandle parent, string name)
+    {
+        Make(parent, name);
+        return parent.OpenDirectory(name);
+    }
+
     private static void Make(IDirectoryHandle parent, string name)
     {
         try

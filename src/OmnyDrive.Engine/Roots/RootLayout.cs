@@ -8,6 +8,7 @@ internal static class RootLayout
     internal const string Marker = "marker.json";
     internal const string ApplyLock = "lock";
     internal const string SyncLock = "sync.lock";
+    internal const string Journal = "journal";
     internal const string Staging = "staging";
     internal const string Trash = "trash";
 

@@ -44,7 +44,8 @@ internal sealed class RootLock : IDisposable
         _directory.Dispose();
     }
 
-    private static RootLock? TryTake(RootDirectory root, string name)
+    /// <summary>Takes the lock; null where another holds it.</summary>
+    internal static RootLock? TryTake(RootDirectory root, string name)
     {
         while (true)
         {

@@ -35,7 +35,9 @@ internal sealed class RootScanner(TimeProvider time, string? cacheFile, FilterOp
         {
             var stat = root.Top.Stat();
             var known = _index is { } held && held.IsOf(stat) ? held : _file?.Load(stat);
-            return Scan(Request(root, Options, known), cancellation);
+            var result = Scan(Request(root, Options, known), cancellation);
+            _index = result.Index;
+            return result;
         }, cancellation);
 
     /// <summary>
@@ -44,30 +46,43 @@ internal sealed class RootScanner(TimeProvider time, string? cacheFile, FilterOp
     /// </summary>
     internal ScanResult Rescan(
         RootDirectory root, ScanResult before, IReadOnlySet<DrivePath> dirty, IReadOnlyDictionary<DrivePath, IndexedFile?>? written, CancellationToken cancellation) =>
-        InTurn(() => Scan(Request(root, before.Rules.Options, before.Index) with { Dirty = (before, dirty), Written = written }, cancellation), cancellation);
+        InTurn(() =>
+        {
+            var result = Scan(Request(root, before.Rules.Options, before.Index) with { Dirty = (before, dirty), Written = written }, cancellation);
+            _index = result.Index;
+            return result;
+        }, cancellation);
 
-    /// <summary>Takes over into the index what an apply wrote. What was applied stands, whether or not this succeeds; the next scan looks at everything.</summary>
-    internal void Remember(RootDirectory root, ScanResult before, ApplyOutcome applied)
+    /// <summary>
+    /// Takes over into the index what an apply wrote, unless somebody has looked since. What was applied stands, whether or not this succeeds; the next scan looks at everything.
+    /// </summary>
+    internal void Remember(RootDirectory root, ScanResult before, ApplyOutcome applied) => InTurn(() =>
+    {
+        if (_index == before.Index)
+            TakeOver(root, before, applied);
+        return _index;
+    }, CancellationToken.None);
+
+    private void TakeOver(RootDirectory root, ScanResult before, ApplyOutcome applied)
     {
         try
         {
-            Rescan(root, before, applied.Touched, applied.Files, CancellationToken.None);
+            _index = Scan(Request(root, before.Rules.Options, before.Index) with { Dirty = (before, applied.Touched), Written = applied.Files }, CancellationToken.None).Index;
         }
         catch (Exception e) when (e is DriveException || IsIncoherent(e))
         {
-            _index = before.Index;
+            // It stays what it was.
         }
     }
 
-    private ScanResult InTurn(Func<ScanResult> scan, CancellationToken cancellation)
+    private T InTurn<T>(Func<T> scan, CancellationToken cancellation)
     {
         _one.Wait(cancellation);
         try
         {
             var before = _index;
             var result = scan();
-            _index = result.Index;
-            if (before != result.Index)
+            if (before != _index)
                 before?.Relax();
             return result;
         }

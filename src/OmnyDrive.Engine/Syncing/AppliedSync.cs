@@ -3,8 +3,8 @@ using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine.Syncing;
 
-/// <summary>What a sync applied: on which side, which changes, and what it could not.</summary>
-internal sealed record AppliedSync(Side Side, IReadOnlyList<Change> Changes, IReadOnlyList<Problem> Problems, long Bytes, long Reused)
+/// <summary>What a sync applied: on which side, which changes, and what it could not; with the baseline after it where that is known already.</summary>
+internal sealed record AppliedSync(Side Side, IReadOnlyList<Change> Changes, IReadOnlyList<Problem> Problems, long Bytes, long Reused, AdvancedBaseline? Advanced = null)
 {
     internal static AppliedSync Nothing { get; } = new(Side.Local, [], [], 0, 0);
 

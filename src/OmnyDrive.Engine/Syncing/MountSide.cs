@@ -1,6 +1,5 @@
 using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Files;
-using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Engine.Transfer;
 using OmnyDrive.Origins;
@@ -35,13 +34,13 @@ internal sealed class MountSide(RootDirectory root, RootScanner scanner, TimePro
 
         staging.SetUses(staged.Where(change => !lacking.Contains(change)).Select(change => change.To!.ContentHash));
         staging.Flush();
-        using var held = await RootLock.WaitAsync(root, RootLayout.ApplyLock, LockPatience, time, cancellation);
+        using var held = await ApplyLock.WaitAsync(root, LockPatience, time, cancellation);
         beforeFirst();
         using var trash = new TrashArea(root, name);
         var outcome = new TreeApplier(root, local, staging, trash).ApplyEach(ready, moves);
         trash.WriteDown(outcome.Displacing);
         staging.Complete();
-        await Settling.WaitAsync(outcome, time);
+        await Settling.WaitAsync(outcome, time, CancellationToken.None);
         scanner.Remember(root, local, outcome);
         return new AppliedSync(Side.Local, outcome.Applied, [.. problems, .. outcome.Problems], meter.Bytes, meter.Reused);
     }

@@ -35,13 +35,27 @@ internal sealed class OriginSide(IOrigin origin, RootDirectory root, LargeFileHa
         try
         {
             await TransientRetry.Of(origin).RunAsync((attempt, ended) => BeginAndSendAsync(intent, target, sources, meter, attempt, ended), cancellation);
-            var result = await origin.CommitPushAsync(id, cancellation);
-            return result.Landed ? new AppliedSync(Side.Origin, changes, [], meter.Bytes, meter.Reused) : null;
+            // What will be agreed on if it lands is worked out while the origin works.
+            var advancing = Task.Run(() => prepared.Advance(changes.ToDictionary(change => change.Path, change => change.To)), CancellationToken.None);
+            var result = await CommitAsync(id, advancing, cancellation);
+            return result.Landed ? new AppliedSync(Side.Origin, changes, [], meter.Bytes, meter.Reused, await advancing) : null;
         }
         catch
         {
             await AbandonAsync(id);
             throw;
+        }
+    }
+
+    private async Task<PushResult> CommitAsync(PushId id, Task meanwhile, CancellationToken cancellation)
+    {
+        try
+        {
+            return await origin.CommitPushAsync(id, cancellation);
+        }
+        finally
+        {
+            await Task.WhenAny(meanwhile);
         }
     }
 

@@ -1,4 +1,5 @@
 using OmnyDrive.Drives;
+using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Providers;
 using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Engine.State;
@@ -102,6 +103,7 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
     // Both at once, with the filter that the origin had last; where it has another now, the mount is looked at again.
     private async Task<(OriginHead Head, ScanResult Local, TreeRules Before)> LookAtBothAsync(CancellationToken cancellation)
     {
+        ApplyLock.EndBrokenOff(work.Root);
         var asking = origin.GetHeadAsync(cancellation);
         var scanning = Task.Run(() => scanner.Scan(work.Root, cancellation), cancellation);
         await Task.WhenAll(asking, scanning);
@@ -130,7 +132,7 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
 
     private AdvancedBaseline Advance(PreparedSync prepared, AppliedSync applied)
     {
-        var advanced = prepared.Advance(applied.Paths);
+        var advanced = applied.Advanced ?? prepared.Advance(applied.Paths);
         if (!prepared.Local.Rules.Options.Equals(work.Row.Filter))
             MountTable.SetFilter(work.Store, work.Row.Id, prepared.Local.Rules.Options);
         BaselineTable.Save(work.Store, work.Row.Id, advanced, work.Time.GetUtcNow());

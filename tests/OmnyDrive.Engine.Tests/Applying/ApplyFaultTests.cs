@@ -1,20 +1,13 @@
-using System.Text;
 using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Tests.Files;
-using OmnyDrive.Engine.Tests.Scanning;
 using OmnyDrive.Errors;
-using OmnyDrive.Snapshots;
-using OmnyDrive.Testing;
-using OmnyDrive.Testing.Trees;
 
 namespace OmnyDrive.Engine.Tests.Applying;
 
 /// <summary>Whatever call to the file system fails during an apply: no bytes are lost, and a push is made wholly or not at all.</summary>
 public sealed class ApplyFaultTests
 {
-    private static readonly string[] Contents = ["theirs", "shared", "turned", "small"];
-
     public static TheoryData<object> Errors => [FileError.Io, FileError.Permission, FileError.NotFound, FileError.Loop, FileError.NoSpace];
 
     [Theory]
@@ -23,7 +16,7 @@ public sealed class ApplyFaultTests
     {
         for (var n = 1; ; n++)
         {
-            using var apply = await FaultyApply.OfAsync(FaultPlan.At(n, (FileError)error), MakeTree, Plan, Contents);
+            using var apply = await FaultyApply.OfAsync(FaultPlan.At(n, (FileError)error), SampleApply.MakeTree, SampleApply.Plan, SampleApply.Contents);
             var thrown = Record.Exception(() => apply.All());
             if (apply.Faults.Failed.Count == 0)
                 break;
@@ -43,7 +36,7 @@ public sealed class ApplyFaultTests
     {
         for (var n = 1; ; n++)
         {
-            using var apply = await FaultyApply.OfAsync(FaultPlan.From(n, (FileError)error), MakeTree, Plan, Contents);
+            using var apply = await FaultyApply.OfAsync(FaultPlan.From(n, (FileError)error), SampleApply.MakeTree, SampleApply.Plan, SampleApply.Contents);
             var thrown = Record.Exception(() => apply.All());
             if (apply.Faults.Failed.Count == 0)
                 break;
@@ -62,7 +55,7 @@ public sealed class ApplyFaultTests
     {
         for (var n = 1; ; n++)
         {
-            using var apply = await FaultyApply.OfAsync(FaultPlan.FullFrom(n), MakeTree, PlanWithoutRemovedDirectories, Contents);
+            using var apply = await FaultyApply.OfAsync(FaultPlan.FullFrom(n), SampleApply.MakeTree, SampleApply.PlanWithoutRemovedDirectories, SampleApply.Contents);
             var thrown = Record.Exception(() => apply.All());
             if (apply.Faults.Failed.Count == 0)
                 break;
@@ -75,7 +68,8 @@ public sealed class ApplyFaultTests
     [Fact]
     public async Task A_push_that_lands_leaves_what_it_displaced_in_the_trash_and_no_place_for_what_would_have_been_taken_back()
     {
-        using var apply = await FaultyApply.OfAsync(FaultPlan.None(), MakeTree, Plan, Contents);
+        using var apply = await FaultyApply.OfAsync(FaultPlan.None(), SampleApply.MakeTree, SampleApply.Plan, SampleApply.Contents);
+        Assert.Equal(4, apply.Moves);
         apply.All();
         Assert.True(apply.IsAsPlanned());
         Assert.Equal(["apply"], apply.Trash);
@@ -87,7 +81,7 @@ public sealed class ApplyFaultTests
     {
         for (var n = 1; ; n++)
         {
-            using var apply = await FaultyApply.OfAsync(FaultPlan.At(n, (FileError)error), MakeTree, Plan, Contents);
+            using var apply = await FaultyApply.OfAsync(FaultPlan.At(n, (FileError)error), SampleApply.MakeTree, SampleApply.Plan, SampleApply.Contents);
             ApplyOutcome? outcome = null;
             var thrown = Record.Exception(() => outcome = apply.Each());
             if (apply.Faults.Failed.Count == 0)
@@ -103,7 +97,7 @@ public sealed class ApplyFaultTests
     {
         for (var n = 1; ; n++)
         {
-            using var apply = await FaultyApply.OfAsync(FaultPlan.FullFrom(n), MakeTree, PlanWithoutRemovedDirectories, Contents);
+            using var apply = await FaultyApply.OfAsync(FaultPlan.FullFrom(n), SampleApply.MakeTree, SampleApply.PlanWithoutRemovedDirectories, SampleApply.Contents);
             var thrown = Record.Exception(() => apply.Each());
             if (apply.Faults.Failed.Count == 0)
                 break;
@@ -120,7 +114,7 @@ public sealed class ApplyFaultTests
     {
         for (var n = 1; ; n++)
         {
-            using var apply = await FaultyApply.OfAsync(FaultPlan.From(n, (FileError)error), MakeTree, Plan, Contents);
+            using var apply = await FaultyApply.OfAsync(FaultPlan.From(n, (FileError)error), SampleApply.MakeTree, SampleApply.Plan, SampleApply.Contents);
             var thrown = Record.Exception(() => apply.Each());
             if (apply.Faults.Failed.Count == 0)
                 break;
@@ -128,42 +122,4 @@ public sealed class ApplyFaultTests
             Assert.True(thrown is null or DriveException, $"{apply.Failed}: {thrown}");
         }
     }
-
-    private static void MakeTree(ScannedRoot root)
-    {
-        foreach (var path in new[] { "keep", "dir/replaced", "dir/mode", "gone", "gone dir/sub/file", "to dir", "to file/below", "to link", "twin", "dir/last" })
-            root.Write(path, $"old {path}");
-        OddFiles.HardLink(root.At("twin"), root.At("dir/twin"));
-        File.CreateSymbolicLink(root.At("link"), "keep");
-        File.CreateSymbolicLink(root.At("link to file"), "keep");
-        File.CreateSymbolicLink(root.At("gone link"), "keep");
-    }
-
-    private static void PlanWithoutRemovedDirectories(FlatTree tree)
-    {
-        Put(tree, "dir/replaced", "theirs");
-        Put(tree, "new/below/first", "shared");
-        Put(tree, "new/second", "shared");
-        Put(tree, "dir/last", "shared");
-        tree.RemoveAll(DrivePath.Parse("gone"));
-        tree.RemoveAll(DrivePath.Parse("gone link"));
-        tree.Put(DrivePath.Parse("link"), Entry.Symlink("dir"));
-        tree.Put(DrivePath.Parse("new/link"), Entry.Symlink("second"));
-        tree.Put(DrivePath.Parse("to link"), Entry.Symlink("gone"));
-        Put(tree, "link to file", "small");
-        Put(tree, "to dir/inside", "turned");
-        foreach (var path in new[] { "dir/mode", "dir/twin" }.Select(DrivePath.Parse))
-            tree[path] = Entry.File(tree[path].Size, tree[path].ContentHash, executable: true, 1_000_000_000_000_000_000);
-    }
-
-    private static void Plan(FlatTree tree)
-    {
-        PlanWithoutRemovedDirectories(tree);
-        tree.RemoveAll(DrivePath.Parse("gone dir"));
-        tree.RemoveAll(DrivePath.Parse("to file"));
-        Put(tree, "to file", "turned");
-    }
-
-    private static void Put(FlatTree tree, string path, string content) =>
-        tree.Put(DrivePath.Parse(path), Entry.File(content.Length, ContentHash.Of(Encoding.ASCII.GetBytes(content)), executable: false, 1_100_000_000_000_000_000));
 }

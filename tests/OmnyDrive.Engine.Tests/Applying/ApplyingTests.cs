@@ -102,6 +102,96 @@ public sealed class ApplyingTests : IDisposable
         Assert.Equal(before, Inventory.Of(_root.Path));
     }
 
+    [Fact]
+    public async Task A_renamed_file_is_moved_with_its_attributes_and_nothing_goes_to_the_trash()
+    {
+        _root.Write("from/file", "moved");
+        File.SetUnixFileMode(_root.At("from/file"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var scan = _root.Scan();
+        var inode = InodeOf("from/file");
+        var changes = Rename(scan, "from/file", "to/file");
+        var outcome = await ApplyAsync(scan, changes, applier => applier.ApplyAll(changes, Moves(changes), CancellationToken.None));
+        Assert.Equal(3, outcome.Applied.Count);
+        Assert.Equal((inode, "moved"), (InodeOf("to/file"), File.ReadAllText(_root.At("to/file"))));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_root.At("to/file")));
+        Assert.False(Directory.Exists(_root.At(".omnydrive/trash/apply")));
+        Assert.DoesNotContain(outcome.Displacing, change => change.From is { IsFile: true });
+    }
+
+    [Fact]
+    public async Task A_moved_file_takes_the_time_and_the_executable_bit_of_its_new_path()
+    {
+        _root.Write("file", "moved");
+        var scan = _root.Scan();
+        var was = scan.Snapshot.Find(DrivePath.Parse("file"))!;
+        Change[] changes = [new(DrivePath.Parse("file"), was, null), new(DrivePath.Parse("tool"), null, Entry.File(was.Size, was.ContentHash, executable: true, 1_000_000_000_000_000_000))];
+        await ApplyAsync(scan, changes, applier => applier.ApplyAll(changes, Moves(changes), CancellationToken.None));
+        Assert.Equal(changes[1].To, _root.Scan().Snapshot.Find(DrivePath.Parse("tool")));
+        Assert.Equal(new DateTime(2001, 9, 9, 1, 46, 40, DateTimeKind.Utc), File.GetLastWriteTimeUtc(_root.At("tool")));
+    }
+
+    [Fact]
+    public async Task A_file_that_was_edited_after_the_scan_is_not_moved()
+    {
+        _root.Write("from/file", "before");
+        _root.Write("b", "b");
+        var scan = _root.Scan();
+        _root.Write("from/file", "edited");
+        var before = Inventory.Of(_root.Path);
+        Change[] changes = [Change(scan, "b", "B"), .. Rename(scan, "from/file", "to/file")];
+        var refused = await Assert.ThrowsAnyAsync<DriveException>(() => ApplyAsync(scan, changes, applier => applier.ApplyAll(changes, Moves(changes), CancellationToken.None)));
+        Assert.Equal((ErrorCode.Conflict, before), (refused.Code, Inventory.Of(_root.Path)));
+
+        var outcome = await ApplyAsync(scan, changes, applier => applier.ApplyEach(changes, Moves(changes)));
+        Assert.Equal(["from/file", "to/file"], outcome.Problems.Select(problem => problem.Path).Order());
+        Assert.Equal(["b", "to"], outcome.Applied.Select(change => change.Path.ToString()).Order());
+        Assert.Equal("edited", File.ReadAllText(_root.At("from/file")));
+        Assert.False(File.Exists(_root.At("to/file")));
+    }
+
+    [Fact]
+    public async Task A_path_where_something_appeared_takes_no_moved_file()
+    {
+        _root.Write("from/file", "mine");
+        Directory.CreateDirectory(_root.At("to"));
+        var scan = _root.Scan();
+        _root.Write("to/file", "appeared");
+        var changes = Rename(scan, "from/file", "to/file");
+        var outcome = await ApplyAsync(scan, changes, applier => applier.ApplyEach(changes, Moves(changes)));
+        Assert.Equal(["from/file", "to/file"], outcome.Problems.Select(problem => problem.Path).Order());
+        Assert.Equal(("mine", "appeared"), (File.ReadAllText(_root.At("from/file")), File.ReadAllText(_root.At("to/file"))));
+    }
+
+    [Fact]
+    public async Task A_file_of_two_names_keeps_the_other_when_one_is_moved()
+    {
+        _root.Write("one", "linked");
+        OddFiles.HardLink(_root.At("one"), _root.At("two"));
+        var scan = _root.Scan();
+        var changes = Rename(scan, "one", "dir/one");
+        await ApplyAsync(scan, changes, applier => applier.ApplyAll(changes, Moves(changes), CancellationToken.None));
+        Assert.Equal(("linked", "linked", false), (File.ReadAllText(_root.At("dir/one")), File.ReadAllText(_root.At("two")), File.Exists(_root.At("one"))));
+        Assert.NotEqual(InodeOf("two"), InodeOf("dir/one"));
+    }
+
+    private static List<Change> Rename(ScanResult scan, string from, string to)
+    {
+        DrivePath source = DrivePath.Parse(from), target = DrivePath.Parse(to);
+        var entry = scan.Snapshot.Find(source);
+        var changes = new List<Change> { new(source, entry, null), new(target, null, entry) };
+        if (scan.Snapshot.Find(target.Parent) is null)
+            changes.Add(new Change(target.Parent, null, Entry.Directory(Tree.Empty.Hash)));
+        return changes;
+    }
+
+    private static IReadOnlyList<Move> Moves(IReadOnlyList<Change> changes) => Move.Of(changes, _ => false);
+
+    private ulong InodeOf(string path)
+    {
+        using var root = RootDirectory.OpenAt(_root.Path);
+        return root.Stat(DrivePath.Parse(path))!.Value.Inode;
+    }
+
     private static Entry Of(string content) => Entry.File(content.Length, ContentHash.Of(Encoding.ASCII.GetBytes(content)));
 
     private static Change Change(ScanResult scan, string path, string? content) =>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using OmnyDrive.Engine.Applying;
+using OmnyDrive.Engine.Applying.Journaling;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Engine.Tests.Files;
@@ -22,6 +23,7 @@ internal sealed class FaultyApply : IDisposable
     private readonly ScanResult _scan;
     private readonly Snapshot _target;
     private readonly IReadOnlyList<Change> _changes;
+    private readonly IReadOnlyList<Move> _moves;
     private readonly HashSet<string> _contents;
     private StagingArea? _staging;
 
@@ -35,6 +37,7 @@ internal sealed class FaultyApply : IDisposable
         plan(tree);
         _target = tree.ToSnapshot();
         _changes = [.. TreeDiff.Compare(_scan.Snapshot, _target)];
+        _moves = Move.Of(_changes, _ => false);
         Before = Now;
         _contents = [.. Hashes()];
         _root = FaultyRoot.OpenAt(_scanned.Path, faults);
@@ -58,13 +61,29 @@ internal sealed class FaultyApply : IDisposable
         using var buffer = new StagingBuffer();
         foreach (var content in contents.Select(Encoding.ASCII.GetBytes))
             Assert.Null(await apply._staging.StageAsync(new MemoryContent(0, content), new ContentNeed(ContentHash.Of(content), content.Length), buffer, null, CancellationToken.None));
-        apply._staging.SetUses(apply._changes.Where(change => change.NeedsContent).Select(change => change.To!.ContentHash));
+        apply._staging.SetUses(ContentNeeds.Staged(apply._changes, apply._moves).Select(change => change.To!.ContentHash));
         return apply;
     }
 
-    internal ApplyOutcome All() => Apply(applier => applier.ApplyAll(_changes, [], CancellationToken.None));
+    internal ApplyOutcome All() => Apply(applier => applier.ApplyAll(_changes, _moves, CancellationToken.None));
 
-    internal ApplyOutcome Each() => Apply(applier => applier.ApplyEach(_changes, []));
+    internal ApplyOutcome Each() => Apply(applier => applier.ApplyEach(_changes, _moves));
+
+    /// <summary>How many files the plan moves.</summary>
+    internal int Moves => _moves.Count;
+
+    /// <summary>What the next process does that takes the root's lock; the file layer fails again as planned, if a plan is given.</summary>
+    internal void Recover(FaultPlan? faults = null)
+    {
+        using var root = FaultyRoot.OpenAt(_scanned.Path, faults ?? FaultPlan.None());
+        JournalRecovery.Run(root);
+    }
+
+    /// <summary>Whether a journal lies in the root.</summary>
+    internal bool HasJournal => File.Exists(_scanned.At(".omnydrive/journal"));
+
+    /// <summary>Where a path of the tree lies.</summary>
+    internal string At(string path) => _scanned.At(path);
 
     internal bool IsAsPlanned() => _scanned.Scan().Snapshot.Root == _target.Root;
 

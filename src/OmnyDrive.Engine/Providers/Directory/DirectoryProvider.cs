@@ -1,4 +1,5 @@
 using OmnyDrive.Drives;
+using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Origins;
 using OmnyDrive.Engine.Roots;
@@ -56,7 +57,7 @@ internal sealed class DirectoryProvider : IDriveProvider
         using var root = RootDirectory.OpenAt(drive.Path);
         if (MarkerFile.Read(root)?.Drive?.Epoch != drive.Identity.Epoch)
             return;
-        using var held = await RootLock.WaitAsync(root, RootLayout.ApplyLock, UnmarkPatience, time, cancellation);
+        using var held = await ApplyLock.WaitAsync(root, UnmarkPatience, time, cancellation);
         if (MarkerFile.Read(root) is { } marker && marker.Drive?.Epoch == drive.Identity.Epoch)
             MarkerFile.Replace(root, marker with { Drive = null });
     }

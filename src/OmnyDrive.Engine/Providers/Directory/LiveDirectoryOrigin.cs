@@ -39,6 +39,10 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     private readonly OriginStates _states = new();
     private readonly PushSessions _pushes;
 
+    // What the last push wrote is being taken over into the index.
+    private Task _remembering = Task.CompletedTask;
+    private readonly CancellationTokenSource _closing = new();
+
     // As they were last seen: what is left out since is not served to those who knew it before.
     private volatile TreeRules? _rules;
 
@@ -205,7 +209,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     private async Task<PushResult> CommitLockedAsync(PushSession session, CancellationToken cancellation)
     {
         using var root = Open();
-        using var held = await RootLock.WaitAsync(root, RootLayout.ApplyLock, CommitPatience, _time, cancellation);
+        using var held = await ApplyLock.WaitAsync(root, CommitPatience, _time, cancellation);
         // While this waited, the drive may have been withdrawn, or the push abandoned.
         RootGuard.RequireDrive(root, Drive, _identity);
         session.RequireOpen();
@@ -249,10 +253,11 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _pushes.Dispose();
-        return ValueTask.CompletedTask;
+        await _closing.CancelAsync();
+        await _remembering;
     }
 
     // Under the lock: a look that began after it was taken decides, and nobody else commits before this push is done.
@@ -270,9 +275,24 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         var outcome = new TreeApplier(root, scan, session.Staging, trash).ApplyAll(changes, moves, cancellation);
         trash.WriteDown(outcome.Displacing);
         _rules = rules;
-        _scanner.Remember(root, scan, outcome);
         session.Staging.Complete();
+        _remembering = Task.Run(() => RememberAsync(scan, outcome), CancellationToken.None);
         return new PushResult(Landed: true, session.Intent.Target);
+    }
+
+    // The push has landed, and whoever waits for that need not wait for this.
+    private async Task RememberAsync(ScanResult scan, ApplyOutcome outcome)
+    {
+        try
+        {
+            await Settling.WaitAsync(outcome, _time, _closing.Token);
+            using var root = Open();
+            _scanner.Remember(root, scan, outcome);
+        }
+        catch (Exception e) when (e is DriveException or OperationCanceledException)
+        {
+            // The root is gone or another's, or nobody will ask again: the next scan looks for itself.
+        }
     }
 
     // Where nobody was told of a state since this origin was opened, what requests name was told by the one before.
@@ -281,6 +301,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     private ScanResult ScanNow()
     {
         using var root = Open();
+        ApplyLock.EndBrokenOff(root);
         var scan = _scanner.Scan(root, CancellationToken.None);
         _states.Add(scan.Index);
         _rules = scan.Rules;

@@ -1,0 +1,79 @@
+using OmnyDrive.Engine.Files;
+
+namespace OmnyDrive.Engine.Applying.Journaling;
+
+/// <summary>
+/// Ends an apply that was broken off, by its journal: a push is undone whole, of a pull each path that was left half-way is put right. Goes by what lies there, so it may be
+/// broken off itself and begun again. What somebody has edited or put there since stays, and is a change for the next sync to see.
+/// </summary>
+internal sealed class JournalRecovery
+{
+    private readonly RootDirectory _root;
+    private readonly TrashArea _trash;
+    private readonly StepUndo _undo;
+
+    private JournalRecovery(RootDirectory root, TrashArea trash) => (_root, _trash, _undo) = (root, trash, new StepUndo(root, trash));
+
+    /// <summary>Ends what was broken off, if anything was, durably. The caller holds the root's lock.</summary>
+    internal static void Run(RootDirectory root)
+    {
+        if (Journal.Read(root) is not { } journal)
+            return;
+        using var trash = new TrashArea(root, journal.Area);
+        var recovery = new JournalRecovery(root, trash);
+        foreach (var step in journal.Steps.Reverse())
+            recovery.End(step, journal.IsWhole);
+        root.ForgetLast();
+        root.Top.SyncFileSystem();
+        trash.DropTakenBack();
+        Journal.Remove(root);
+    }
+
+    private void End(JournalStep step, bool isUndone)
+    {
+        try
+        {
+            if (isUndone && !IsEdited(step))
+                _undo.TakeBack(step);
+            else if (!isUndone)
+                Mend(step);
+        }
+        catch (PreconditionException)
+        {
+            // Somebody put something else there. It stays, and what was there before stays in the trash.
+        }
+        catch (FileOperationException e) when (step.Kind == StepKind.MakeDirectory && e.Error is FileError.NotEmpty or FileError.Exists)
+        {
+            // Somebody uses the directory.
+        }
+    }
+
+    // What was placed and is not any more what was placed.
+    private bool IsEdited(JournalStep step) => step.Kind is StepKind.Place or StepKind.Replace or StepKind.Move
+        && _root.Stat(step.Path) is { } now && step.After is { } after && after.IsFile(now) && !after.IsUnedited(now) && step.Before?.IsUnedited(now) != true;
+
+    // Each path of a pull is as it was or as planned, but for these.
+    private void Mend(JournalStep step)
+    {
+        switch (step.Kind)
+        {
+            case StepKind.Replace when step.After!.Value.IsFile(_trash.Stat(step.Path)):
+            case StepKind.RemoveFile or StepKind.RemoveDirectory when step.MakesRoom && _root.Stat(step.Path) is null:
+                _undo.TakeBack(step);
+                break;
+            case StepKind.Move or StepKind.SetAttributes when step.Before!.Value.IsFile(_root.Stat(step.Path)):
+                Complete(step);
+                break;
+        }
+    }
+
+    // A file that was moved gets its attributes; new ones for one that was not moved, where they were begun: the mode comes first.
+    private void Complete(JournalStep step)
+    {
+        var holder = _root.Holder(step.Path);
+        FileStamp now = FileStamp.Of(holder.Stat(step.Path.Name)!.Value), before = step.Before!.Value, after = step.After!.Value;
+        var isBegun = now.Mode == after.Mode || (step.Kind == StepKind.Move && now.Mode == before.Mode);
+        if (isBegun && now.Modified == before.Modified && now.Size == before.Size)
+            ModeAndTime.Set(holder, step.Path.Name, after);
+    }
+}

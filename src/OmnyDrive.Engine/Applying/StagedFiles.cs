@@ -1,0 +1,54 @@
+using Microsoft.Win32.SafeHandles;
+using OmnyDrive.Engine.Files;
+using OmnyDrive.Snapshots;
+
+namespace OmnyDrive.Engine.Applying;
+
+/// <summary>Gives staged files the owner, mode, time and attributes that they shall have at their places: then a place is taken by a rename alone.</summary>
+internal sealed class StagedFiles(SeenPaths seen, StagingArea staged)
+{
+    /// <summary>What lies in the staging area under a name.</summary>
+    internal FileStat Stat(string name) => staged.Directory.Stat(name)
+        ?? throw new FileOperationException(FileError.NotFound, "find in the staging area", $"{staged.Directory.Path}/{name}", "it was removed");
+
+    /// <summary>Makes ready a file for a path where none was; returns its name.</summary>
+    internal string New(Entry to)
+    {
+        var name = staged.Take(to.ContentHash);
+        using var file = staged.Directory.OpenRead(name);
+        Finish(file, name, to, NewFileMode.Value);
+        return name;
+    }
+
+    /// <summary>Makes ready a file that takes the place of another.</summary>
+    internal string Replacing(IDirectoryHandle holder, DrivePath path, Entry to) => Replacing(holder, path, staged.Take(to.ContentHash), to);
+
+    /// <summary>Makes a copy of the file at a path that shall have another mode.</summary>
+    internal string CopyOf(IDirectoryHandle holder, DrivePath path, Entry to) => Replacing(holder, path, staged.Copy(holder, path.Name), to);
+
+    /// <summary>Makes a link; returns its name.</summary>
+    internal string Link(Entry to)
+    {
+        var name = $"link.{Guid.NewGuid():N}";
+        staged.Directory.MakeSymlink(name, to.Target);
+        return name;
+    }
+
+    private string Replacing(IDirectoryHandle holder, DrivePath path, string name, Entry to)
+    {
+        using var file = staged.Directory.OpenRead(name);
+        using var old = holder.OpenRead(path.Name);
+        var replaced = holder.Stat(old);
+        seen.RequireFile(path, replaced);
+        KeptAttributes.TakeOver(staged.Directory, file, old, replaced);
+        Finish(file, name, to, replaced.Mode);
+        return name;
+    }
+
+    // Set-id and sticky bits were given to the old content; they do not go over to what a peer sends.
+    private void Finish(SafeFileHandle file, string name, Entry to, uint mode)
+    {
+        staged.Directory.SetMode(file, FileModes.WithExecutable(mode & FileModes.AllAll, to.IsExecutable));
+        staged.Directory.SetModified(name, to.ModifiedNanoseconds);
+    }
+}

@@ -1,0 +1,123 @@
+using OmnyDrive.Engine.Applying.Journaling;
+using OmnyDrive.Engine.Files;
+using OmnyDrive.Reconciling;
+using OmnyDrive.Snapshots;
+
+namespace OmnyDrive.Engine.Applying;
+
+/// <summary>
+/// Settles what a step will do before it is done, and makes ready what it needs. What follows from the scan alone is not kept: it is told again when it is asked for, so
+/// that a clone of many files need not remember each.
+/// </summary>
+/// <param name="Special">The parts of a step that cannot be told again; null where they can.</param>
+/// <param name="Inode">Of the staged file.</param>
+internal readonly record struct Preparation(JournalStep[]? Special, ulong Inode = 0);
+
+/// <summary>Prepares single steps.</summary>
+internal sealed class StepPreparer(SeenPaths seen, StagedFiles files)
+{
+    private readonly HashSet<DrivePath> _new = [];
+
+    /// <summary>Finds out which directories that are to be made are not there; what lies in one of these is not looked for. Called once, before any step is prepared.</summary>
+    internal void LookForNew(RootDirectory root, IEnumerable<ApplyStep> steps)
+    {
+        foreach (var path in steps.Where(step => step is { Kind: ApplyStepKind.Create, Change.To.IsDirectory: true }).Select(step => step.Change.Path))
+        {
+            if (_new.Contains(path.Parent) || root.Stat(path) is not { Kind: FileKind.Directory })
+                _new.Add(path);
+        }
+    }
+
+    /// <summary>Makes ready what a step needs; throws where the path is not what the plan saw.</summary>
+    internal Preparation Prepare(RootDirectory root, ApplyStep step) => step.Kind switch
+    {
+        ApplyStepKind.Remove => Remove(root, step),
+        ApplyStepKind.Create => Create(step.Change.Path, step.Change.To!),
+        ApplyStepKind.Move => Move(root, step),
+        ApplyStepKind.Replace => Replace(root, step.Change),
+        ApplyStepKind.SetExecutable => SetExecutable(root, step.Change),
+        _ => throw new InvalidOperationException($"There is no step {step.Kind}."),
+    };
+
+    /// <summary>What a step consists of.</summary>
+    internal IReadOnlyList<JournalStep> PartsOf(ApplyStep step, Preparation prepared)
+    {
+        if (prepared.Special is { } special)
+            return special;
+        var (path, from, to) = (step.Change.Path, step.Change.From, step.Change.To);
+        if (step.Kind == ApplyStepKind.Remove)
+            return [new JournalStep(StepKind.RemoveFile, path) { Before = seen.StampOf(path), MakesRoom = !step.IsLast }];
+        return [new JournalStep(from is { IsFile: true } ? StepKind.Replace : StepKind.Place, path)
+        {
+            Before = from is { IsFile: true } ? seen.StampOf(path) : null, After = Stamp(prepared.Inode, to!), Content = to!.ContentHash, Staged = StagingArea.NameOf(to.ContentHash),
+        }];
+    }
+
+    private static FileStamp Stamp(ulong inode, Entry file) => new(inode, file.Size, file.ModifiedNanoseconds, 0, 0, 0);
+
+    private static Preparation Of(params JournalStep[] parts) => new(parts);
+
+    private static Preparation Remove(RootDirectory root, ApplyStep step)
+    {
+        var (path, from) = (step.Change.Path, step.Change.From!);
+        if (from.IsFile)
+            return default;
+        if (root.Holder(path).Stat(path.Name) is not { } stat || (stat.Kind == FileKind.Directory) != from.IsDirectory)
+            throw SeenPaths.Changed(path);
+        return Of(new JournalStep(from.IsDirectory ? StepKind.RemoveDirectory : StepKind.RemoveFile, path) { Before = FileStamp.Of(stat), MakesRoom = !step.IsLast });
+    }
+
+    private Preparation Create(DrivePath path, Entry to) => to.Kind switch
+    {
+        EntryKind.Directory => Of(new JournalStep(StepKind.MakeDirectory, path) { WasThere = !_new.Contains(path) }),
+        EntryKind.Symlink => Of(Placed(StepKind.Place, path, files.Link(to))),
+        EntryKind.File => Of(StepKind.Place, path, files.New(to), to, before: null),
+        _ => throw new InvalidOperationException($"A plan cannot create {to}."),
+    };
+
+    private Preparation Replace(RootDirectory root, Change change)
+    {
+        var (path, from, to) = (change.Path, change.From!, change.To!);
+        var holder = root.Holder(path);
+        FileStamp? before = from.IsFile ? null : holder.Stat(path.Name) is { } stat ? FileStamp.Of(stat) : throw SeenPaths.Changed(path);
+        if (!to.IsFile)
+            return Of(Placed(StepKind.Replace, path, files.Link(to)) with { Before = before ?? seen.StampOf(path) });
+        return Of(StepKind.Replace, path, from.IsFile ? files.Replacing(holder, path, to) : files.New(to), to, before);
+    }
+
+    // A mode and a time belong to all names of a file, and the change to this path alone.
+    private Preparation SetExecutable(RootDirectory root, Change change)
+    {
+        var (path, to) = (change.Path, change.To!);
+        var holder = root.Holder(path);
+        var before = seen.Require(holder, path, change.From!);
+        return Of(before.Links > 1
+            ? Placed(StepKind.Replace, path, files.CopyOf(holder, path, to)) with { Before = FileStamp.Of(before), Content = to.ContentHash }
+            : new JournalStep(StepKind.SetAttributes, path) { Before = FileStamp.Of(before), After = After(before, to) });
+    }
+
+    // So a file of several names is copied.
+    private Preparation Move(RootDirectory root, ApplyStep step)
+    {
+        var (path, source, to) = (step.Change.Path, step.Source!.Path, step.Change.To!);
+        var from = root.Holder(source);
+        var before = seen.Require(from, source, step.Source.From!);
+        if (before.Links == 1)
+            return Of(new JournalStep(StepKind.Move, path) { Source = source, Before = FileStamp.Of(before), After = After(before, to) });
+        return Of(Placed(StepKind.Place, path, files.CopyOf(from, source, to)) with { Content = to.ContentHash }, new JournalStep(StepKind.RemoveFile, source) { Before = FileStamp.Of(before) });
+    }
+
+    private static FileStamp After(in FileStat before, Entry to) =>
+        FileStamp.Of(before) with { Mode = FileModes.WithExecutable(before.Mode, to.IsExecutable), Modified = to.ModifiedNanoseconds };
+
+    private JournalStep Placed(StepKind kind, DrivePath path, string name) => new(kind, path) { After = FileStamp.Of(files.Stat(name)), Staged = name };
+
+    // Nearly all: named by its content, and but for its inode what the plan says.
+    private Preparation Of(StepKind kind, DrivePath path, string name, Entry to, FileStamp? before)
+    {
+        var stat = files.Stat(name);
+        return name == StagingArea.NameOf(to.ContentHash) && before is null
+            ? new Preparation(null, stat.Inode)
+            : Of(new JournalStep(kind, path) { Before = before ?? (kind == StepKind.Replace ? seen.StampOf(path) : null), After = Stamp(stat.Inode, to), Content = to.ContentHash, Staged = name });
+    }
+}

@@ -1,0 +1,136 @@
+using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.Tests.Files;
+using OmnyDrive.Errors;
+
+namespace OmnyDrive.Engine.Tests.Applying;
+
+/// <summary>
+/// A process that dies at any call to the file system during an apply: from that call on nothing it does has an effect. Whoever takes the root's lock next finds the old tree or the
+/// new one, never a mixture.
+/// </summary>
+public sealed class CrashTests
+{
+    [Fact]
+    public async Task A_push_whose_process_dies_at_any_call_has_landed_or_not_once_the_root_is_locked_again()
+    {
+        for (var n = 1; ; n++)
+        {
+            using var apply = await DyingAsync(n);
+            var thrown = Record.Exception(() => apply.All());
+            if (apply.Faults.Failed.Count == 0)
+                break;
+            apply.Recover();
+            apply.RequireAllContent();
+            Assert.False(apply.HasJournal);
+            Assert.True(thrown is null ? apply.IsAsPlanned() : apply.Before == apply.Now || apply.IsAsPlanned(), $"{n} {apply.Failed}: {thrown?.Message}\n{apply.Before}\nis now\n{apply.Now}");
+        }
+    }
+
+    [Fact]
+    public async Task A_recovery_that_dies_at_any_call_is_begun_again_and_ends_the_same()
+    {
+        var calls = await CallsAsync();
+        // Some way into the changes, and at their end.
+        foreach (var n in new[] { calls * 6 / 10, calls * 8 / 10, calls - 8 })
+        {
+            for (var m = 1; ; m++)
+            {
+                using var apply = await DyingAsync(n);
+                Record.Exception(() => apply.All());
+                Assert.True(apply.HasJournal);
+                var faults = FaultPlan.From(m, FileError.Io);
+                Record.Exception(() => apply.Recover(faults));
+                if (faults.Failed.Count == 0)
+                    break;
+                apply.Recover();
+                apply.RequireAllContent();
+                Assert.False(apply.HasJournal);
+                Assert.True(apply.Before == apply.Now, $"{n} {m}:\n{apply.Before}\nis now\n{apply.Now}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_pull_whose_process_dies_at_any_call_leaves_each_path_as_it_was_or_as_planned_once_the_root_is_locked_again()
+    {
+        for (var n = 1; ; n++)
+        {
+            using var apply = await DyingAsync(n);
+            var thrown = Record.Exception(() => apply.Each());
+            if (apply.Faults.Failed.Count == 0)
+                break;
+            apply.Recover();
+            apply.RequireAllContent();
+            Assert.False(apply.HasJournal);
+            apply.RequireOldOrNew(outcome: null);
+        }
+    }
+
+    [Fact]
+    public async Task What_somebody_edited_after_the_crash_stays_and_what_was_there_before_is_in_the_trash()
+    {
+        using var apply = await DyingAtTheEndAsync();
+        await File.WriteAllTextAsync(apply.At("dir/replaced"), "edited since");
+        apply.Recover();
+        apply.RequireAllContent();
+        Assert.Equal("edited since", await File.ReadAllTextAsync(apply.At("dir/replaced")));
+        Assert.Equal("old dir/replaced", await File.ReadAllTextAsync(apply.At(".omnydrive/trash/apply/dir/replaced")));
+        Assert.Equal("old keep", await File.ReadAllTextAsync(apply.At("keep")));
+        Assert.True(File.Exists(apply.At("gone")));
+    }
+
+    [Fact]
+    public async Task What_somebody_put_in_the_place_of_something_removed_stays()
+    {
+        using var apply = await DyingAtTheEndAsync();
+        await File.WriteAllTextAsync(apply.At("gone"), "another");
+        apply.Recover();
+        apply.RequireAllContent();
+        Assert.Equal("another", await File.ReadAllTextAsync(apply.At("gone")));
+        Assert.Equal("old gone", await File.ReadAllTextAsync(apply.At(".omnydrive/trash/apply/gone")));
+    }
+
+    [Fact]
+    public async Task A_journal_with_a_wrong_byte_halts_and_changes_nothing()
+    {
+        using var apply = await DyingAtTheEndAsync();
+        var now = apply.Now;
+        var journal = await File.ReadAllBytesAsync(apply.At(".omnydrive/journal"));
+        for (var at = 0; at < journal.Length; at += 11)
+        {
+            var damaged = journal.ToArray();
+            damaged[at] ^= 0x20;
+            await File.WriteAllBytesAsync(apply.At(".omnydrive/journal"), damaged);
+            Assert.Equal(ErrorCode.Io, Assert.Throws<DriveException>(() => apply.Recover()).Code);
+            await File.WriteAllBytesAsync(apply.At(".omnydrive/journal"), journal[..at]);
+            Assert.Equal(ErrorCode.Io, Assert.Throws<DriveException>(() => apply.Recover()).Code);
+        }
+        Assert.Equal(now, apply.Now);
+        await File.WriteAllBytesAsync(apply.At(".omnydrive/journal"), journal);
+        apply.Recover();
+        Assert.Equal(apply.Before, apply.Now);
+    }
+
+    private static Task<FaultyApply> DyingAsync(int call) => FaultyApply.OfAsync(FaultPlan.From(call, FileError.Io), SampleApply.MakeTree, SampleApply.Plan, SampleApply.Contents);
+
+    private static async Task<int> CallsAsync()
+    {
+        using var whole = await FaultyApply.OfAsync(FaultPlan.None(), SampleApply.MakeTree, SampleApply.Plan, SampleApply.Contents);
+        whole.All();
+        return whole.Faults.Count;
+    }
+
+    // All is in place, and the journal not yet removed.
+    private static async Task<FaultyApply> DyingAtTheEndAsync()
+    {
+        for (var n = await CallsAsync(); n > 0; n--)
+        {
+            var apply = await DyingAsync(n);
+            Record.Exception(() => apply.All());
+            if (apply.HasJournal && apply.IsAsPlanned())
+                return apply;
+            apply.Dispose();
+        }
+        throw new InvalidOperationException("No call comes between the last change and the end of the journal.");
+    }
+}
