@@ -39,7 +39,7 @@ public sealed class FilterPolicy
     public static FilteredReconciliation Apply(Reconciliation found, TreeRules local, OriginTreeRules origin, Func<DrivePath, Entry?> ownAt, IReadOnlyList<DrivePath> uncovered)
     {
         var policy = new FilterPolicy(local, origin, ownAt);
-        // From below, so that a directory is decided after what it holds.
+        // From below, so that a directory is decided after what it holds. They come sorted, so each list is in reverse order.
         foreach (var conflict in found.Conflicts)
             policy.Decide(conflict);
         foreach (var change in found.ToLocal.Reverse())
@@ -51,8 +51,8 @@ public sealed class FilterPolicy
         return new FilteredReconciliation(
             found with
             {
-                ToLocal = [.. policy._toLocal.OrderBy(change => change.Path)],
-                ToOrigin = [.. policy._toOrigin.OrderBy(change => change.Path)],
+                ToLocal = [.. Enumerable.Reverse(policy._toLocal)],
+                ToOrigin = [.. Enumerable.Reverse(policy._toOrigin)],
                 Conflicts = [.. policy._conflicts.OrderBy(conflict => conflict.Path)],
             },
             policy._settled);

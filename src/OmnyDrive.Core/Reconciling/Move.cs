@@ -1,3 +1,4 @@
+using System.Text;
 using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Reconciling;
@@ -14,7 +15,7 @@ public sealed record Move(Change Removed, Change Added)
     private static readonly TargetTraits Folding = new() { IsCaseInsensitive = true, IsNormalizationInsensitive = true, DropsTrailingDots = true };
 
     /// <summary>
-    /// The moves in a set of changes, each change in one at most, in the order of the paths they lead to. Of several files with one content that go, the one of the same
+    /// The moves in a set of changes, each change in one at most, in the order in which those that make the files are given. Of several files with one content that go, the one of the same
     /// name is taken first. Only files that are gone afterwards and paths where nothing was; none at all where a directory comes whose name some file system may take for one
     /// that goes, because then the old must be gone before the new can come.
     /// </summary>
@@ -27,11 +28,11 @@ public sealed record Move(Change Removed, Change Added)
         var sources = new Sources(changes.Where(change => change is { To: null, From.IsFile: true } && !isBound(change.Path.Name) && !turned.Exists(change.Path.IsAtOrBelow)));
         if (sources.IsEmpty)
             return [];
-        var going = changes.Where(change => change.To is null || change.RemovesDirectory).Select(change => KeyOf(change.Path)).ToHashSet(StringComparer.Ordinal);
+        var going = changes.Where(change => change.To is null || change.RemovesDirectory).Select(change => KeyOf(change.Path)).ToHashSet(StringComparer.OrdinalIgnoreCase);
         if (changes.Any(change => change is { To.IsDirectory: true, From: not { IsDirectory: true } } && going.Contains(KeyOf(change.Path))))
             return [];
         var moves = new List<Move>();
-        foreach (var added in changes.Where(change => change is { From: null, To.IsFile: true }).OrderBy(change => change.Path))
+        foreach (var added in changes.Where(change => change is { From: null, To.IsFile: true }))
         {
             if (!isBound(added.Path.Name) && !going.Contains(KeyOf(added.Path)) && sources.Take(added) is { } removed)
                 moves.Add(new Move(removed, added));
@@ -39,7 +40,10 @@ public sealed record Move(Change Removed, Change Added)
         return moves;
     }
 
-    private static string KeyOf(DrivePath path) => string.Join('/', path.ToString().Split('/').Select(name => Folding.KeyOf(name).TrimEnd('.')));
+    // To be compared without regard to case. Most names are ASCII without a dot at the end, and are their own keys.
+    private static string KeyOf(DrivePath path) => path.ToString() is var text && Ascii.IsValid(text) && !text.EndsWith('.') && !text.Contains("./", StringComparison.Ordinal)
+        ? text
+        : string.Join('/', text.Split('/').Select(name => Folding.KeyOf(name).TrimEnd('.')));
 
     // What goes, by its content.
     private sealed class Sources
@@ -50,7 +54,7 @@ public sealed record Move(Change Removed, Change Added)
 
         internal Sources(IEnumerable<Change> removed)
         {
-            foreach (var change in removed.OrderBy(change => change.Path))
+            foreach (var change in removed)
             {
                 Queue(_byName, (change.From!.ContentHash, change.Path.Name)).Enqueue(change);
                 Queue(_byContent, change.From.ContentHash).Enqueue(change);

@@ -29,11 +29,11 @@ public sealed class TreePatch
     private Entry? Visit(DrivePath path, Node node, Entry? before)
     {
         var here = node.Change is null ? before : node.Change.To;
-        if (here is not { IsDirectory: true } || (node.Change is null && node.Children.Count == 0))
+        if (here is not { IsDirectory: true } || (node.Change is null && node.Children is null))
             return here;
         var old = node.Change is null ? _from.TreeOf(path, before) : Tree.Empty;
         var entries = old.Entries.ToDictionary(named => named.Name, named => named.Entry, StringComparer.Ordinal);
-        foreach (var (name, child) in node.Children)
+        foreach (var (name, child) in node.Children ?? [])
         {
             if (Visit(path.Child(name), child, entries.GetValueOrDefault(name)) is { } entry)
                 entries[name] = entry;
@@ -49,7 +49,8 @@ public sealed class TreePatch
     {
         internal Change? Change { get; private set; }
 
-        internal Dictionary<string, Node> Children { get; } = new(StringComparer.Ordinal);
+        /// <summary>Null where there are none, as in most.</summary>
+        internal Dictionary<string, Node>? Children { get; private set; }
 
         internal static Node Of(IReadOnlyList<Change> changes)
         {
@@ -58,10 +59,16 @@ public sealed class TreePatch
             {
                 var at = root;
                 foreach (var name in change.Path.ToString().Split('/'))
-                    at = at.Children.TryGetValue(name, out var child) ? child : at.Children[name] = new Node();
+                    at = at.Child(name);
                 at.Change = change;
             }
             return root;
+        }
+
+        private Node Child(string name)
+        {
+            Children ??= new(StringComparer.Ordinal);
+            return Children.TryGetValue(name, out var child) ? child : Children[name] = new Node();
         }
     }
 }

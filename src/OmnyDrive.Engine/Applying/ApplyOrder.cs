@@ -32,7 +32,7 @@ internal static class ApplyOrder
 {
     internal static IReadOnlyList<ApplyStep> Of(IReadOnlyList<Change> changes, IReadOnlyList<Move> moves)
     {
-        var sorted = changes.OrderBy(change => change.Path).ToList();
+        var sorted = IsSorted(changes) ? changes : changes.OrderBy(change => change.Path).ToList();
         var removals = Enumerable.Reverse(sorted).Where(change => change.To is null || TurnsDirectory(change)).Select(change => new ApplyStep(ApplyStepKind.Remove, change, change.To is null));
         var placings = sorted.Where(change => change.To is not null).Select(change => new ApplyStep(PlacingKind(change), change, IsLast: true));
         if (moves.Count == 0)
@@ -41,6 +41,17 @@ internal static class ApplyOrder
         ILookup<bool, ApplyStep> removing = removals.Where(step => !moved.Contains(step.Change)).ToLookup(step => step.Change.From!.IsDirectory),
             placing = placings.Where(step => !moved.Contains(step.Change)).ToLookup(step => step.Change.To!.IsDirectory);
         return [.. removing[false], .. placing[true], .. moves.Select(move => new ApplyStep(ApplyStepKind.Move, move.Added, IsLast: true, move.Removed)), .. removing[true], .. placing[false]];
+    }
+
+    // As plans are.
+    private static bool IsSorted(IReadOnlyList<Change> changes)
+    {
+        for (var i = 1; i < changes.Count; i++)
+        {
+            if (changes[i - 1].Path > changes[i].Path)
+                return false;
+        }
+        return true;
     }
 
     private static ApplyStepKind PlacingKind(Change change) =>

@@ -145,10 +145,12 @@ internal sealed class StepMaker(RootDirectory root, SeenPaths seen, StagingArea 
         if (holder.Stat(part.Path.Name) is not { } moved || !moved.Fingerprint.SameContentAs(before.Fingerprint) || moved.Mode != before.Mode)
             throw SeenPaths.Changed(part.Source);
         Files[part.Source] = null;
+        seen.Moved(moved);
+        // An edit that comes before new attributes are set loses its mtime to them; the next scan reads the file.
         if (part.After is { } after && (after.Mode != moved.Mode || after.Modified != moved.Modified))
             ModeAndTime.Set(holder, part.Path.Name, after);
         else
-            Written(holder, part.Path, to);
+            Files[part.Path] = new IndexedFile(moved.Fingerprint, to.ContentHash, IsSettled: false);
     }
 
     private void SetAttributes(JournalStep part, Entry from)

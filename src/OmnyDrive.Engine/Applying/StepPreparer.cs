@@ -47,6 +47,8 @@ internal sealed class StepPreparer(SeenPaths seen, StagedFiles files)
         var (path, from, to) = (step.Change.Path, step.Change.From, step.Change.To);
         if (step.Kind == ApplyStepKind.Remove)
             return [new JournalStep(StepKind.RemoveFile, path) { Before = seen.StampOf(path), MakesRoom = !step.IsLast }];
+        if (step.Source is { } source)
+            return [new JournalStep(StepKind.Move, path) { Source = source.Path, Before = seen.StampOf(source.Path), After = seen.StampOf(source.Path) }];
         return [new JournalStep(from is { IsFile: true } ? StepKind.Replace : StepKind.Place, path)
         {
             Before = from is { IsFile: true } ? seen.StampOf(path) : null, After = Stamp(prepared.Inode, to!), Content = to!.ContentHash, Staged = StagingArea.NameOf(to.ContentHash),
@@ -96,10 +98,13 @@ internal sealed class StepPreparer(SeenPaths seen, StagedFiles files)
             : new JournalStep(StepKind.SetAttributes, path) { Before = FileStamp.Of(before), After = After(before, to) });
     }
 
-    // So a file of several names is copied.
+    // So a file of several names is copied where they change.
     private Preparation Move(RootDirectory root, ApplyStep step)
     {
         var (path, source, to) = (step.Change.Path, step.Source!.Path, step.Change.To!);
+        var was = seen.StampOf(source);
+        if (was.Mode == FileModes.WithExecutable(was.Mode, to.IsExecutable) && was.Modified == to.ModifiedNanoseconds)
+            return default;
         var from = root.Holder(source);
         var before = seen.Require(from, source, step.Source.From!);
         if (before.Links == 1)

@@ -171,7 +171,20 @@ public sealed class ApplyingTests : IDisposable
         var changes = Rename(scan, "one", "dir/one");
         await ApplyAsync(scan, changes, applier => applier.ApplyAll(changes, Moves(changes), CancellationToken.None));
         Assert.Equal(("linked", "linked", false), (File.ReadAllText(_root.At("dir/one")), File.ReadAllText(_root.At("two")), File.Exists(_root.At("one"))));
-        Assert.NotEqual(InodeOf("two"), InodeOf("dir/one"));
+    }
+
+    [Fact]
+    public async Task A_file_of_two_names_gets_no_new_time_under_the_other_when_one_is_moved()
+    {
+        _root.Write("one", "linked");
+        OddFiles.HardLink(_root.At("one"), _root.At("two"));
+        var scan = _root.Scan();
+        var was = scan.Snapshot.Find(DrivePath.Parse("one"))!;
+        Change[] changes = [new(DrivePath.Parse("one"), was, null), new(DrivePath.Parse("tool"), null, Entry.File(was.Size, was.ContentHash, executable: true, 1_000_000_000_000_000_000))];
+        await ApplyAsync(scan, changes, applier => applier.ApplyAll(changes, Moves(changes), CancellationToken.None));
+        var after = _root.Scan().Snapshot;
+        Assert.Equal((changes[1].To, null, was), (after.Find(DrivePath.Parse("tool")), after.Find(DrivePath.Parse("one")), after.Find(DrivePath.Parse("two"))));
+        Assert.NotEqual(InodeOf("two"), InodeOf("tool"));
     }
 
     private static List<Change> Rename(ScanResult scan, string from, string to)
