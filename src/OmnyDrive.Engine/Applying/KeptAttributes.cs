@@ -6,16 +6,15 @@ namespace OmnyDrive.Engine.Applying;
 /// <summary>What a file that replaces another takes over from it: owner and group where this process may set them, and extended attributes.</summary>
 internal static class KeptAttributes
 {
-    /// <summary>Gives a file the owner and extended attributes of an open one, which is <paramref name="replaced"/>. Its mode is to be set afterwards.</summary>
-    internal static void TakeOver(IDirectoryHandle directory, SafeFileHandle file, SafeFileHandle from, FileStat replaced)
+    /// <summary>Gives a file, which is <paramref name="now"/>, the owner and extended attributes of an open one, which is <paramref name="replaced"/>. Its mode is to be set afterwards.</summary>
+    internal static void TakeOver(IDirectoryHandle directory, SafeFileHandle file, in FileStat now, SafeFileHandle from, in FileStat replaced)
     {
-        KeepOwner(directory, file, replaced.Owner, replaced.Group);
+        KeepOwner(directory, file, now, replaced.Owner, replaced.Group);
         directory.CopyAttributes(from, file);
     }
 
-    internal static void KeepOwner(IDirectoryHandle directory, SafeFileHandle file, uint owner, uint group)
+    internal static void KeepOwner(IDirectoryHandle directory, SafeFileHandle file, in FileStat now, uint owner, uint group)
     {
-        var now = directory.Stat(file);
         if (now.Owner == owner && now.Group == group)
             return;
         try

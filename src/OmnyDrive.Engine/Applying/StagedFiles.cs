@@ -4,45 +4,50 @@ using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine.Applying;
 
+/// <summary>A file or link in the staging area that is ready for its place.</summary>
+/// <param name="Name">Its name there.</param>
+/// <param name="Inode">Its inode number.</param>
+internal readonly record struct StagedFile(string Name, ulong Inode);
+
 /// <summary>Gives staged files the owner, mode, time and attributes that they shall have at their places: then a place is taken by a rename alone.</summary>
 internal sealed class StagedFiles(SeenPaths seen, StagingArea staged)
 {
-    /// <summary>What lies in the staging area under a name.</summary>
-    internal FileStat Stat(string name) => staged.Directory.Stat(name)
-        ?? throw new FileOperationException(FileError.NotFound, "find in the staging area", $"{staged.Directory.Path}/{name}", "it was removed");
-
     /// <summary>Makes ready a file for a path where none was; returns its name.</summary>
-    internal string New(Entry to)
+    internal StagedFile New(Entry to)
     {
         var name = staged.Take(to.ContentHash);
         using var file = staged.Directory.OpenRead(name);
+        var inode = staged.Directory.Stat(file).Inode;
         Finish(file, name, to, NewFileMode.Value);
-        return name;
+        return new StagedFile(name, inode);
     }
 
     /// <summary>Makes ready a file that takes the place of another.</summary>
-    internal string Replacing(IDirectoryHandle holder, DrivePath path, Entry to) => Replacing(holder, path, staged.Take(to.ContentHash), to);
+    internal StagedFile Replacing(IDirectoryHandle holder, DrivePath path, Entry to) => Replacing(holder, path, staged.Take(to.ContentHash), to);
 
     /// <summary>Makes a copy of the file at a path that shall have another mode.</summary>
-    internal string CopyOf(IDirectoryHandle holder, DrivePath path, Entry to) => Replacing(holder, path, staged.Copy(holder, path.Name), to);
+    internal StagedFile CopyOf(IDirectoryHandle holder, DrivePath path, Entry to) => Replacing(holder, path, staged.Copy(holder, path.Name), to);
 
     /// <summary>Makes a link; returns its name.</summary>
-    internal string Link(Entry to)
+    internal StagedFile Link(Entry to)
     {
         var name = $"link.{Guid.NewGuid():N}";
         staged.Directory.MakeSymlink(name, to.Target);
-        return name;
+        return staged.Directory.Stat(name) is { } stat
+            ? new StagedFile(name, stat.Inode)
+            : throw new FileOperationException(FileError.NotFound, "find in the staging area", $"{staged.Directory.Path}/{name}", "it was removed");
     }
 
-    private string Replacing(IDirectoryHandle holder, DrivePath path, string name, Entry to)
+    private StagedFile Replacing(IDirectoryHandle holder, DrivePath path, string name, Entry to)
     {
         using var file = staged.Directory.OpenRead(name);
         using var old = holder.OpenRead(path.Name);
         var replaced = holder.Stat(old);
         seen.RequireFile(path, replaced);
-        KeptAttributes.TakeOver(staged.Directory, file, old, replaced);
+        var now = staged.Directory.Stat(file);
+        KeptAttributes.TakeOver(staged.Directory, file, now, old, replaced);
         Finish(file, name, to, replaced.Mode);
-        return name;
+        return new StagedFile(name, now.Inode);
     }
 
     // Set-id and sticky bits were given to the old content; they do not go over to what a peer sends.

@@ -66,7 +66,7 @@ internal sealed class StagingArea : IDisposable
     /// </summary>
     internal void RequireRoom(IEnumerable<ContentNeed> lacking)
     {
-        var needed = lacking.Aggregate(0UL, (sum, need) => sum + (ulong)Math.Max(need.Size - LeftOf(need.Hash), 0));
+        var needed = lacking.Aggregate(0UL, (sum, need) => sum + (ulong)Math.Max(need.Size - (_leftovers.Count == 0 ? 0 : LeftOf(need.Hash)), 0));
         var free = Directory.FileSystem().FreeBytes;
         if (needed > (ulong)free)
             throw new FileOperationException(FileError.NoSpace, "stage content in", Directory.Path, $"{needed} bytes are to come, and {free} are free");

@@ -72,7 +72,7 @@ internal sealed class StepPreparer(SeenPaths seen, StagedFiles files)
     private Preparation Create(DrivePath path, Entry to) => to.Kind switch
     {
         EntryKind.Directory => Of(new JournalStep(StepKind.MakeDirectory, path) { WasThere = !_new.Contains(path) }),
-        EntryKind.Symlink => Of(Placed(StepKind.Place, path, files.Link(to))),
+        EntryKind.Symlink => Of(LinkPlaced(StepKind.Place, path, files.Link(to))),
         EntryKind.File => Of(StepKind.Place, path, files.New(to), to, before: null),
         _ => throw new InvalidOperationException($"A plan cannot create {to}."),
     };
@@ -83,7 +83,7 @@ internal sealed class StepPreparer(SeenPaths seen, StagedFiles files)
         var holder = root.Holder(path);
         FileStamp? before = from.IsFile ? null : holder.Stat(path.Name) is { } stat ? FileStamp.Of(stat) : throw SeenPaths.Changed(path);
         if (!to.IsFile)
-            return Of(Placed(StepKind.Replace, path, files.Link(to)) with { Before = before ?? seen.StampOf(path) });
+            return Of(LinkPlaced(StepKind.Replace, path, files.Link(to)) with { Before = before ?? seen.StampOf(path) });
         return Of(StepKind.Replace, path, from.IsFile ? files.Replacing(holder, path, to) : files.New(to), to, before);
     }
 
@@ -94,7 +94,7 @@ internal sealed class StepPreparer(SeenPaths seen, StagedFiles files)
         var holder = root.Holder(path);
         var before = seen.Require(holder, path, change.From!);
         return Of(before.Links > 1
-            ? Placed(StepKind.Replace, path, files.CopyOf(holder, path, to)) with { Before = FileStamp.Of(before), Content = to.ContentHash }
+            ? Placed(StepKind.Replace, path, files.CopyOf(holder, path, to), to) with { Before = FileStamp.Of(before) }
             : new JournalStep(StepKind.SetAttributes, path) { Before = FileStamp.Of(before), After = After(before, to) });
     }
 
@@ -109,20 +109,20 @@ internal sealed class StepPreparer(SeenPaths seen, StagedFiles files)
         var before = seen.Require(from, source, step.Source.From!);
         if (before.Links == 1)
             return Of(new JournalStep(StepKind.Move, path) { Source = source, Before = FileStamp.Of(before), After = After(before, to) });
-        return Of(Placed(StepKind.Place, path, files.CopyOf(from, source, to)) with { Content = to.ContentHash }, new JournalStep(StepKind.RemoveFile, source) { Before = FileStamp.Of(before) });
+        return Of(Placed(StepKind.Place, path, files.CopyOf(from, source, to), to), new JournalStep(StepKind.RemoveFile, source) { Before = FileStamp.Of(before) });
     }
 
     private static FileStamp After(in FileStat before, Entry to) =>
         FileStamp.Of(before) with { Mode = FileModes.WithExecutable(before.Mode, to.IsExecutable), Modified = to.ModifiedNanoseconds };
 
-    private JournalStep Placed(StepKind kind, DrivePath path, string name) => new(kind, path) { After = FileStamp.Of(files.Stat(name)), Staged = name };
+    private static JournalStep Placed(StepKind kind, DrivePath path, StagedFile file, Entry to) =>
+        new(kind, path) { After = Stamp(file.Inode, to), Content = to.ContentHash, Staged = file.Name };
 
-    // Nearly all: named by its content, and but for its inode what the plan says.
-    private Preparation Of(StepKind kind, DrivePath path, string name, Entry to, FileStamp? before)
-    {
-        var stat = files.Stat(name);
-        return name == StagingArea.NameOf(to.ContentHash) && before is null
-            ? new Preparation(null, stat.Inode)
-            : Of(new JournalStep(kind, path) { Before = before ?? (kind == StepKind.Replace ? seen.StampOf(path) : null), After = Stamp(stat.Inode, to), Content = to.ContentHash, Staged = name });
-    }
+    // Of a link only which one it is counts: nobody edits a link.
+    private static JournalStep LinkPlaced(StepKind kind, DrivePath path, StagedFile link) => new(kind, path) { After = new FileStamp(link.Inode, 0, 0, 0, 0, 0), Staged = link.Name };
+
+    // Nearly all are named by their contents, and but for the inode what the plan says.
+    private Preparation Of(StepKind kind, DrivePath path, StagedFile file, Entry to, FileStamp? before) => file.Name == StagingArea.NameOf(to.ContentHash) && before is null
+        ? new Preparation(null, file.Inode)
+        : Of(Placed(kind, path, file, to) with { Before = before ?? (kind == StepKind.Replace ? seen.StampOf(path) : null) });
 }

@@ -9,7 +9,7 @@ namespace OmnyDrive.Engine.State;
 /// <summary>The baselines of mounts: a root ref in the mount's row, and its trees by hash.</summary>
 internal static class BaselineTable
 {
-    // Trees that nothing reaches any more are removed when there may be more of them than of the others.
+    // Trees that nothing reaches any more are removed when there may be thrice as many of them as of the others: finding them reads all that are reached.
     private const int SweepSlack = 1_000;
 
     /// <summary>The baseline of a mount; the empty snapshot before its first sync. Its trees are read when they are asked for.</summary>
@@ -55,7 +55,7 @@ internal static class BaselineTable
     // The baseline before is kept too: another process may be reading it.
     private static void Sweep(SqliteConnection db, MountId mount, Hash256 root)
     {
-        if (db.Query("SELECT ref FROM mounts WHERE id = $1 AND trees > 2 * swept + $2", row => row.IsDBNull(0) ? null : row.GetString(0), mount.Value, SweepSlack) is not [var before])
+        if (db.Query("SELECT ref FROM mounts WHERE id = $1 AND trees > 4 * swept + $2", row => row.IsDBNull(0) ? null : row.GetString(0), mount.Value, SweepSlack) is not [var before])
             return;
         var reached = Reached(db, mount, before is null ? [root] : [root, SyncRef.Parse(before).Tree]);
         using var delete = db.Command("DELETE FROM trees WHERE mount = $1 AND hash = $2", mount.Value, null);

@@ -49,7 +49,7 @@ internal sealed class JournalRecovery
     }
 
     // What was placed and is not any more what was placed.
-    private bool IsEdited(JournalStep step) => step.Kind is StepKind.Place or StepKind.Replace or StepKind.Move
+    private bool IsEdited(JournalStep step) => (step.Content is not null || step.Kind == StepKind.Move) && step.Kind is StepKind.Place or StepKind.Replace or StepKind.Move
         && _root.Stat(step.Path) is { } now && step.After is { } after && after.IsFile(now) && !after.IsUnedited(now) && step.Before?.IsUnedited(now) != true;
 
     // Each path of a pull is as it was or as planned, but for these.

@@ -61,7 +61,7 @@ internal sealed class StepUndo(RootDirectory root, TrashArea trash)
         var (holder, before) = (root.Holder(step.Path), step.Before!.Value);
         holder.MakeDirectory(step.Path.Name, FileModes.PrivateDirectory);
         using var made = holder.OpenRead(step.Path.Name);
-        KeptAttributes.KeepOwner(holder, made, before.Owner, before.Group);
+        KeptAttributes.KeepOwner(holder, made, holder.Stat(made), before.Owner, before.Group);
         holder.SetMode(made, before.Mode);
     }
 
