@@ -7,12 +7,12 @@ namespace OmnyDrive.Reconciling;
 /// Finds out whether a plan looks like an accident: a disk that is not mounted, a directory deleted by mistake. Pure, and asked twice of a push: by the mount when it plans, by the origin
 /// before it takes the push. What counts is what a side loses, whichever side that is:
 /// <list type="bullet">
-/// <item>Files and symbolic links count. Directories hold nothing of their own.</item>
-/// <item>A file is deleted where nothing, or a directory, is in its place. One that is replaced is not.</item>
+/// <item>A file is deleted where nothing, or a directory, is in its place. One that is replaced, by a link for one, is not.</item>
 /// <item>A file whose content arrives at another path by the same changes is moved and not deleted; each arrival stands for one file.</item>
-/// <item>What cannot be read stays, so it counts among what is there, as one.</item>
+/// <item>What cannot be read stays, so it counts among the files that are there, as one.</item>
+/// <item>Directories and symbolic links do not count among the files. But a side is not emptied as long as it has a link.</item>
 /// </list>
-/// A side that would have nothing left sets off <see cref="Brake.RootEmptied"/> alone, whatever the number.
+/// A side that would have nothing but directories left sets off <see cref="Brake.RootEmptied"/> alone, whatever the number.
 /// </summary>
 public static class Brakes
 {
@@ -46,34 +46,34 @@ public static class Brakes
         var gone = changes.Where(IsGone).ToList();
         if (gone.Count == 0)
             return null;
-        var deleted = NotMoved(gone, changes);
-        var somethingCame = changes.Any(change => Counts(change.To));
-        if (deleted.Count < LeastDeleted && somethingCame)
+        if (!changes.Any(change => IsLeaf(change.To)) && Count(before, IsLeaf, enough: gone.Count + 1) == gone.Count)
+            return Tripped(Brake.RootEmptied, side, gone, gone.Count);
+        var deleted = NotMoved(gone.FindAll(change => change.From!.IsFile), changes);
+        if (deleted.Count < LeastDeleted)
             return null;
-        var files = Count(before, enough: 2L * gone.Count + 1);
-        if (!somethingCame && files == gone.Count)
-            return Tripped(Brake.RootEmptied);
-        return deleted.Count >= LeastDeleted && 2L * deleted.Count > files ? Tripped(Brake.MassDelete) : null;
-
-        TrippedBrake Tripped(Brake brake) => new(brake, side, deleted.Count, files, [.. deleted.Take(QuotedPaths.Shown).Select(change => change.Path)]);
+        var files = Count(before, entry => entry.IsFile || entry.Kind == EntryKind.Unknown, enough: 2L * deleted.Count);
+        return 2L * deleted.Count > files ? Tripped(Brake.MassDelete, side, deleted, files) : null;
     }
 
-    private static bool Counts(Entry? entry) => entry is { IsDirectory: false };
+    private static TrippedBrake Tripped(Brake brake, Side side, List<Change> deleted, long files) =>
+        new(brake, side, deleted.Count, files, [.. deleted.Take(QuotedPaths.Shown).Select(change => change.Path)]);
 
-    private static bool IsGone(Change change) => Counts(change.From) && !Counts(change.To);
+    private static bool IsLeaf(Entry? entry) => entry is { IsDirectory: false };
+
+    private static bool IsGone(Change change) => IsLeaf(change.From) && !IsLeaf(change.To);
 
     private static List<Change> NotMoved(List<Change> gone, IReadOnlyList<Change> changes)
     {
-        var arrived = new Dictionary<Entry, int>();
+        var arrived = new Dictionary<ContentHash, int>();
         foreach (var change in changes)
         {
-            if (Counts(change.To) && ContentOf(change.To!) is var content && !(Counts(change.From) && content.Equals(ContentOf(change.From!))))
-                arrived[content] = arrived.GetValueOrDefault(content) + 1;
+            if (change.NeedsContent)
+                arrived[change.To!.ContentHash] = arrived.GetValueOrDefault(change.To.ContentHash) + 1;
         }
-        return arrived.Count == 0 ? gone : gone.FindAll(change => !Take(arrived, ContentOf(change.From!)));
+        return arrived.Count == 0 ? gone : gone.FindAll(change => !Take(arrived, change.From!.ContentHash));
     }
 
-    private static bool Take(Dictionary<Entry, int> arrived, Entry content)
+    private static bool Take(Dictionary<ContentHash, int> arrived, ContentHash content)
     {
         if (!arrived.TryGetValue(content, out var left) || left == 0)
             return false;
@@ -81,20 +81,18 @@ public static class Brakes
         return true;
     }
 
-    private static Entry ContentOf(Entry entry) => entry.IsExecutable ? Entry.File(entry.Size, entry.ContentHash) : entry;
-
     // Ends when it has counted enough, so it costs what is deleted and not what exists. What it returns is exact as long as it is less than that.
-    private static long Count(Snapshot before, long enough)
+    private static long Count(Snapshot snapshot, Func<Entry, bool> counts, long enough)
     {
         var count = 0L;
-        var open = new Stack<(DrivePath Path, Entry Directory)>([(DrivePath.Root, before.RootEntry)]);
+        var open = new Stack<(DrivePath Path, Entry Directory)>([(DrivePath.Root, snapshot.RootEntry)]);
         while (count < enough && open.TryPop(out var next))
         {
-            foreach (var (name, entry) in before.TreeOf(next.Path, next.Directory).Entries)
+            foreach (var (name, entry) in snapshot.TreeOf(next.Path, next.Directory).Entries)
             {
                 if (entry.IsDirectory)
                     open.Push((next.Path.Child(name), entry));
-                else
+                else if (counts(entry))
                     count++;
             }
         }

@@ -3,11 +3,11 @@ using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Reconciling;
 
-/// <summary>A brake that a plan set off, and what was seen. Symbolic links count as files.</summary>
+/// <summary>A brake that a plan set off, and what was seen.</summary>
 /// <param name="Brake">Which.</param>
 /// <param name="Side">Where the files would be deleted; it is the other side that they are gone from.</param>
 /// <param name="Deleted">How many files would be deleted; one that is moved is not.</param>
-/// <param name="Files">How many files are there now.</param>
+/// <param name="Files">How many files are there now. With <see cref="Brake.RootEmptied"/> symbolic links count in both numbers.</param>
 /// <param name="Examples">The first few of those that would be deleted, sorted.</param>
 public sealed record TrippedBrake(Brake Brake, Side Side, long Deleted, long Files, IReadOnlyList<DrivePath> Examples);
 
