@@ -38,7 +38,7 @@ public interface IOrigin : IAsyncDisposable
     /// <summary>
     /// Announces a push: the state it starts from, the state it leads to, and the trees in which they differ (those that the
     /// origin cannot know). Returns the contents that the origin lacks. Nothing is changed yet. Throws <c>read_only</c> where
-    /// the drive takes no push, <c>halted</c> where the push sets off a brake that it does not say is allowed. The trees may be asked for more than once, where the request has to be repeated.
+    /// the drive takes no push. The trees may be asked for more than once, where the request has to be repeated.
     /// </summary>
     Task<IReadOnlyList<ContentNeed>> BeginPushAsync(PushIntent intent, IAsyncEnumerable<LocatedTree> trees, CancellationToken cancellation = default);
 
@@ -57,7 +57,7 @@ public interface IOrigin : IAsyncDisposable
 
     /// <summary>
     /// Lands the push if the origin still stands where the intent says, all or nothing, and durably; else changes nothing and returns
-    /// where the origin stands. Commits at one origin queue. Throws <c>halted</c> as <see cref="BeginPushAsync"/> does; then nothing was changed.
+    /// where the origin stands. Commits at one origin queue. Throws <c>halted</c>, and changes nothing, where the push sets off a brake that <see cref="PushIntent.Allowed"/> does not have.
     /// </summary>
     Task<PushResult> CommitPushAsync(PushId push, CancellationToken cancellation = default);
 

@@ -141,8 +141,6 @@ internal sealed class LiveDirectoryOrigin : IOrigin
             pushed.Add(path, tree);
         }
         var changes = ChangesOf(from, new Snapshot(intent.Target.Tree, new LayeredTrees(pushed, from.Trees)));
-        // Before its contents travel; what decides is the commit.
-        RequireAllowed(intent, from, changes);
         // What an earlier attempt has staged is taken over from it.
         await _pushes.CloseEarlierAsync(intent);
         return await Task.Run(() => Begin(intent, changes, state, cancellation), cancellation);
