@@ -10,12 +10,10 @@ internal static class AllowOption
     // What halts a sync whose root is gone has a name that people may try.
     private const string RootMissing = "root-missing";
 
-    private static readonly string Names = string.Join("|", BrakeNames.All.Select(brake => brake.ToText()));
-
     public static Option<Brake[]> Create() => new("--allow")
     {
         Description = "Delete although it looks like an accident, for this run: root-emptied (all files of a side) or mass-delete (more than half of them); may be repeated",
-        HelpName = Names,
+        HelpName = "BRAKE",
         CustomParser = Parse,
     };
 

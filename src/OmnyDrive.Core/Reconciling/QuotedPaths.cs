@@ -13,7 +13,7 @@ internal static class QuotedPaths
     /// <param name="all">How many there are in all.</param>
     internal static string Of(IEnumerable<DrivePath> first, long all)
     {
-        var shown = string.Join(", ", first.Take(Shown).Select(path => $"\"{Printable.Of(path.ToString())}\""));
-        return all > Shown ? $"{shown} and {all - Shown} more" : shown;
+        var named = first.Take(Shown).Select(path => $"\"{Printable.Of(path.ToString())}\"").ToList();
+        return string.Join(", ", named) + (all > named.Count ? $" and {all - named.Count} more" : "");
     }
 }
