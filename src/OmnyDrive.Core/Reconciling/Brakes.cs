@@ -62,6 +62,7 @@ public static class Brakes
 
     private static bool IsGone(Change change) => IsLeaf(change.From) && !IsLeaf(change.To);
 
+    // By content alone. What Move.Of finds is what a file system can rename, and that is less.
     private static List<Change> NotMoved(List<Change> gone, IReadOnlyList<Change> changes)
     {
         var arrived = new Dictionary<ContentHash, int>();
