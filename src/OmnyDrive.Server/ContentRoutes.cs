@@ -5,6 +5,7 @@ using OmnyDrive.Engine;
 using OmnyDrive.Errors;
 using OmnyDrive.Hubs;
 using OmnyDrive.Origins;
+using OmnyDrive.Reconciling;
 using OmnyDrive.Transfer;
 
 namespace OmnyDrive.Server;
@@ -76,7 +77,7 @@ public static class ContentRoutes
     private static async Task BeginPushAsync(HttpContext context, IOrigin origin)
     {
         AllowBody(context, MaxTreesBody);
-        var intent = new PushIntent(PushOf(context), SyncRef.Parse(Query(context, "expected")), SyncRef.Parse(Query(context, "target")));
+        var intent = new PushIntent(PushOf(context), SyncRef.Parse(Query(context, "expected")), SyncRef.Parse(Query(context, "target"))) { Allowed = AllowedBy(context) };
         var trees = TreeStream.ReadAsync(new RecordSource(context.Request.BodyReader, MaxTreesBody), null, context.RequestAborted);
         var needs = await origin.BeginPushAsync(intent, trees, context.RequestAborted);
         await RespondAsync(context, to => RequestStreams.WriteAsync(to, needs, context.RequestAborted));
@@ -125,6 +126,9 @@ public static class ContentRoutes
     private static string Query(HttpContext context, string name) => context.Request.Query[name] is [{ } value]
         ? value
         : throw DriveException.Protocol($"The request lacks \"{name}\".");
+
+    // A newer client may know more brakes; to allow one that is not there changes nothing.
+    private static IReadOnlyCollection<Brake> AllowedBy(HttpContext context) => [.. context.Request.Query["allow"].Select(BrakeNames.Find).OfType<Brake>().Distinct()];
 
     private static void AllowBody(HttpContext context, long? bytes) => context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = bytes;
 }

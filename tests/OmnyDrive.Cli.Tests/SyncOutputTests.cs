@@ -155,6 +155,32 @@ public sealed class SyncOutputTests : IDisposable
     }
 
     [Fact]
+    public void A_halt_prints_what_was_seen_and_what_would_have_been_done()
+    {
+        var deletion = new Change(Path("a"), File("1"), null);
+        var halted = new SyncHaltedException(new Halt(Drive, [new TrippedBrake(Brake.MassDelete, Side.Origin, 11, 20, [Path("a")])], [deletion], []), Mount.Id);
+        var value = SyncValues.Of(Mount, halted);
+
+        SyncReport.PrintRefusal(Printer(json: false), value, halted);
+        SyncReport.PrintRefusal(Printer(json: true), value, halted);
+
+        Assert.StartsWith("halted: 11 of the 20 files of alpha/notes are gone from the mount (\"a\" and 10 more).", _error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("omnydrive sync m-0123456789ab --allow mass-delete", _error.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("changed in the mount: delete a\n", _error.ToString(), StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(_out.ToString());
+        Assert.Equal("""[{"brake":"mass-delete","side":"origin","deleted":11,"files":20}]""", json.RootElement.GetProperty("brakes").GetRawText());
+        Assert.Equal(("halted", Before.ToString()), (json.RootElement.GetProperty("status").GetString(), json.RootElement.GetProperty("ref").GetString()));
+        Assert.Equal((1, 0), (json.RootElement.GetProperty("local").GetArrayLength(), json.RootElement.GetProperty("origin").GetArrayLength()));
+    }
+
+    [Fact]
+    public void What_no_brake_halted_says_nothing_of_brakes()
+    {
+        SyncReport.PrintRefusal(Printer(json: true), SyncValues.Of(Mount, new DriveException(ErrorCode.RootMissing, "gone")), new DriveException(ErrorCode.RootMissing, "gone"));
+        Assert.DoesNotContain("brakes", _out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_halt_keeps_the_ref()
     {
         var value = SyncValues.Of(Mount, new DriveException(ErrorCode.RootMissing, "gone"));

@@ -138,17 +138,51 @@ public sealed class LiveDirectoryOriginTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(_scratch.At(".omnydrive", "staging")));
     }
 
+    [Fact]
+    public async Task A_root_that_is_being_taken_away_while_it_is_looked_at_has_no_head_and_takes_no_push()
+    {
+        var (time, identity) = (new ActingTime(), new DirectoryProvider().Mark(_scratch.Path, DriveId.Parse("alpha/docs"), null));
+        File.WriteAllText(_scratch.At("b.txt"), "second");
+        await using var origin = Open(_ => Task.CompletedTask, identity: identity, time: time);
+        var draft = (await Draft.OfAsync(origin)).File("b.txt", "mine");
+        var push = await draft.StageAsync(origin);
+        var marker = _scratch.At(".omnydrive", "marker.json");
+        var kept = File.ReadAllBytes(marker);
+
+        // The first time that the clock is asked is the begin of a scan, and the root has been found to be the drive's by then.
+        time.Act = () => File.Delete(marker);
+        Assert.Equal(ErrorCode.RootMissing, (await Assert.ThrowsAsync<DriveException>(() => origin.GetHeadAsync())).Code);
+        File.WriteAllBytes(marker, kept);
+        time.Act = () => File.Delete(marker);
+        Assert.Equal(ErrorCode.RootMissing, (await Assert.ThrowsAsync<DriveException>(() => origin.CommitPushAsync(push))).Code);
+
+        Assert.Equal(("first", "second"), (File.ReadAllText(_scratch.At("a.txt")), File.ReadAllText(_scratch.At("b.txt"))));
+    }
+
     private static async IAsyncEnumerable<ContentStream> WaitAsync(Task go, ContentStream content)
     {
         await go;
         yield return content;
     }
 
-    private LiveDirectoryOrigin Open(Func<SyncRef, Task> landed, FilterOptions? filter = null)
+    private LiveDirectoryOrigin Open(Func<SyncRef, Task> landed, FilterOptions? filter = null, RootIdentity? identity = null, TimeProvider? time = null)
     {
         using var root = RootDirectory.OpenAt(_scratch.Path);
         var stat = root.Top.Stat();
-        var published = new PublishedRoot(DriveId.Parse("alpha/docs"), ProviderNames.Directory, _scratch.Path, AccessMode.ReadWrite, new RootIdentity(null, stat.Device, stat.Inode), filter ?? FilterOptions.Default);
-        return new LiveDirectoryOrigin(published, new RootScanner(_time, null, filter), landed, _time);
+        var published = new PublishedRoot(DriveId.Parse("alpha/docs"), ProviderNames.Directory, _scratch.Path, AccessMode.ReadWrite, identity ?? new RootIdentity(null, stat.Device, stat.Inode), filter ?? FilterOptions.Default);
+        return new LiveDirectoryOrigin(published, new RootScanner(time ?? _time, null, filter), landed, _time);
+    }
+
+    private sealed class ActingTime : TimeProvider
+    {
+        internal Action? Act { get; set; }
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            var act = Act;
+            Act = null;
+            act?.Invoke();
+            return base.GetUtcNow();
+        }
     }
 }

@@ -53,9 +53,9 @@ public sealed class SyncTests
             File.WriteAllText(Path.Combine(root, "a.txt", "below", "x"), "x");
         },
         ["a directory is moved"] = root => Directory.Move(Path.Combine(root, "dir"), Path.Combine(root, "renamed")),
-        ["everything is deleted"] = root =>
+        ["everything but one file is deleted"] = root =>
         {
-            foreach (var entry in new DirectoryInfo(root).EnumerateFileSystemInfos().Where(entry => entry.Name != ".omnydrive"))
+            foreach (var entry in new DirectoryInfo(root).EnumerateFileSystemInfos().Where(entry => entry.Name is not (".omnydrive" or "run.sh")))
             {
                 if (entry is DirectoryInfo { LinkTarget: null } directory)
                     directory.Delete(recursive: true);

@@ -2,6 +2,7 @@ using OmnyDrive.Drives;
 using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Hubs;
+using OmnyDrive.Reconciling;
 using OmnyDrive.Snapshots;
 using OmnyDrive.Testing;
 
@@ -59,6 +60,8 @@ internal sealed class TwoSides : IAsyncDisposable
     }
 
     internal Task<SyncResult> SyncAsync() => Beta.SyncMountAsync(Id);
+
+    internal Task<SyncResult> SyncAsync(Brake allowed) => Beta.SyncMountAsync(Id, new SyncOptions { Allowed = [allowed] });
 
     /// <summary>An endpoint of the same hub with a state of its own.</summary>
     internal LocalDriveEndpoint Endpoint(string id, Func<RootDirectory, TargetTraits>? lookAtTarget = null) => new(new EndpointIdentity(id), Hub, new LocalDriveEndpointOptions

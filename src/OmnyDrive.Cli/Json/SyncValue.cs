@@ -16,13 +16,17 @@ internal sealed record SyncValue
     public MetricsValue Metrics { get; init; } = new(0, 0, 0, 0, 0);
     public IReadOnlyList<ProblemValue> Problems { get; init; } = [];
 
-    /// <summary>What the mount changed since the baseline; only where the sync was refused.</summary>
+    /// <summary>What the mount changed since the baseline; only where the sync was refused, or halted by a brake.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ChangeValue>? Local { get; init; }
 
-    /// <summary>What the origin changed since the baseline; only where the sync was refused.</summary>
+    /// <summary>What the origin changed since the baseline; only where the sync was refused, or halted by a brake.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ChangeValue>? Origin { get; init; }
+
+    /// <summary>The brakes that halted the sync, and what was seen.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<BrakeValue>? Brakes { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ErrorValue? Error { get; init; }
@@ -36,6 +40,8 @@ internal sealed record ConflictValue(string Kind, string Path, string? Base, str
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Reason { get; init; }
 }
+
+internal sealed record BrakeValue(string Brake, string Side, long Deleted, long Files);
 
 internal sealed record ProblemValue(string Path, string Reason)
 {

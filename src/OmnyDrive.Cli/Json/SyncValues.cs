@@ -50,6 +50,14 @@ internal static class SyncValues
         };
     }
 
+    /// <summary>A sync that a brake halted.</summary>
+    public static SyncValue Of(MountInfo mount, SyncHaltedException halted) => Of(mount, (DriveException)halted) with
+    {
+        Local = Changes(halted.Halt.LocalChanges, [], Side.Local),
+        Origin = Changes(halted.Halt.OriginChanges, [], Side.Origin),
+        Brakes = [.. halted.Halt.Brakes.Select(tripped => new BrakeValue(tripped.Brake.ToText(), NameOf(tripped.Side), tripped.Deleted, tripped.Files))],
+    };
+
     /// <summary>A sync that was halted, or that gave up because its origin kept moving: then nobody can say where that is by now.</summary>
     public static SyncValue Of(MountInfo mount, DriveException halted) => new()
     {
@@ -91,7 +99,9 @@ internal static class SyncValues
     private static List<ChangeValue> Changes(IEnumerable<Change> alone, IEnumerable<Change> overlapping, Side side) =>
         [.. alone.Concat(overlapping.Where(change => !Equals(change.From, change.To))).OrderBy(change => change.Path).Select(change => Of(change, side))];
 
-    private static ChangeValue Of(Change change, Side side) => new(change.Path.ToString(), side == Side.Local ? "local" : "origin", KindOf(change.Kind));
+    private static ChangeValue Of(Change change, Side side) => new(change.Path.ToString(), NameOf(side), KindOf(change.Kind));
+
+    private static string NameOf(Side side) => side == Side.Local ? "local" : "origin";
 
     private static string KindOf(ChangeKind kind) => kind switch
     {

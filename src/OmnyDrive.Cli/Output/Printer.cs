@@ -66,10 +66,17 @@ internal sealed class Printer(CliEnvironment environment, PrinterOptions options
     /// <summary>Says an error to a person.</summary>
     public void Explain(DriveException error)
     {
-        environment.Error.WriteLine($"{Paint(Red, error.Code == ErrorCode.Conflict ? "conflict:" : "error:")} {Printable.Of(error.Message)}");
+        environment.Error.WriteLine($"{Paint(Red, LabelOf(error.Code))} {Printable.Of(error.Message)}");
         if (error.Hint is { } hint)
             environment.Error.WriteLine($"{Paint(Bold, Printable.Of(hint))}");
     }
+
+    private static string LabelOf(string code) => code switch
+    {
+        ErrorCode.Conflict => "conflict:",
+        ErrorCode.Halted => "halted:",
+        _ => "error:",
+    };
 
     private string Paint(string color, string text) => options.Color ? color + text + Plain : text;
 }

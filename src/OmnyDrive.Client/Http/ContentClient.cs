@@ -8,6 +8,7 @@ using OmnyDrive.Drives;
 using OmnyDrive.Errors;
 using OmnyDrive.Hubs;
 using OmnyDrive.Origins;
+using OmnyDrive.Reconciling;
 
 namespace OmnyDrive.Client;
 
@@ -103,7 +104,8 @@ public sealed class ContentClient : IOrigin, IWireCounter, IRetryingOrigin
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ContentNeed>> BeginPushAsync(PushIntent intent, IAsyncEnumerable<LocatedTree> trees, CancellationToken cancellation = default)
     {
-        var route = $"pushes/{intent.Id}?expected={Uri.EscapeDataString(intent.Expected.ToString())}&target={Uri.EscapeDataString(intent.Target.ToString())}";
+        var route = $"pushes/{intent.Id}?expected={Uri.EscapeDataString(intent.Expected.ToString())}&target={Uri.EscapeDataString(intent.Target.ToString())}"
+            + string.Concat(intent.Allowed.Distinct().Select(brake => $"&allow={brake.ToText()}"));
         return await Retry.RunAsync((_, ended) => BeginPushAsync(route, trees, ended), cancellation);
     }
 

@@ -57,7 +57,7 @@ public interface IOrigin : IAsyncDisposable
 
     /// <summary>
     /// Lands the push if the origin still stands where the intent says, all or nothing, and durably; else changes nothing and returns
-    /// where the origin stands. Commits at one origin queue.
+    /// where the origin stands. Commits at one origin queue. Throws <c>halted</c>, and changes nothing, where the push sets off a brake that <see cref="PushIntent.Allowed"/> does not have.
     /// </summary>
     Task<PushResult> CommitPushAsync(PushId push, CancellationToken cancellation = default);
 

@@ -2,6 +2,7 @@ using OmnyDrive.Chunking;
 using OmnyDrive.Drives;
 using OmnyDrive.Errors;
 using OmnyDrive.Filtering;
+using OmnyDrive.Reconciling;
 using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Origins;
@@ -85,7 +86,11 @@ public readonly record struct PushId
 /// <param name="Id">Its id.</param>
 /// <param name="Expected">The state that the plan read; the push lands only there.</param>
 /// <param name="Target">The state that the push leads to.</param>
-public sealed record PushIntent(PushId Id, SyncRef Expected, SyncRef Target);
+public sealed record PushIntent(PushId Id, SyncRef Expected, SyncRef Target)
+{
+    /// <summary>The brakes that somebody allowed for this push. The origin checks by itself whether the push sets off any.</summary>
+    public IReadOnlyCollection<Brake> Allowed { get; init; } = [];
+}
 
 /// <summary>How a push ended.</summary>
 /// <param name="Landed">Whether it landed. If not, nothing was changed.</param>

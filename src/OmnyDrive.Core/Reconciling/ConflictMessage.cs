@@ -1,17 +1,18 @@
 using OmnyDrive.Errors;
+using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Reconciling;
 
 /// <summary>Says a conflict to a person: what each side changed, what overlaps, that nothing was applied, and what to do next.</summary>
 public static class ConflictMessage
 {
-    private const int Shown = 3;
+    private const int Shown = QuotedPaths.Shown;
 
     /// <summary>What happened, to which paths.</summary>
     public static string Of(Conflict conflict) => conflict.Kind switch
     {
         ConflictKind.LocalDivergence =>
-            $"This mount of {conflict.Drive} is read-only and has local changes: {List(conflict.LocalChanges.Select(change => change.Path.ToString()).Concat(Overlap(conflict)))}. Nothing was applied, and your edits are kept.",
+            $"This mount of {conflict.Drive} is read-only and has local changes: {List(conflict.LocalChanges.Select(change => change.Path).Concat(Overlap(conflict)))}. Nothing was applied, and your edits are kept.",
         ConflictKind.ContentDivergence when conflict.Paths.Any(path => path.Reason is not null) =>
             $"This mount of {conflict.Drive} has files of its own that the origin would take into the drive: {Reasons(conflict)}. Nothing was applied, and nothing of them was sent.",
         ConflictKind.ContentDivergence =>
@@ -32,7 +33,7 @@ public static class ConflictMessage
         _ => "Look at both versions, make one side's paths as they were at the last sync (or equal on both sides), and run omnydrive sync again.",
     };
 
-    private static IEnumerable<string> Overlap(Conflict conflict) => conflict.Paths.Select(path => path.Path.ToString());
+    private static IEnumerable<DrivePath> Overlap(Conflict conflict) => conflict.Paths.Select(path => path.Path);
 
     private static string Reasons(Conflict conflict) =>
         string.Join("; ", conflict.Paths.Where(path => path.Reason is not null).Take(Shown).Select(path => $"\"{Printable.Of(path.Path.ToString())}\" {path.Reason}"))
@@ -46,12 +47,11 @@ public static class ConflictMessage
         return "Besides, " + string.Join("; ", parts.Where(part => part.Changes.Count > 0).Select(part => Changed(part.Who, part.Changes))) + ". ";
     }
 
-    private static string Changed(string who, IReadOnlyList<Change> changes) => $"{who} changed {List(changes.Select(change => change.Path.ToString()))}";
+    private static string Changed(string who, IReadOnlyList<Change> changes) => $"{who} changed {List(changes.Select(change => change.Path))}";
 
-    private static string List(IEnumerable<string> paths)
+    private static string List(IEnumerable<DrivePath> paths)
     {
         var all = paths.ToList();
-        var shown = string.Join(", ", all.Take(Shown).Select(path => $"\"{Printable.Of(path)}\""));
-        return all.Count > Shown ? $"{shown} and {all.Count - Shown} more" : shown;
+        return QuotedPaths.Of(all, all.Count);
     }
 }

@@ -20,6 +20,9 @@ public sealed record SyncPlan(
     Conflict? Conflict,
     IReadOnlyList<DrivePath> Unknown)
 {
+    /// <summary>Why the changes look like an accident and may not be applied, or null.</summary>
+    public Halt? Halt { get; init; }
+
     /// <summary>Whether there is nothing to apply and nothing in the way.</summary>
     public bool IsClean => Conflict is null && ToLocal.Count == 0 && ToOrigin.Count == 0;
 

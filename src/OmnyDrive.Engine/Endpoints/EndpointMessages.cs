@@ -45,6 +45,9 @@ public sealed record CloneOptions
 /// <summary>How a mount is synchronized.</summary>
 public sealed record SyncOptions
 {
+    /// <summary>The brakes that do not halt this sync, because somebody means what sets them off; none by default. They travel with a push.</summary>
+    public IReadOnlyCollection<Brake> Allowed { get; init; } = [];
+
     /// <summary>Told of the progress; may be called from several threads.</summary>
     public IProgress<TransferProgress>? Progress { get; init; }
 

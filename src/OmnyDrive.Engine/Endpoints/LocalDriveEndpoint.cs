@@ -209,18 +209,22 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
         return Task.FromResult(info);
     }
 
-    /// <summary>What a sync would do now. Changes nothing.</summary>
-    public async Task<SyncPlan> PlanSyncAsync(MountId mount, CancellationToken cancellation = default)
+    /// <summary>
+    /// What a sync with the same options would do now, or in <see cref="SyncPlan.Conflict"/> and <see cref="SyncPlan.Halt"/> why it would do nothing. Changes nothing.
+    /// </summary>
+    public async Task<SyncPlan> PlanSyncAsync(MountId mount, SyncOptions? options = null, CancellationToken cancellation = default)
     {
         var row = Ready(mount);
         using var root = RootGuard.OpenMount(row.Path, row.Id);
-        await using var origin = (await ConnectAsync(row.Drive, TransferOptions.Default, cancellation)).Origin;
-        return await Synchronizer(row, root, origin).PlanAsync(cancellation);
+        await using var origin = (await ConnectAsync(row.Drive, options?.Transfer ?? TransferOptions.Default, cancellation)).Origin;
+        return await Synchronizer(row, root, origin).PlanAsync(options ?? new SyncOptions(), cancellation);
     }
 
     /// <summary>
     /// Brings a mount and its origin into step: pushes where only the mount changed, pulls where only the origin did. Throws
-    /// <see cref="ConflictDetectedException"/> where both did, or where the mount's file system cannot hold a new name; then nothing was applied on either side.
+    /// <see cref="ConflictDetectedException"/> where both did, or where the mount's file system cannot hold a new name, and <see cref="SyncHaltedException"/> where it would delete
+    /// so much that it looks like an accident and <see cref="SyncOptions.Allowed"/> does not say otherwise; then nothing was applied on either side. So it is with <c>root_missing</c>,
+    /// where the root of either side is gone or is another, which no option allows.
     /// </summary>
     public async Task<SyncResult> SyncMountAsync(MountId mount, SyncOptions? options = null, CancellationToken cancellation = default)
     {
@@ -229,7 +233,7 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
         using var held = TakeMount(root, mount);
         row = Ready(mount);
         await using var origin = (await ConnectAsync(row.Drive, options?.Transfer ?? TransferOptions.Default, cancellation)).Origin;
-        return await Synchronizer(row, root, origin).ApplyAsync(options?.Progress, cancellation);
+        return await Synchronizer(row, root, origin).ApplyAsync(options ?? new SyncOptions(), cancellation);
     }
 
     /// <summary>

@@ -10,13 +10,13 @@ internal interface ISynchronizer
     (long Files, long Bytes) Held { get; }
 
     /// <summary>What a sync would do now. Changes nothing.</summary>
-    Task<SyncPlan> PlanAsync(CancellationToken cancellation);
+    Task<SyncPlan> PlanAsync(SyncOptions options, CancellationToken cancellation);
 
     /// <summary>
-    /// Plans and applies. Throws <see cref="ConflictDetectedException"/> where the plan is refused; then nothing was applied. Other failures
+    /// Plans and applies. Throws <see cref="ConflictDetectedException"/> where the plan is refused, <see cref="SyncHaltedException"/> where a brake halts it; then nothing was applied. Other failures
     /// throw <see cref="DriveException"/>; a pull may then have been made in part, and the next sync goes on from there.
     /// </summary>
-    Task<SyncResult> ApplyAsync(IProgress<TransferProgress>? progress, CancellationToken cancellation);
+    Task<SyncResult> ApplyAsync(SyncOptions options, CancellationToken cancellation);
 
     /// <summary>
     /// Completes a clone: pulls and never pushes. What somebody put into an interrupted clone stays there, as local changes of the mount.

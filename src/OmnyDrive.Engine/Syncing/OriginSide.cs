@@ -22,15 +22,15 @@ internal sealed class OriginSide(IOrigin origin, RootDirectory root, LargeFileHa
     private readonly Dictionary<ContentHash, long> _lacking = [];
 
     /// <summary>Pushes; null where the origin has moved meanwhile and nothing was changed.</summary>
-    internal async Task<AppliedSync?> ApplyAsync(PreparedSync prepared, IProgress<TransferProgress>? progress, CancellationToken cancellation)
+    internal async Task<AppliedSync?> ApplyAsync(PreparedSync prepared, SyncOptions options, CancellationToken cancellation)
     {
         var changes = prepared.Plan.ToOrigin;
         // The mount's tree but for what is unknown there: that stays as the origin has it.
         var target = TreePatch.Apply(prepared.Origin, changes);
         var id = PushId.New();
-        var intent = new PushIntent(id, prepared.Plan.Origin, SyncRef.OfTree(target.Root));
+        var intent = new PushIntent(id, prepared.Plan.Origin, SyncRef.OfTree(target.Root)) { Allowed = options.Allowed };
         var contents = ContentNeeds.Located(changes);
-        var meter = new TransferMeter(contents.Count, contents.Sum(content => content.Size), progress);
+        var meter = new TransferMeter(contents.Count, contents.Sum(content => content.Size), options.Progress);
         var sources = contents.ToDictionary(content => content.Hash, content => content.Path);
         try
         {

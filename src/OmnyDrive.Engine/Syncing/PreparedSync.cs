@@ -10,6 +10,9 @@ internal sealed record PreparedSync(FilteredReconciliation Filtered, SyncPlan Pl
     /// <summary>What the two sides amount to.</summary>
     internal Reconciliation Found => Filtered.Found;
 
+    /// <summary>A side as it was planned with.</summary>
+    internal Snapshot SnapshotOf(Side side) => side == Side.Local ? Local.Snapshot : Origin;
+
     /// <summary>The baseline once these paths are applied, with all its trees that are not stored yet.</summary>
     internal AdvancedBaseline Advance(IReadOnlyDictionary<DrivePath, Entry?> applied)
     {

@@ -1,6 +1,7 @@
 using OmnyDrive.Drives;
 using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Providers;
+using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Engine.State;
 using OmnyDrive.Errors;
@@ -12,7 +13,7 @@ namespace OmnyDrive.Engine.Syncing;
 
 /// <summary>
 /// Synchronizes a mount with an origin whose state is a tree, whatever kind of drive it is. One cycle: scan both sides, compare with the
-/// baseline, reconcile, apply, advance the baseline by what was applied. The caller holds the mount's sync lock to apply.
+/// baseline, reconcile, check the brakes, apply, advance the baseline by what was applied. The caller holds the mount's sync lock to apply.
 /// </summary>
 internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, IOrigin origin) : ISynchronizer
 {
@@ -26,20 +27,22 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
     public (long Files, long Bytes) Held => scanner.Remembered;
 
     /// <inheritdoc/>
-    public async Task<SyncPlan> PlanAsync(CancellationToken cancellation) => (await PrepareAsync(Strict, cancellation)).Plan;
+    public async Task<SyncPlan> PlanAsync(SyncOptions options, CancellationToken cancellation) => Check(await PrepareAsync(Strict, cancellation), options).Plan;
 
     /// <inheritdoc/>
-    public async Task<SyncResult> ApplyAsync(IProgress<TransferProgress>? progress, CancellationToken cancellation)
+    public async Task<SyncResult> ApplyAsync(SyncOptions options, CancellationToken cancellation)
     {
         var started = work.Time.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                var prepared = await PrepareAsync(Strict, cancellation);
+                var prepared = Check(await PrepareAsync(Strict, cancellation), options);
                 if (prepared.Plan.Conflict is { } conflict)
                     throw new ConflictDetectedException(conflict);
-                if (await ApplyAsync(prepared, progress, cancellation) is { } applied)
+                if (prepared.Plan.Halt is { } halt)
+                    throw new SyncHaltedException(halt, work.Row.Id);
+                if (await ApplyAsync(prepared, options, cancellation) is { } applied)
                     return Result(prepared, applied, Advance(prepared, applied), work.Time.GetElapsedTime(started));
                 if (attempt == Attempts)
                     throw new DriveException(ErrorCode.Conflict, $"{work.Row.Drive} moved while the push was on its way, and again at the second attempt. Nothing was changed.", "Run omnydrive sync again.");
@@ -57,13 +60,17 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         var prepared = await PrepareCloneAsync(cancellation);
         if (prepared.Plan.Conflict is { } conflict)
             throw new ConflictDetectedException(conflict);
-        var applied = await ApplyAsync(prepared, progress, cancellation);
+        var applied = await ApplyAsync(prepared, new SyncOptions { Progress = progress }, cancellation);
         // Without a baseline it stays a clone to be continued; what was applied is known by the goal that was saved before.
         if (applied!.Problems.Count > 0)
             throw ClonePolicy.Incomplete(work, applied.Problems);
         Advance(prepared, applied);
         return ClonePolicy.LeftAsTheyAre(prepared);
     }
+
+    // A clone is not asked: what the origin deleted while it was interrupted was never this mount's.
+    private PreparedSync Check(PreparedSync prepared, SyncOptions options) =>
+        prepared with { Plan = Brakes.Check(prepared.Plan, work.Row.Drive, prepared.SnapshotOf, options.Allowed) };
 
     private SyncPlan Strict(Reconciliation found, SyncRefs refs) => StrictPolicy.Plan(found, work.Row.Drive, refs, work.Row.AccessMode);
 
@@ -109,10 +116,15 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         await Task.WhenAll(asking, scanning);
         var (head, local) = (await asking, await scanning);
         RequireReadable(head);
-        if (head.Filter.Equals(scanner.Options))
-            return (head, local, local.Rules);
-        scanner.Options = head.Filter;
-        return (head, await Task.Run(() => scanner.Scan(work.Root, cancellation), cancellation), local.Rules);
+        var before = local.Rules;
+        if (!head.Filter.Equals(scanner.Options))
+        {
+            scanner.Options = head.Filter;
+            local = await Task.Run(() => scanner.Scan(work.Root, cancellation), cancellation);
+        }
+        // What is taken away while it is looked at, its marker first or last, is no mount whose files were deleted.
+        RootGuard.RequireMount(work.Root, work.Row.Id);
+        return (head, local, before);
     }
 
     private void RequireReadable(OriginHead head)
@@ -121,12 +133,12 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
             throw new DriveException(ErrorCode.NotSupported, $"The origin of {work.Row.Drive} gives nothing to read to this version of OmnyDrive.", "Update the older of the two; see: omnydrive version");
     }
 
-    private async Task<AppliedSync?> ApplyAsync(PreparedSync prepared, IProgress<TransferProgress>? progress, CancellationToken cancellation)
+    private async Task<AppliedSync?> ApplyAsync(PreparedSync prepared, SyncOptions options, CancellationToken cancellation)
     {
         if (prepared.Plan.ToOrigin.Count > 0)
-            return await new OriginSide(origin, work.Root, scanner.LargeFiles).ApplyAsync(prepared, progress, cancellation);
+            return await new OriginSide(origin, work.Root, scanner.LargeFiles).ApplyAsync(prepared, options, cancellation);
         if (prepared.Plan.ToLocal.Count > 0)
-            return await new MountSide(work.Root, scanner, work.Time).ApplyAsync(prepared, origin, () => SaveGoal(prepared), progress, cancellation);
+            return await new MountSide(work.Root, scanner, work.Time).ApplyAsync(prepared, origin, () => SaveGoal(prepared), options.Progress, cancellation);
         return AppliedSync.Nothing;
     }
 

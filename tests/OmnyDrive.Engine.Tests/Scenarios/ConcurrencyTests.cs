@@ -140,7 +140,7 @@ public sealed class ConcurrencyTests
             File.WriteAllText(sides.AtOrigin("a.txt"), $"round {round}");
             var head = await origin.GetHeadAsync();
             var id = PushId.New();
-            await origin.BeginPushAsync(new PushIntent(id, head.Ref, SyncRef.OfTree(Tree.Empty.Hash)), AsyncEnumerable.Empty<LocatedTree>());
+            await origin.BeginPushAsync(new PushIntent(id, head.Ref, SyncRef.OfTree(Tree.Empty.Hash)) { Allowed = [Brake.RootEmptied] }, AsyncEnumerable.Empty<LocatedTree>());
 
             var results = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() => origin.CommitPushAsync(id))));
 

@@ -30,6 +30,22 @@ public sealed class RootTests
             File.WriteAllText(Path.Combine(root, ".omnydrive", "marker.json"),
                 """{"version":1,"drive":{"id":"alpha/docs","epoch":"another"},"mount":{"id":"m-0123456789ab","drive":"alpha/docs","state":"ready"}}""");
         },
+        ["its marker is gone and its files are there"] = root =>
+        {
+            Programs.Run("cp", "-a", root, root + ".away");
+            File.Delete(Path.Combine(root, ".omnydrive", "marker.json"));
+        },
+        ["all of its private directory is gone and its files are there"] = root =>
+        {
+            Programs.Run("cp", "-a", root, root + ".away");
+            Directory.Delete(Path.Combine(root, ".omnydrive"), recursive: true);
+        },
+        ["its marker and most of its files are gone"] = root =>
+        {
+            Programs.Run("cp", "-a", root, root + ".away");
+            Directory.Delete(Path.Combine(root, ".omnydrive"), recursive: true);
+            Directory.Delete(Path.Combine(root, "dir"), recursive: true);
+        },
         ["its marker is damaged"] = root =>
         {
             Programs.Run("cp", "-a", root, root + ".away");

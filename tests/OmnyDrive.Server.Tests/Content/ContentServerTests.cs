@@ -352,6 +352,22 @@ public sealed class ContentServerTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("", 409)]
+    [InlineData("&allow=", 409)]
+    [InlineData("&allow=Root-Emptied", 409)]
+    [InlineData("&allow=root-missing&allow=mass-delete", 409)]
+    [InlineData("&allow=mass-delete,root-emptied", 409)]
+    [InlineData("&allow=of-a-later-version&allow=root-emptied&allow=root-emptied", 200)]
+    public async Task Only_brakes_that_are_named_exactly_are_allowed_and_others_are_passed_over(string allow, int status)
+    {
+        var draft = (await Draft.OfAsync(await _served.ConnectAsync())).Remove("a.txt").Remove("dir");
+        Assert.Equal(200, (await BeginAsync(draft, await Streams.OfAsync(draft.Trees()), draft.Target + allow)).Status);
+        var answer = await _http.SendAsync("POST", $"{Docs}/pushes/{Push}/commit", await TicketAsync(DriveActions.Write));
+        Assert.Equal((status, status == 409 ? ErrorCode.Halted : ""), (answer.Status, answer.Code));
+        Assert.Equal(status == 409, File.Exists(Path.Combine(_served.Root, "a.txt")));
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("?expected={from}")]
     [InlineData("?target={from}")]

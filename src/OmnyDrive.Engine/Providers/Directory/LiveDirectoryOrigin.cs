@@ -263,12 +263,11 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     // Under the lock: a look that began after it was taken decides, and nobody else commits before this push is done.
     private PushResult Commit(RootDirectory root, PushSession session, CancellationToken cancellation)
     {
-        var scan = _scanner.Scan(root, cancellation);
-        _states.Add(scan.Index);
-        _rules = scan.Rules;
+        var scan = Look(root, cancellation);
         if (scan.Snapshot.Ref != session.Intent.Expected)
             return new PushResult(Landed: false, scan.Snapshot.Ref);
         var (changes, moves) = session.Planned;
+        RequireAllowed(session.Intent, scan.Snapshot, changes);
         var rules = new ServedPaths(root, scan, session.Staging).Require(changes, cancellation);
         session.Staging.SetUses(ContentNeeds.Staged(changes, moves).Select(change => change.To!.ContentHash));
         using var trash = new TrashArea(root, $"push-{session.Intent.Id}");
@@ -302,10 +301,24 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     {
         using var root = Open();
         ApplyLock.EndBrokenOff(root);
-        var scan = _scanner.Scan(root, CancellationToken.None);
+        return Look(root, CancellationToken.None);
+    }
+
+    // What is taken away while it is looked at is no drive whose files were deleted: the look counts where the root is still the drive's after it.
+    private ScanResult Look(RootDirectory root, CancellationToken cancellation)
+    {
+        var scan = _scanner.Scan(root, cancellation);
+        RootGuard.RequireDrive(root, Drive, _identity);
         _states.Add(scan.Index);
         _rules = scan.Rules;
         return scan;
+    }
+
+    // A client has asked itself the same; this origin does not take its word.
+    private void RequireAllowed(PushIntent intent, Snapshot before, IReadOnlyList<Change> changes)
+    {
+        if (Brakes.Check(Side.Origin, before, changes) is { } tripped && !intent.Allowed.Contains(tripped.Brake))
+            throw new DriveException(ErrorCode.Halted, HaltMessage.Of(Drive, [tripped]), HaltMessage.HintOf([tripped]));
     }
 
     private RootDirectory Open() => RootGuard.OpenDrive(_path, Drive, _identity);
