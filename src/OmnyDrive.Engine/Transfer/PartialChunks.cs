@@ -1,0 +1,95 @@
+using OmnyDrive.Chunking;
+using OmnyDrive.Engine.Scanning;
+
+namespace OmnyDrive.Engine.Transfer;
+
+/// <summary>
+/// Chunks of one content that are put together from pieces, in the file that the content is put together in. Pieces are written where they belong as they are had; when all of a
+/// chunk are there it is read again and completed, or given up for good where it is not the chunk. Different pieces may come concurrently.
+/// </summary>
+/// <param name="table">The pieces.</param>
+/// <param name="part">The file.</param>
+/// <param name="offsets">Where each chunk of the content begins.</param>
+/// <param name="complete">Takes a chunk that may be complete; false where it is not that chunk.</param>
+internal sealed class PartialChunks(PieceTable table, FileSource part, long[] offsets, PartialChunks.Complete complete)
+{
+    // Nothing is written into a chunk any more that was completed or is asked for whole.
+    private readonly Lock _one = new();
+    private int _givenUp;
+
+    internal delegate bool Complete(int chunk, ReadOnlySpan<byte> bytes);
+
+    /// <summary>How many pieces there are, whatever became of them.</summary>
+    internal int Count => table.Count;
+
+    /// <summary>How many chunks their pieces turned out not to make up.</summary>
+    internal int GivenUp => Volatile.Read(ref _givenUp);
+
+    /// <summary>Those that lack pieces, in their order.</summary>
+    internal IReadOnlyList<int> Open => table.OpenChunks;
+
+    /// <summary>Whether a chunk lacks pieces; else it is there, or lacking as a whole.</summary>
+    internal bool IsOpen(int chunk) => table.IsOpen(chunk);
+
+    /// <summary>The pieces of a chunk in their order.</summary>
+    internal IEnumerable<(long Length, bool IsThere)> PiecesOf(int chunk) => table.PiecesOf(chunk).Select(piece => ((long)table.LengthOf(piece), table.IsThere(piece)));
+
+    /// <summary>The piece that begins there in a chunk; null where none does.</summary>
+    internal (int Piece, int Length)? StartingAt(int chunk, long offset) => table.StartingAt(chunk, offset) is { } piece ? (piece, table.LengthOf(piece)) : null;
+
+    /// <summary>Copies the pieces that some chunks of a file on this machine have as well; returns how many bytes.</summary>
+    internal long TakeFrom(ChunkSource source, IEnumerable<int> chunks, CancellationToken cancellation)
+    {
+        var (bytes, room) = (new byte[FastCdc.MaxSize], new byte[FastCdc.MaxSize]);
+        var copied = 0L;
+        foreach (var chunk in chunks)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var known = bytes.AsSpan(0, source.List.Chunks[chunk].Length);
+            if (!source.TryRead(chunk, known))
+                continue;
+            foreach (var (piece, at) in table.FindIn(known))
+            {
+                Put(piece, known.Slice(at, table.LengthOf(piece)), room);
+                copied += table.LengthOf(piece);
+            }
+        }
+        return copied;
+    }
+
+    /// <summary>Takes a piece that arrived; false where it is not that piece. What is there already, or not needed any more, is passed over.</summary>
+    /// <param name="piece">Which.</param>
+    /// <param name="bytes">Its bytes.</param>
+    /// <param name="room">As long as a chunk may be; may be where the bytes are.</param>
+    internal bool TryTake(int piece, ReadOnlySpan<byte> bytes, Span<byte> room)
+    {
+        if (!table.IsOpen(table.ChunkOf(piece)))
+            return true;
+        if (!table.Fits(piece, bytes))
+            return false;
+        Put(piece, bytes, room);
+        return true;
+    }
+
+    private void Put(int piece, ReadOnlySpan<byte> bytes, Span<byte> room)
+    {
+        var chunk = table.ChunkOf(piece);
+        lock (_one)
+        {
+            if (!table.IsOpen(chunk) || table.IsThere(piece))
+                return;
+            part.Directory.Write(part.File, bytes, offsets[chunk] + table.OffsetOf(piece));
+            if (table.Take(piece))
+                End(chunk, room);
+        }
+    }
+
+    private void End(int chunk, Span<byte> room)
+    {
+        var whole = room[..table.PiecesOf(chunk).Sum(table.LengthOf)];
+        if (part.Fill(whole, offsets[chunk]) != whole.Length || !complete(chunk, whole))
+            Interlocked.Increment(ref _givenUp);
+        // Last, so that nobody takes the chunk for one that is lacking as a whole before it is known.
+        table.Close(chunk);
+    }
+}
