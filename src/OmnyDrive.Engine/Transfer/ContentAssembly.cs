@@ -49,7 +49,7 @@ internal sealed class ContentAssembly : IDisposable
     /// <summary>How many pieces of chunks are known.</summary>
     internal int Pieces => _partial.Count;
 
-    /// <summary>How many chunks were asked for whole because what was told of their pieces turned out wrong.</summary>
+    /// <summary>How many chunks turned out not to be what their pieces make up, and are asked for whole.</summary>
     internal int GivenUp => _partial.GivenUp;
 
     internal int MissingChunks => Volatile.Read(ref _missing);
@@ -201,14 +201,22 @@ internal sealed class ContentAssembly : IDisposable
             var filled = await FillAsync(content, bytes, onBytes, cancellation);
             if (filled == 0 && content.Outcome == ContentOutcome.Complete)
                 return null;
-            if (filled < bytes.Length)
+            if (filled < bytes.Length && !IsOfPieces(chunk, piece, filled, content))
                 return "it changed or vanished while it was being sent";
-            if (!(piece is { } known ? _partial.TryTake(known, bytes.Span, buffer.Bytes) : TryTake(chunk, bytes.Span, tagger)))
+            if (filled < bytes.Length)
+                return null;
+            if (piece is { } known)
+                _partial.Take(known, bytes.Span, buffer.Bytes);
+            else if (!TryTake(chunk, bytes.Span, tagger))
                 return "what arrived does not have the expected hash";
             at += length;
         }
         return await content.ReadAsync(buffer.Bytes.AsMemory(0, 1), cancellation) > 0 ? $"more than the declared {Need.Size} bytes arrived" : null;
     }
+
+    // Asked for before the chunk was given up, which another stream found.
+    private bool IsOfPieces(int chunk, int? piece, int length, ContentStream content) =>
+        content.Outcome == ContentOutcome.Complete && piece is null && _partial.StartingAt(chunk, length) is not null;
 
     private (int Chunk, int? Piece, int Length) PartAt(long offset)
     {

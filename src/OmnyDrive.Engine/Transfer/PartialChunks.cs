@@ -22,7 +22,7 @@ internal sealed class PartialChunks(PieceTable table, FileSource part, long[] of
     /// <summary>How many pieces there are, whatever became of them.</summary>
     internal int Count => table.Count;
 
-    /// <summary>How many chunks their pieces turned out not to make up.</summary>
+    /// <summary>How many chunks were given up.</summary>
     internal int GivenUp => Volatile.Read(ref _givenUp);
 
     /// <summary>Those that lack pieces, in their order.</summary>
@@ -57,18 +57,20 @@ internal sealed class PartialChunks(PieceTable table, FileSource part, long[] of
         return copied;
     }
 
-    /// <summary>Takes a piece that arrived; false where it is not that piece. What is there already, or not needed any more, is passed over.</summary>
+    /// <summary>
+    /// Takes a piece that arrived. Where it does not have its hash its chunk is given up, for nobody knows which of the two is wrong. What is there already, or not needed any more, is passed over.
+    /// </summary>
     /// <param name="piece">Which.</param>
     /// <param name="bytes">Its bytes.</param>
     /// <param name="room">As long as a chunk may be; may be where the bytes are.</param>
-    internal bool TryTake(int piece, ReadOnlySpan<byte> bytes, Span<byte> room)
+    internal void Take(int piece, ReadOnlySpan<byte> bytes, Span<byte> room)
     {
-        if (!table.IsOpen(table.ChunkOf(piece)))
-            return true;
-        if (!table.Fits(piece, bytes))
-            return false;
-        Put(piece, bytes, room);
-        return true;
+        if (table.IsThere(piece))
+            return;
+        if (table.Fits(piece, bytes))
+            Put(piece, bytes, room);
+        else
+            GiveUp(table.ChunkOf(piece));
     }
 
     private void Put(int piece, ReadOnlySpan<byte> bytes, Span<byte> room)
@@ -87,9 +89,20 @@ internal sealed class PartialChunks(PieceTable table, FileSource part, long[] of
     private void End(int chunk, Span<byte> room)
     {
         var whole = room[..table.PiecesOf(chunk).Sum(table.LengthOf)];
-        if (part.Fill(whole, offsets[chunk]) != whole.Length || !complete(chunk, whole))
+        if (part.Fill(whole, offsets[chunk]) == whole.Length && complete(chunk, whole))
+            table.Close(chunk);
+        else
+            GiveUp(chunk);
+    }
+
+    private void GiveUp(int chunk)
+    {
+        lock (_one)
+        {
+            if (!table.IsOpen(chunk))
+                return;
             Interlocked.Increment(ref _givenUp);
-        // Last, so that nobody takes the chunk for one that is lacking as a whole before it is known.
-        table.Close(chunk);
+            table.Close(chunk);
+        }
     }
 }
