@@ -16,8 +16,8 @@ public sealed class ChunkListBuilder(ContentHash content, long size, IReadOnlyLi
     /// <summary>The longest list that is told: that of a content of some 18 GiB. A larger one travels without.</summary>
     public const int MaxCount = 1 << 18;
 
-    /// <summary>The most pieces that are told of one list: those of some 80 MB. Other new chunks travel whole.</summary>
-    public const int MaxPieces = 1 << 16;
+    /// <summary>The most pieces that are told of one list: those of some 2,000 chunks. Other new chunks travel whole.</summary>
+    public const int MaxPieces = 1 << 17;
 
     private readonly List<ChunkRef> _chunks = [];
     private readonly List<ChunkPieces> _pieces = [];

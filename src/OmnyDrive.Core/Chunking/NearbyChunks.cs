@@ -5,11 +5,11 @@ namespace OmnyDrive.Chunking;
 /// <summary>Which chunks of a base a new chunk is likely to share bytes with: those beside the chunks that both lists have next to it.</summary>
 public static class NearbyChunks
 {
-    // An edit may join chunks, so a few more than the new ones.
-    private const int More = 2;
+    // An edit may join chunks.
+    private const int More = 1;
 
     /// <summary>
-    /// The chunks of the base to look at, in their order: on either side of a row of new chunks as many as it has and a few more, whether the new list has them elsewhere or not, since what was
+    /// The chunks of the base to look at, in their order: on either side of a row of new chunks as many as it has and one more, whether the new list has them elsewhere or not, since what was
     /// copied has its bytes from chunks that stay.
     /// </summary>
     /// <param name="list">The new list.</param>

@@ -96,11 +96,12 @@ public sealed class PieceTable
     /// The pieces that a chunk of another list has as well, and where in it. Each place is found once, so that it costs no more to look at another chunk because
     /// all pieces are alike.
     /// </summary>
-    public IReadOnlyList<(int Piece, int At)> FindIn(ReadOnlySpan<byte> chunk)
+    /// <param name="pieces">What the other chunk is made of.</param>
+    public IReadOnlyList<(int Piece, int At)> FindIn(IReadOnlyList<Piece> pieces)
     {
         var found = new List<(int, int)>();
         var at = 0;
-        foreach (var (length, hash) in PieceCutter.Cut(chunk))
+        foreach (var (length, hash) in pieces)
         {
             if (_wanted.Remove(hash, out var piece))
             {

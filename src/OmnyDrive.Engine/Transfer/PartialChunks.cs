@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using OmnyDrive.Chunking;
 using OmnyDrive.Engine.Scanning;
 
@@ -37,24 +38,28 @@ internal sealed class PartialChunks(PieceTable table, FileSource part, long[] of
     /// <summary>The piece that begins there in a chunk; null where none does.</summary>
     internal (int Piece, int Length)? StartingAt(int chunk, long offset) => table.StartingAt(chunk, offset) is { } piece ? (piece, table.LengthOf(piece)) : null;
 
-    /// <summary>Copies the pieces that some chunks of a file on this machine have as well; returns how many bytes.</summary>
+    /// <summary>Copies the pieces that some chunks of a file on this machine have as well, on all cores; returns how many bytes.</summary>
     internal long TakeFrom(ChunkSource source, IEnumerable<int> chunks, CancellationToken cancellation)
     {
-        var (bytes, room) = (new byte[FastCdc.MaxSize], new byte[FastCdc.MaxSize]);
         var copied = 0L;
-        foreach (var chunk in chunks)
+        OnAllCores.ForEach(Partitioner.Create(chunks, EnumerablePartitionerOptions.NoBuffering), () => (Bytes: new byte[FastCdc.MaxSize], Room: new byte[FastCdc.MaxSize]), (chunk, own) =>
         {
-            cancellation.ThrowIfCancellationRequested();
-            var known = bytes.AsSpan(0, source.List.Chunks[chunk].Length);
-            if (!source.TryRead(chunk, known))
-                continue;
-            foreach (var (piece, at) in table.FindIn(known))
+            var bytes = own.Bytes.AsSpan(0, source.List.Chunks[chunk].Length);
+            if (!source.TryRead(chunk, bytes))
+                return;
+            foreach (var (piece, at) in FindIn(PieceCutter.Cut(bytes)))
             {
-                Put(piece, known.Slice(at, table.LengthOf(piece)), room);
-                copied += table.LengthOf(piece);
+                Put(piece, bytes.Slice(at, table.LengthOf(piece)), own.Room);
+                Interlocked.Add(ref copied, table.LengthOf(piece));
             }
-        }
+        }, static _ => { }, cancellation);
         return copied;
+    }
+
+    private IReadOnlyList<(int Piece, int At)> FindIn(IReadOnlyList<Piece> pieces)
+    {
+        lock (_one)
+            return table.FindIn(pieces);
     }
 
     /// <summary>

@@ -13,16 +13,16 @@ public sealed class NearbyChunksTests
 
     public static TheoryData<string, int[], int[]> Cases => new()
     {
-        { "one changed", [.. Base[..10], 100, .. Base[11..]], [8, 9, 10, 11, 12] },
-        { "one inserted", [.. Base[..10], 100, .. Base[10..]], [7, 8, 9, 10, 11, 12] },
-        { "the first changed", [100, .. Base[1..]], [0, 1, 2] },
-        { "the last changed", [.. Base[..19], 100], [17, 18, 19] },
-        { "one in front of all", [100, .. Base], [0, 1, 2] },
-        { "one behind all", [.. Base, 100], [17, 18, 19] },
-        { "a block moved", [.. Base[..5], 100, .. Base[9..15], 101, .. Base[6..8], 102, .. Base[16..]], [3, 4, 5, 6, 7, 8, 9, 10, 13, 14, 15, 16, 17] },
-        { "two far apart", [.. Base[..3], 100, .. Base[4..15], 101, .. Base[16..]], [1, 2, 3, 4, 5, 13, 14, 15, 16, 17] },
+        { "one changed", [.. Base[..10], 100, .. Base[11..]], [9, 10, 11] },
+        { "one inserted", [.. Base[..10], 100, .. Base[10..]], [8, 9, 10, 11] },
+        { "the first changed", [100, .. Base[1..]], [0, 1] },
+        { "the last changed", [.. Base[..19], 100], [18, 19] },
+        { "one in front of all", [100, .. Base], [0, 1] },
+        { "one behind all", [.. Base, 100], [18, 19] },
+        { "a block moved", [.. Base[..5], 100, .. Base[9..15], 101, .. Base[6..8], 102, .. Base[16..]], [4, 5, 6, 7, 8, 9, 14, 15, 16] },
+        { "two far apart", [.. Base[..3], 100, .. Base[4..15], 101, .. Base[16..]], [2, 3, 4, 14, 15, 16] },
         { "nothing new", Base, [] },
-        { "all new", [100, 101, 102], [0, 1, 2, 3, 4, 15, 16, 17, 18, 19] },
+        { "all new", [100, 101, 102], [0, 1, 2, 3, 16, 17, 18, 19] },
     };
 
     [Theory, MemberData(nameof(Cases))]
@@ -40,7 +40,7 @@ public sealed class NearbyChunksTests
     {
         var nearby = Nearby(list, known);
         Assert.All(nearby, chunk => Assert.InRange(chunk, 0, known.Length - 1));
-        Assert.InRange(nearby.Count, 0, 6 * list.Count(one => !known.Contains(one)));
+        Assert.InRange(nearby.Count, 0, 4 * list.Count(one => !known.Contains(one)));
         Assert.Equal(nearby.Order().Distinct(), nearby);
     }, iter: Iterations.Of(500));
 
