@@ -138,8 +138,15 @@ internal sealed class ContentAssembly : IDisposable
     /// <summary>Copies the pieces that chunks of a file on this machine share with those that are expected in pieces.</summary>
     internal void TakePiecesFrom(ChunkSource source, CancellationToken cancellation)
     {
-        Copied += _partial.TakeFrom(source, NearbyChunks.Of(_chunks, _partial.Open, source.List.IndexOf, source.List.Count), cancellation);
+        var rows = NearbyChunks.Of(_chunks, _partial.Open, source.List.IndexOf, source.List.Count).ToList();
+        var kept = _chunks.Select(chunk => chunk.Hash).ToHashSet();
+        // First the chunks that the new ones stand for; others only where these do not have much of them.
+        TakePieces(rows, chunk => !kept.Contains(source.List[chunk].Hash));
+        TakePieces(rows.Where(row => Enumerable.Range(row.First, row.Count).Any(_partial.LacksMuch)), chunk => kept.Contains(source.List[chunk].Hash));
         EndIfComplete();
+
+        void TakePieces(IEnumerable<NearbyChunks> from, Func<int, bool> isLookedAt) =>
+            Copied += _partial.TakeFrom(source, from.SelectMany(row => row.Nearby).Where(isLookedAt).Distinct(), cancellation);
     }
 
     /// <summary>What is missing, in ranges of whole chunks or pieces, each of some megabytes at most, so that several streams can share the work.</summary>

@@ -32,6 +32,9 @@ internal sealed class PartialChunks(PieceTable table, FileSource part, long[] of
     /// <summary>Whether a chunk lacks pieces; else it is there, or lacking as a whole.</summary>
     internal bool IsOpen(int chunk) => table.IsOpen(chunk);
 
+    /// <summary>Whether a chunk lacks a quarter of its bytes or more, and pieces of it may be found.</summary>
+    internal bool LacksMuch(int chunk) => IsOpen(chunk) && PiecesOf(chunk).Sum(piece => piece.IsThere ? -piece.Length : 3 * piece.Length) >= 0;
+
     /// <summary>The pieces of a chunk in their order.</summary>
     internal IEnumerable<(long Length, bool IsThere)> PiecesOf(int chunk) => table.PiecesOf(chunk).Select(piece => ((long)table.LengthOf(piece), table.IsThere(piece)));
 

@@ -57,6 +57,16 @@ public sealed class PartialChunksTests : IDisposable
         content.AssertStaged(assembly);
     }
 
+    // Its bytes are in chunks that stay.
+    [Fact]
+    public void Of_a_copied_block_only_pieces_at_its_seams_are_missing()
+    {
+        using var content = new AssembledContent([.. Before[..(3 * MiB)], .. Before[MiB..(2 * MiB)], .. Before[(3 * MiB)..]]);
+        File.WriteAllBytes(Path.Combine(content.Root.Top.Path, "here"), Before);
+        using var assembly = Begin(Told(content), content);
+        Assert.InRange(assembly.Missing().Sum(range => range.Length), 1, 2 * Seam);
+    }
+
     [Fact]
     public Task Pieces_that_many_streams_bring_in_any_order_and_more_than_once_give_the_content() => Gen.Int[0, 1_000_000].SampleAsync(async seed =>
     {
