@@ -50,13 +50,29 @@ internal sealed class PartialChunks(PieceTable table, FileSource part, long[] of
             var bytes = own.Bytes.AsSpan(0, source.List.Chunks[chunk].Length);
             if (!source.TryRead(chunk, bytes))
                 return;
-            foreach (var (piece, at) in FindIn(PieceCutter.Cut(bytes)))
+            foreach (var (first, count, at, length) in InRows(FindIn(PieceCutter.Cut(bytes))))
             {
-                Put(piece, bytes.Slice(at, table.LengthOf(piece)), own.Room);
-                Interlocked.Add(ref copied, table.LengthOf(piece));
+                Put(first, count, bytes.Slice(at, length), own.Room);
+                Interlocked.Add(ref copied, length);
             }
         }, static _ => { }, cancellation);
         return copied;
+    }
+
+    // Pieces that lie side by side here and there are written at once.
+    private IEnumerable<(int First, int Count, int At, int Length)> InRows(IReadOnlyList<(int Piece, int At)> found)
+    {
+        for (var i = 0; i < found.Count;)
+        {
+            var (first, at) = found[i];
+            var (count, length) = (0, 0);
+            while (i < found.Count && found[i] == (first + count, at + length) && table.ChunkOf(found[i].Piece) == table.ChunkOf(first))
+            {
+                length += table.LengthOf(found[i++].Piece);
+                count++;
+            }
+            yield return (first, count, at, length);
+        }
     }
 
     private IReadOnlyList<(int Piece, int At)> FindIn(IReadOnlyList<Piece> pieces)
@@ -76,20 +92,23 @@ internal sealed class PartialChunks(PieceTable table, FileSource part, long[] of
         if (table.IsThere(piece))
             return;
         if (table.Fits(piece, bytes))
-            Put(piece, bytes, room);
+            Put(piece, 1, bytes, room);
         else
             GiveUp(table.ChunkOf(piece));
     }
 
-    private void Put(int piece, ReadOnlySpan<byte> bytes, Span<byte> room)
+    private void Put(int first, int count, ReadOnlySpan<byte> bytes, Span<byte> room)
     {
-        var chunk = table.ChunkOf(piece);
+        var chunk = table.ChunkOf(first);
         lock (_one)
         {
-            if (!table.IsOpen(chunk) || table.IsThere(piece))
+            if (!table.IsOpen(chunk))
                 return;
-            part.Directory.Write(part.File, bytes, offsets[chunk] + table.OffsetOf(piece));
-            if (table.Take(piece))
+            part.Directory.Write(part.File, bytes, offsets[chunk] + table.OffsetOf(first));
+            var isComplete = false;
+            for (var piece = first; piece < first + count; piece++)
+                isComplete = table.Take(piece);
+            if (isComplete)
                 End(chunk, room);
         }
     }
