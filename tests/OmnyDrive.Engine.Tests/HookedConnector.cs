@@ -36,6 +36,9 @@ internal sealed class HookedConnector(IOriginConnector inner) : IOriginConnector
     /// <summary>Stands in for each content that is fetched or staged; null leaves them as they are.</summary>
     internal Func<ContentStream, ContentStream>? OnContent { get; set; }
 
+    /// <summary>Stands in for each part of a chunk list that is read or offered; null leaves them as they are.</summary>
+    internal Func<ChunkListPart, ChunkListPart>? OnChunks { get; set; }
+
     /// <summary>Acts the first time that a step comes; a second stream that comes to the same step meanwhile waits until that is done.</summary>
     internal void Once(OriginStep step, Action act)
     {
@@ -48,9 +51,9 @@ internal sealed class HookedConnector(IOriginConnector inner) : IOriginConnector
     }
 
     public IOrigin Connect(DriveRoute route, Func<DriveActions, CancellationToken, Task<DriveRoute>> renew, TransferOptions transfer) =>
-        new HookedOrigin(inner.Connect(route, renew, transfer), step => OnStep?.Invoke(step) ?? Task.CompletedTask, head => OnHead?.Invoke(head) ?? head, ended => OnStage?.Invoke(ended) ?? Task.CompletedTask, content => OnContent?.Invoke(content) ?? content);
+        new HookedOrigin(inner.Connect(route, renew, transfer), step => OnStep?.Invoke(step) ?? Task.CompletedTask, head => OnHead?.Invoke(head) ?? head, ended => OnStage?.Invoke(ended) ?? Task.CompletedTask, content => OnContent?.Invoke(content) ?? content, part => OnChunks?.Invoke(part) ?? part);
 
-    private sealed class HookedOrigin(IOrigin origin, Func<OriginStep, Task> at, Func<OriginHead, OriginHead> told, Func<CancellationToken, Task> staging, Func<ContentStream, ContentStream> moved) : IOrigin
+    private sealed class HookedOrigin(IOrigin origin, Func<OriginStep, Task> at, Func<OriginHead, OriginHead> told, Func<CancellationToken, Task> staging, Func<ContentStream, ContentStream> moved, Func<ChunkListPart, ChunkListPart> listed) : IOrigin
     {
         public DriveId Drive => origin.Drive;
 
@@ -71,7 +74,7 @@ internal sealed class HookedConnector(IOriginConnector inner) : IOriginConnector
         {
             await at(OriginStep.BeforeChunks);
             await foreach (var part in origin.ReadChunksAsync(requests, cancellation))
-                yield return part;
+                yield return listed(part);
             await at(OriginStep.AfterChunks);
         }
 
@@ -97,7 +100,7 @@ internal sealed class HookedConnector(IOriginConnector inner) : IOriginConnector
         public async Task<IReadOnlyList<ContentRange>> OfferChunksAsync(PushId push, IAsyncEnumerable<ChunkListPart> lists, CancellationToken cancellation = default)
         {
             await at(OriginStep.BeforeOffer);
-            return await origin.OfferChunksAsync(push, lists, cancellation);
+            return await origin.OfferChunksAsync(push, lists.Select(listed), cancellation);
         }
 
         public async Task StageAsync(PushId push, IAsyncEnumerable<ContentStream> contents, CancellationToken cancellation = default)

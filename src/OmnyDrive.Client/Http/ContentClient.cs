@@ -112,17 +112,17 @@ public sealed class ContentClient : IOrigin, IWireCounter, IRetryingOrigin
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ContentRange>> OfferChunksAsync(PushId push, IAsyncEnumerable<ChunkListPart> lists, CancellationToken cancellation = default)
     {
-        long chunks = 0;
+        long ranges = 0;
         var counted = lists.Select(part =>
         {
-            chunks += part.Runs.Sum(run => (long)Math.Max(run.Count, 1));
+            ranges += part.Runs.Sum(run => (long)Math.Max(run.Count, 1)) + (part.Pieces?.Pieces.Count ?? 0);
             return part;
         });
         using var response = await SendAsync(HttpMethod.Put, $"pushes/{push}/chunks", DriveActions.Write, () => Body((to, ended) => ChunkListRecords.WriteAsync(to, counted, ended)), cancellation);
         return await _server.GuardAsync(async () =>
         {
             var from = PipeReader.Create(await response.Content.ReadAsStreamAsync(cancellation));
-            return await RequestStreams.ReadRangesAsync(from, most: (int)Math.Min(chunks, int.MaxValue), Count, cancellation);
+            return await RequestStreams.ReadRangesAsync(from, most: (int)Math.Min(ranges, int.MaxValue), Count, cancellation);
         }, cancellation);
     }
 

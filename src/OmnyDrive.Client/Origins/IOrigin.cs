@@ -44,14 +44,15 @@ public interface IOrigin : IAsyncDisposable
 
     /// <summary>
     /// Tells an announced push the chunk lists of contents that it needs, <see cref="ChunkListPart.Index"/> counting in the list that <see cref="BeginPushAsync"/> returned. The
-    /// origin takes what it has of them and answers what it lacks, in ranges that begin and end with chunks. May be repeated: what has arrived since is not asked for again. Of a
+    /// origin takes what it has of them and answers what it lacks, in ranges that begin and end with chunks, or with pieces where these were told. May be repeated: what has arrived since is not asked for again. Of a
     /// content whose list was not told all is to be sent.
     /// </summary>
     Task<IReadOnlyList<ContentRange>> OfferChunksAsync(PushId push, IAsyncEnumerable<ChunkListPart> lists, CancellationToken cancellation = default);
 
     /// <summary>
     /// Sends contents of an announced push, whole or in the ranges that <see cref="OfferChunksAsync"/> asked for; <see cref="ContentStream.Index"/> counts in the list that
-    /// <see cref="BeginPushAsync"/> returned. Each is verified against its hash, a range chunk by chunk. May be called several times, also concurrently, with different contents. No lock is held.
+    /// <see cref="BeginPushAsync"/> returned. Each is verified against its hash, a range chunk by chunk. Throws <c>content_mismatch</c> where it does not verify, and where a chunk's pieces turned out not to make it up:
+    /// then offer it without. May be called several times, also concurrently, with different contents. No lock is held.
     /// </summary>
     Task StageAsync(PushId push, IAsyncEnumerable<ContentStream> contents, CancellationToken cancellation = default);
 

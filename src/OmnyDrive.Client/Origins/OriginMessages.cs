@@ -49,7 +49,14 @@ public readonly record struct ChunkListRequest(DrivePath Path, ContentHash Hash,
 /// <param name="Index">Which of the lists that were asked for, or of the contents that a push needs.</param>
 /// <param name="Runs">What comes next in the list.</param>
 /// <param name="Outcome">Open until the list has ended; unavailable where there is no list: then the content can be had only whole.</param>
-public readonly record struct ChunkListPart(int Index, IReadOnlyList<ChunkRun> Runs, ContentOutcome Outcome);
+public readonly record struct ChunkListPart(int Index, IReadOnlyList<ChunkRun> Runs, ContentOutcome Outcome)
+{
+    /// <summary>
+    /// The pieces of a chunk that was told before, a hint for an asker who has most of its bytes elsewhere. In the order of the chunks, each once, and of few of them. Null where
+    /// this part has none.
+    /// </summary>
+    public ChunkPieces? Pieces { get; init; }
+}
 
 /// <summary>A content that an origin lacks for a push.</summary>
 /// <param name="Hash">Its hash.</param>

@@ -7,11 +7,11 @@ using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Client.Wire;
 
-/// <summary>Many chunk lists in one stream, back to back: records of chunks or of runs of a base, each with an index, then a record that says how the list ended.</summary>
+/// <summary>Many chunk lists in one stream, back to back: records of chunks, of runs of a base or of a chunk's pieces, each with an index, then a record that says how the list ended.</summary>
 internal static class ChunkListRecords
 {
-    private const byte ChunksRecord = 1, RunsRecord = 2, CompleteRecord = 3, UnavailableRecord = 4;
-    private const int ChunkSize = sizeof(uint) + Hash256.Size, RunSize = 2 * sizeof(uint);
+    private const byte ChunksRecord = 1, RunsRecord = 2, CompleteRecord = 3, UnavailableRecord = 4, PiecesRecord = 5;
+    private const int ChunkSize = sizeof(uint) + Hash256.Size, RunSize = 2 * sizeof(uint), PieceSize = sizeof(ushort) + sizeof(ulong);
     private const int MostPerRecord = 1024;
 
     internal static async Task<long> WriteAsync(RecordTarget to, IAsyncEnumerable<ChunkListPart> parts, CancellationToken cancellation)
@@ -27,6 +27,8 @@ internal static class ChunkListRecords
                     await WriteAsync(writer, part, at, count, cancellation);
                     at += count;
                 }
+                if (part.Pieces is { } pieces)
+                    await WriteAsync(writer, part.Index, pieces, cancellation);
                 if (part.Outcome != ContentOutcome.Open)
                     await EndAsync(writer, part, cancellation);
             }
@@ -73,6 +75,19 @@ internal static class ChunkListRecords
         return writer.CommitAsync(ofBase ? RunsRecord : ChunksRecord, fields.Written, cancellation);
     }
 
+    private static ValueTask WriteAsync(RecordWriter writer, int index, ChunkPieces told, CancellationToken cancellation)
+    {
+        var fields = new PayloadWriter(writer.Reserve(2 * sizeof(uint) + told.Pieces.Count * PieceSize).Span);
+        fields.WriteUInt32((uint)index);
+        fields.WriteUInt32((uint)told.Chunk);
+        foreach (var piece in told.Pieces)
+        {
+            fields.WriteUInt16((ushort)piece.Length);
+            fields.WriteInt64((long)piece.Hash);
+        }
+        return writer.CommitAsync(PiecesRecord, fields.Written, cancellation);
+    }
+
     private static ValueTask EndAsync(RecordWriter writer, ChunkListPart part, CancellationToken cancellation)
     {
         var fields = new PayloadWriter(writer.Reserve(sizeof(uint)).Span);
@@ -85,17 +100,27 @@ internal static class ChunkListRecords
         var fields = new PayloadReader(payload);
         var index = fields.ReadIndex();
         var rest = (int)payload.Length - sizeof(uint);
+        var pieces = kind == PiecesRecord ? Pieces(ref fields, rest - sizeof(uint)) : null;
         var runs = kind switch
         {
             ChunksRecord => Runs(ref fields, rest, ChunkSize, static (ref fields) => ChunkRun.Of(fields.ReadIndex(), fields.ReadHash())),
             RunsRecord => Runs(ref fields, rest, RunSize, static (ref fields) => fields.ReadIndex() is var first && fields.ReadIndex() is > 0 and var count
                 ? ChunkRun.OfBase(first, count)
                 : throw DriveException.Protocol("A run of chunks is empty.")),
-            CompleteRecord or UnavailableRecord => [],
+            CompleteRecord or UnavailableRecord or PiecesRecord => [],
             _ => throw DriveException.Protocol($"A record of kind {kind} stands among chunk lists."),
         };
         fields.RequireEnd();
-        return new ChunkListPart(index, runs, kind switch { CompleteRecord => ContentOutcome.Complete, UnavailableRecord => ContentOutcome.Unavailable, _ => ContentOutcome.Open });
+        return new ChunkListPart(index, runs, kind switch { CompleteRecord => ContentOutcome.Complete, UnavailableRecord => ContentOutcome.Unavailable, _ => ContentOutcome.Open }) { Pieces = pieces };
+    }
+
+    private static ChunkPieces Pieces(ref PayloadReader fields, int bytes)
+    {
+        var chunk = fields.ReadIndex();
+        var pieces = new Piece[bytes / PieceSize];
+        for (var i = 0; i < pieces.Length; i++)
+            pieces[i] = new Piece(fields.ReadUInt16(), (ulong)fields.ReadInt64());
+        return new ChunkPieces(chunk, pieces);
     }
 
     private delegate ChunkRun Parser(ref PayloadReader fields);

@@ -15,6 +15,8 @@ internal ref struct PayloadReader(ReadOnlySequence<byte> payload)
 
     internal byte ReadByte() => Take(1)[0];
 
+    internal ushort ReadUInt16() => BinaryPrimitives.ReadUInt16BigEndian(Take(sizeof(ushort)));
+
     internal uint ReadUInt32() => BinaryPrimitives.ReadUInt32BigEndian(Take(sizeof(uint)));
 
     internal long ReadSize()
@@ -41,7 +43,7 @@ internal ref struct PayloadReader(ReadOnlySequence<byte> payload)
 
     internal DrivePath ReadPath()
     {
-        var bytes = Take(BinaryPrimitives.ReadUInt16BigEndian(Take(sizeof(ushort))));
+        var bytes = Take(ReadUInt16());
         try
         {
             return DrivePath.Parse(StrictUtf8.GetString(bytes));

@@ -16,6 +16,12 @@ internal ref struct PayloadWriter(Span<byte> to)
 
     internal void WriteByte(byte value) => _to[Written++] = value;
 
+    internal void WriteUInt16(ushort value)
+    {
+        BinaryPrimitives.WriteUInt16BigEndian(_to[Written..], value);
+        Written += sizeof(ushort);
+    }
+
     internal void WriteUInt32(uint value)
     {
         BinaryPrimitives.WriteUInt32BigEndian(_to[Written..], value);
@@ -44,8 +50,8 @@ internal ref struct PayloadWriter(Span<byte> to)
     internal void WritePath(DrivePath path)
     {
         var length = Encoding.UTF8.GetBytes(path.ToString(), _to[(Written + sizeof(ushort))..]);
-        BinaryPrimitives.WriteUInt16BigEndian(_to[Written..], (ushort)length);
-        Written += sizeof(ushort) + length;
+        WriteUInt16((ushort)length);
+        Written += length;
     }
 
     internal void WriteBytes(ReadOnlySpan<byte> bytes)

@@ -16,7 +16,12 @@ public sealed class ChunkListBuilder(ContentHash content, long size, IReadOnlyLi
     /// <summary>The longest list that is told: that of a content of some 18 GiB. A larger one travels without.</summary>
     public const int MaxCount = 1 << 18;
 
+    /// <summary>The most pieces that are told of one list: those of some 2,000 chunks. Other new chunks travel whole.</summary>
+    public const int MaxPieces = 1 << 17;
+
     private readonly List<ChunkRef> _chunks = [];
+    private readonly List<ChunkPieces> _pieces = [];
+    private int _pieceCount;
     private long _length;
 
     /// <summary>Takes the next run.</summary>
@@ -32,6 +37,32 @@ public sealed class ChunkListBuilder(ContentHash content, long size, IReadOnlyLi
         for (var i = 0; i < run.Count; i++)
             Add(known![run.First + i]);
     }
+
+    /// <summary>
+    /// Takes the pieces of a chunk that was told before; in the order of the chunks, each once. They are a claim, also when the list is believed: only that they add up to the chunk is certain.
+    /// </summary>
+    public void Add(ChunkPieces told)
+    {
+        var (chunk, pieces) = told;
+        if (chunk < 0 || chunk >= _chunks.Count || (_pieces.Count > 0 && chunk <= _pieces[^1].Chunk))
+            throw DriveException.Protocol($"Pieces of a chunk {chunk} come where there can be none.");
+        if (pieces.Count > MaxPieces - _pieceCount)
+            throw DriveException.Protocol($"A chunk list has more than {MaxPieces} pieces.");
+        var left = _chunks[chunk].Length;
+        for (var i = 0; i < pieces.Count; i++)
+        {
+            if (pieces[i].Length is < 1 or > PieceCutter.MaxSize || (i > 0 && pieces[i - 1].Length <= PieceCutter.MinSize) || pieces[i].Length > left)
+                throw DriveException.Protocol($"A chunk has a piece of {pieces[i].Length} bytes where there can be none.");
+            left -= pieces[i].Length;
+        }
+        if (left > 0)
+            throw DriveException.Protocol($"The pieces of a chunk lack {left} bytes of it.");
+        _pieces.Add(told);
+        _pieceCount += pieces.Count;
+    }
+
+    /// <summary>The pieces that were told, in the order of their chunks.</summary>
+    public IReadOnlyList<ChunkPieces> Pieces => _pieces;
 
     /// <summary>The chunks, all of them.</summary>
     public IReadOnlyList<ChunkRef> Finish()

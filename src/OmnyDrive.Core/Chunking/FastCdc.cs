@@ -25,22 +25,13 @@ public static class FastCdc
     private const ulong CutBelowBeforeNormal = 1UL << 46;
     private const ulong CutBelowBehindNormal = 1UL << 50;
 
+    private static readonly CutRule Chunks = new(MinSize, NormalSize, MaxSize, CutBelowBeforeNormal, CutBelowBehindNormal);
+
     /// <summary>
     /// The length of the chunk that begins at the first byte of <paramref name="data"/>: up to <see cref="MaxSize"/>.
     /// Give at least <see cref="MaxSize"/> bytes unless fewer are left in the file; then the end of the data is the end of the chunk.
     /// </summary>
-    public static int NextLength(ReadOnlySpan<byte> data)
-    {
-        if (data.Length <= MinSize)
-            return data.Length;
-        var end = Math.Min(data.Length, MaxSize);
-        var normal = Math.Min(end, NormalSize);
-        var fingerprint = 0UL;
-        var cut = Scan(data, MinSize, normal, CutBelowBeforeNormal, ref fingerprint);
-        return cut > 0 ? cut
-            : Scan(data, normal, end, CutBelowBehindNormal, ref fingerprint) is > 0 and var late ? late
-            : end;
-    }
+    public static int NextLength(ReadOnlySpan<byte> data) => NextLength(data, Chunks);
 
     /// <summary>
     /// Whether these bytes are one chunk wherever they lie in a file, as long as something follows them; the last chunk of a file may be shorter.
@@ -51,6 +42,19 @@ public static class FastCdc
             return false;
         // Without a cut at its last byte it ended because the bytes did: only the longest is a chunk all the same.
         return bytes.Length == MaxSize || EndsInCut(bytes);
+    }
+
+    internal static int NextLength(ReadOnlySpan<byte> data, in CutRule rule)
+    {
+        if (data.Length <= rule.MinSize)
+            return data.Length;
+        var end = Math.Min(data.Length, rule.MaxSize);
+        var normal = Math.Min(end, rule.NormalSize);
+        var fingerprint = 0UL;
+        var cut = Scan(data, rule.MinSize, normal, rule.CutBelowBeforeNormal, ref fingerprint);
+        return cut > 0 ? cut
+            : Scan(data, normal, end, rule.CutBelowBehindNormal, ref fingerprint) is > 0 and var late ? late
+            : end;
     }
 
     private static bool EndsInCut(ReadOnlySpan<byte> bytes)

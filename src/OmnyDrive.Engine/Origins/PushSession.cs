@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using OmnyDrive.Chunking;
 using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Transfer;
 using OmnyDrive.Errors;
@@ -56,9 +55,9 @@ internal sealed class PushSession(PushIntent intent, PlannedChanges planned, IRe
     {
         var ranges = new List<ContentRange>();
         using var sources = new ChunkSources(intake);
-        foreach (var (index, chunks) in await new ChunkListsArriving(index => IsNeed(index) ? sources.Begin(Needs[index], ended) : null, MostOpenChunks).ReadAsync(lists, ended))
+        foreach (var (index, told) in await new ChunkListsArriving(index => IsNeed(index) ? sources.Begin(Needs[index], ended) : null, MostOpenChunks).ReadAsync(lists, ended))
         {
-            if (chunks is not null && Assemble(index, chunks, sources.OpenFor(Needs[index].Hash, ended), ended) is { IsComplete: false } assembly)
+            if (told is not null && Assemble(index, told, sources.OpenFor(Needs[index].Hash, ended), ended) is { IsComplete: false } assembly)
                 ranges.AddRange(assembly.Missing().Select(range => new ContentRange(index, range.Offset, range.Length)));
         }
         return (IReadOnlyList<ContentRange>)ranges;
@@ -136,16 +135,17 @@ internal sealed class PushSession(PushIntent intent, PlannedChanges planned, IRe
     private bool IsNeed(int index) => index >= 0 && index < Needs.Count;
 
     // Told again, a list goes on with what has arrived since.
-    private ContentAssembly? Assemble(int index, IReadOnlyList<ChunkRef> chunks, IReadOnlyList<ChunkSource> sources, CancellationToken cancellation)
+    private ContentAssembly? Assemble(int index, ToldChunks told, IReadOnlyList<ChunkSource> sources, CancellationToken cancellation)
     {
         using var alone = _assembling.EnterScope();
         if (Staging.Has(Needs[index].Hash))
             return null;
         if (_assemblies.TryGetValue(index, out var known))
             return known;
-        if (_assemblies.Count == MostOpen || chunks.Count > MostOpenChunks - _assemblies.Values.Sum(open => open.Chunks))
+        if (_assemblies.Count == MostOpen || told.List.Count > MostOpenChunks - _assemblies.Values.Sum(open => open.Chunks))
             throw DriveException.Invalid($"The push offers more than {MostOpen} contents, or {MostOpenChunks} chunks, before it has sent others.", "Update OmnyDrive where the mount is.");
-        var assembly = intake.Assemble(Needs[index], chunks, sources, cancellation);
+        var hasRoom = told.Pieces.Sum(chunk => chunk.Pieces.Count) <= ToldChunks.MostPieces - _assemblies.Values.Sum(open => open.Pieces);
+        var assembly = intake.Assemble(Needs[index], hasRoom ? told : told with { Pieces = [] }, sources, cancellation);
         return assembly.IsComplete ? assembly : _assemblies[index] = assembly;
     }
 
@@ -154,13 +154,21 @@ internal sealed class PushSession(PushIntent intent, PlannedChanges planned, IRe
         if (!IsNeed(content.Index))
             throw DriveException.Protocol($"The content {content.Index} was not asked for.");
         var need = Needs[content.Index];
-        var problem = _assemblies.TryGetValue(content.Index, out var assembly) ? await assembly.ReceiveAsync(content, content.Offset, buffer, null, cancellation)
+        var problem = _assemblies.TryGetValue(content.Index, out var assembly) ? await ReceiveAsync(assembly, content, buffer, cancellation)
             : content.Offset == 0 || Staging.Has(need.Hash) ? await Staging.StageAsync(content, need, buffer, null, cancellation)
             : throw DriveException.Protocol($"A part of the content {content.Index} came without its chunk list.");
         if (problem is not null)
             throw new DriveException(ErrorCode.ContentMismatch, $"The push was not taken: of a file that it sends, {problem}. Nothing was changed.", "Run omnydrive sync again.");
         if (assembly is { IsComplete: true })
             _assemblies.TryRemove(content.Index, out _);
+    }
+
+    // Only the client can send more, so it has to hear that what it was asked for is not enough.
+    private static async Task<string?> ReceiveAsync(ContentAssembly assembly, ContentStream content, StagingBuffer buffer, CancellationToken cancellation)
+    {
+        var before = assembly.GivenUp;
+        return await assembly.ReceiveAsync(content, content.Offset, buffer, null, cancellation)
+            ?? (assembly.GivenUp > before ? "the pieces do not make up the chunk that they were told of" : null);
     }
 
     private void Release()

@@ -60,11 +60,11 @@ internal sealed class ContentFetcher(IOrigin origin, ContentIntake intake, Trans
             (_, ended) => new ChunkListsArriving(index => index >= 0 && index < asked.Count ? sources.Begin(Need(index), ended) : null, LargeBatches.MostChunks)
                 .ReadAsync(origin.ReadChunksAsync(asked, ended), ended),
             cancellation);
-        foreach (var (index, chunks) in lists)
+        foreach (var (index, told) in lists)
         {
-            if (chunks is null)
+            if (told is null)
                 continue;
-            var assembly = await Task.Run(() => intake.Assemble(Need(index), chunks, sources.OpenFor(asked[index].Hash, cancellation), cancellation), cancellation);
+            var assembly = await Task.Run(() => intake.Assemble(Need(index), told, sources.OpenFor(asked[index].Hash, cancellation), cancellation), cancellation);
             into.Add(asked[index].Hash, assembly);
             meter.Skip(asked[index].Size - assembly.Missing().Sum(range => range.Length));
         }
@@ -121,10 +121,17 @@ internal sealed class ContentFetcher(IOrigin origin, ContentIntake intake, Trans
     private async Task ReceiveAsync(Piece piece, ContentStream content, StagingBuffer buffer, CancellationToken cancellation)
     {
         var (request, assembly) = piece;
+        var arrived = 0L;
+        void Count(int bytes)
+        {
+            arrived += bytes;
+            meter.AddBytes(bytes);
+        }
         var problem = assembly is null
-            ? await intake.Area.StageAsync(content, NeedOf(request), buffer, meter.AddBytes, cancellation)
-            : await assembly.ReceiveAsync(content, request.Offset, buffer, meter.AddBytes, cancellation);
-        if (problem is null && (assembly is null || assembly.Has(request.Offset, request.Length)))
+            ? await intake.Area.StageAsync(content, NeedOf(request), buffer, Count, cancellation)
+            : await assembly.ReceiveAsync(content, request.Offset, buffer, Count, cancellation);
+        // Where the pieces of a chunk did not make it up, all came that was asked for; the next round asks for the whole chunk.
+        if (problem is null && (assembly is null || arrived >= request.Length))
         {
             if (intake.Area.Has(request.Hash))
                 meter.AddFile();

@@ -72,7 +72,8 @@ internal sealed class OriginSide(IOrigin origin, RootDirectory root, LargeFileHa
             meter.SkipTo(meter.TotalBytes - needs.Sum(need => need.Size));
             try
             {
-                await SendAsync(intent.Id, work, meter, attempt, cancellation);
+                // Pieces that did not make up their chunk would not the next time.
+                await SendAsync(intent.Id, work, new Offer(meter, attempt, InPieces: strike == 1), cancellation);
                 return;
             }
             catch (DriveException e) when (e.Code == ErrorCode.ContentMismatch && strike < MostStrikes)
@@ -90,16 +91,17 @@ internal sealed class OriginSide(IOrigin origin, RootDirectory root, LargeFileHa
         _lacking[batch] = lacking;
     }
 
-    private async Task SendAsync(PushId id, List<Work> work, TransferMeter meter, TransferAttempt attempt, CancellationToken cancellation)
+    private async Task SendAsync(PushId id, List<Work> work, Offer offer, CancellationToken cancellation)
     {
+        var meter = offer.Meter;
         await SendPiecesAsync(id, [.. work.Where(item => !ContentHash.IsChunked(item.Need.Size)).Select(Whole)], meter, cancellation);
         foreach (var batch in LargeBatches.Of(work.Where(item => ContentHash.IsChunked(item.Need.Size)), item => item.Need.Size))
         {
             var listed = new HashSet<int>();
-            var ranges = await origin.OfferChunksAsync(id, ListsOf(batch, listed, cancellation), cancellation);
+            var ranges = await origin.OfferChunksAsync(id, ListsOf(batch, listed, offer.InPieces, cancellation), cancellation);
             var byIndex = batch.ToDictionary(item => item.Index);
             var pieces = ranges.Select(range => PieceOf(range, byIndex)).ToList();
-            NoteProgress(attempt, batch[0].Need.Hash, pieces.Sum(piece => piece.Length));
+            NoteProgress(offer.Attempt, batch[0].Need.Hash, pieces.Sum(piece => piece.Length));
             meter.Skip(batch.Where(item => listed.Contains(item.Index)).Sum(item => item.Need.Size) - pieces.Sum(piece => piece.Length));
             await SendPiecesAsync(id, [.. batch.Where(item => !listed.Contains(item.Index)).Select(Whole), .. pieces], meter, cancellation);
         }
@@ -112,13 +114,14 @@ internal sealed class OriginSide(IOrigin origin, RootDirectory root, LargeFileHa
             ? new Piece(item, range.Offset, range.Length)
             : throw DriveException.Protocol("The origin asks for a part of a content that it was not offered.");
 
-    private async IAsyncEnumerable<ChunkListPart> ListsOf(IReadOnlyList<Work> batch, HashSet<int> listed, [EnumeratorCancellation] CancellationToken cancellation)
+    private async IAsyncEnumerable<ChunkListPart> ListsOf(IReadOnlyList<Work> batch, HashSet<int> listed, bool inPieces, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await Task.CompletedTask;
         using var own = RootDirectory.OpenAt(root.Top.Path);
+        var served = new ServedChunks(own, large, inPieces);
         foreach (var item in batch)
         {
-            foreach (var part in ServedChunks.Of(own, large, item.Index, new ChunkListRequest(item.Path, item.Need.Hash, item.Need.Size, item.Need.Base), cancellation))
+            foreach (var part in served.Of(item.Index, new ChunkListRequest(item.Path, item.Need.Hash, item.Need.Size, item.Need.Base), cancellation))
             {
                 if (part.Outcome == ContentOutcome.Complete)
                     listed.Add(item.Index);
@@ -165,6 +168,8 @@ internal sealed class OriginSide(IOrigin origin, RootDirectory root, LargeFileHa
                 meter.AddFile();
         }
     }
+
+    private readonly record struct Offer(TransferMeter Meter, TransferAttempt Attempt, bool InPieces);
 
     private readonly record struct Work(int Index, ContentNeed Need, DrivePath Path);
 

@@ -9,15 +9,16 @@ namespace OmnyDrive.Engine.Transfer;
 /// <param name="mostChunks">How many chunks all lists together may have.</param>
 internal sealed class ChunkListsArriving(Func<int, ChunkListBuilder?> begin, long mostChunks)
 {
-    private readonly Dictionary<int, IReadOnlyList<ChunkRef>?> _lists = [];
+    private readonly Dictionary<int, ToldChunks?> _lists = [];
     private (int Index, ChunkListBuilder Builder)? _open;
     private long _chunks;
+    private int _pieces;
 
     /// <summary>
     /// Reads to the end, so that the peer is not kept waiting by what becomes of the lists. Each list that came whole and is believed, by which of those wanted it is; null for
     /// one that cannot be had. What belongs to no list that was asked for throws <c>protocol_error</c>.
     /// </summary>
-    internal async Task<IReadOnlyDictionary<int, IReadOnlyList<ChunkRef>?>> ReadAsync(IAsyncEnumerable<ChunkListPart> parts, CancellationToken cancellation)
+    internal async Task<IReadOnlyDictionary<int, ToldChunks?>> ReadAsync(IAsyncEnumerable<ChunkListPart> parts, CancellationToken cancellation)
     {
         await foreach (var part in parts.WithCancellation(cancellation))
             Take(part);
@@ -37,10 +38,21 @@ internal sealed class ChunkListsArriving(Func<int, ChunkListBuilder?> begin, lon
                 throw DriveException.Protocol($"Chunk lists of more than {mostChunks} chunks came at once.");
             builder.Add(run);
         }
+        if (part.Pieces is { } pieces)
+            Take(pieces, builder);
         if (part.Outcome == ContentOutcome.Open)
             return;
-        _lists[index] = part.Outcome == ContentOutcome.Complete ? builder.Finish() : null;
+        _lists[index] = part.Outcome == ContentOutcome.Complete ? new ToldChunks(builder.Finish(), builder.Pieces) : null;
         _open = null;
+    }
+
+    // More than are held are passed over: these chunks travel whole.
+    private void Take(ChunkPieces told, ChunkListBuilder builder)
+    {
+        if (told.Pieces.Count > ToldChunks.MostPieces - _pieces)
+            return;
+        builder.Add(told);
+        _pieces += told.Pieces.Count;
     }
 
     private static DriveException EndsWithoutAWord(int index) => DriveException.Protocol($"The chunk list {index} ends without a word.");

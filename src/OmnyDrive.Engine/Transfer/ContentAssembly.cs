@@ -12,8 +12,8 @@ namespace OmnyDrive.Engine.Transfer;
 
 /// <summary>
 /// A large content that is put together, in a staging area, from chunks that lie on this machine and chunks that arrive. Its list has been believed
-/// (<see cref="ChunkListBuilder"/>); a chunk is written where it belongs only when its bytes were verified, so what is complete is right. What an earlier
-/// attempt wrote is read and verified again. Different chunks may arrive concurrently.
+/// (<see cref="ChunkListBuilder"/>); a chunk counts as there only when its bytes were verified, so what is complete is right. What an earlier
+/// attempt wrote is read and verified again. Different chunks, and pieces of them, may arrive concurrently.
 /// </summary>
 internal sealed class ContentAssembly : IDisposable
 {
@@ -29,6 +29,7 @@ internal sealed class ContentAssembly : IDisposable
     private readonly ChunkListStore? _lists;
     private readonly SafeFileHandle _part;
     private readonly Lock _ending = new();
+    private PartialChunks _partial;
     private int _missing;
     private bool _isClosed;
 
@@ -38,11 +39,18 @@ internal sealed class ContentAssembly : IDisposable
         (_tags, _states, _offsets) = (new ChunkTag[chunks.Count], new int[chunks.Count], new long[chunks.Count]);
         for (var i = 1; i < chunks.Count; i++)
             _offsets[i] = _offsets[i - 1] + chunks[i - 1].Length;
+        _partial = Partial([]);
     }
 
     internal ContentNeed Need { get; }
 
     internal int Chunks => _chunks.Count;
+
+    /// <summary>How many pieces of chunks are known.</summary>
+    internal int Pieces => _partial.Count;
+
+    /// <summary>How many chunks turned out not to be what their pieces make up, and are asked for whole.</summary>
+    internal int GivenUp => _partial.GivenUp;
 
     internal int MissingChunks => Volatile.Read(ref _missing);
 
@@ -120,41 +128,68 @@ internal sealed class ContentAssembly : IDisposable
         EndIfComplete();
     }
 
-    /// <summary>Whether all chunks of a range are there.</summary>
-    internal bool Has(long offset, long length)
+    /// <summary>Puts chunks that are lacking together from their pieces. Once, before anything arrives.</summary>
+    internal void Expect(IReadOnlyList<ChunkPieces> told)
     {
-        for (var i = Array.BinarySearch(_offsets, offset); i < _chunks.Count && _offsets[i] < offset + length; i++)
-        {
-            if (_states[i] != Written)
-                return false;
-        }
-        return true;
+        if (told.Count > 0)
+            _partial = Partial(told.Where(chunk => _states[chunk.Chunk] == Lacking));
     }
 
-    /// <summary>What is missing, in ranges of whole chunks, each of some megabytes at most, so that several streams can share the work.</summary>
+    /// <summary>Copies the pieces that chunks of a file on this machine share with those that are expected in pieces.</summary>
+    internal void TakePiecesFrom(ChunkSource source, CancellationToken cancellation)
+    {
+        var rows = NearbyChunks.Of(_chunks, _partial.Open, source.List.IndexOf, source.List.Count).ToList();
+        var kept = _chunks.Select(chunk => chunk.Hash).ToHashSet();
+        // First the chunks that the new ones stand for; others only where these do not have much of them.
+        TakePieces(rows, chunk => !kept.Contains(source.List[chunk].Hash));
+        TakePieces(rows.Where(row => Enumerable.Range(row.First, row.Count).Any(_partial.LacksMuch)), chunk => kept.Contains(source.List[chunk].Hash));
+        EndIfComplete();
+
+        void TakePieces(IEnumerable<NearbyChunks> from, Func<int, bool> isLookedAt) =>
+            Copied += _partial.TakeFrom(source, from.SelectMany(row => row.Nearby).Where(isLookedAt).Distinct(), cancellation);
+    }
+
+    /// <summary>What is missing, in ranges of whole chunks or pieces, each of some megabytes at most, so that several streams can share the work.</summary>
     internal IEnumerable<(long Offset, long Length)> Missing()
     {
-        for (var i = 0; i < _chunks.Count;)
+        var (at, missing) = (0L, 0L);
+        foreach (var (length, isThere) in Parts())
         {
-            var (first, length) = (i, 0L);
-            while (i < _chunks.Count && _states[i] != Written && length < RangeBytes)
-                length += _chunks[i++].Length;
-            if (length > 0)
-                yield return (_offsets[first], length);
-            else
-                i++;
+            if (missing > 0 && (isThere || missing >= RangeBytes))
+            {
+                yield return (at - missing, missing);
+                missing = 0;
+            }
+            missing += isThere ? 0 : length;
+            at += length;
+        }
+        if (missing > 0)
+            yield return (at - missing, missing);
+    }
+
+    private IEnumerable<(long Length, bool IsThere)> Parts()
+    {
+        for (var i = 0; i < _chunks.Count; i++)
+        {
+            if (!_partial.IsOpen(i))
+            {
+                yield return (_chunks[i].Length, _states[i] == Written);
+                continue;
+            }
+            foreach (var piece in _partial.PiecesOf(i))
+                yield return piece;
         }
     }
 
     /// <summary>
-    /// Takes bytes that arrive from the beginning of a chunk on, chunk by chunk. Null when all that came was taken, up to the end of a chunk; else why not, and
-    /// the chunks before that were. What is there already is passed over.
+    /// Takes bytes that arrive from the beginning of a chunk or a piece on, one after the other. Null when all that came was taken, up to the end of one; else why not, and
+    /// those before that were. What is there already is passed over. Also null where a chunk was given up; it is missing as a whole then.
     /// </summary>
     internal async Task<string?> ReceiveAsync(ContentStream content, long offset, StagingBuffer buffer, Action<int>? onBytes, CancellationToken cancellation)
     {
         try
         {
-            return await ReceiveChunksAsync(content, offset, buffer, onBytes, cancellation);
+            return await ReceivePartsAsync(content, offset, buffer, onBytes, cancellation);
         }
         finally
         {
@@ -163,26 +198,43 @@ internal sealed class ContentAssembly : IDisposable
         }
     }
 
-    private async Task<string?> ReceiveChunksAsync(ContentStream content, long offset, StagingBuffer buffer, Action<int>? onBytes, CancellationToken cancellation)
+    private async Task<string?> ReceivePartsAsync(ContentStream content, long offset, StagingBuffer buffer, Action<int>? onBytes, CancellationToken cancellation)
     {
         using var tagger = Tagger();
-        var chunk = Array.BinarySearch(_offsets, offset);
-        if (chunk < 0)
-            throw DriveException.Protocol("A part of a content begins in the middle of a chunk.");
-        for (; chunk < _chunks.Count; chunk++)
+        for (var at = offset; at != Need.Size || at == offset;)
         {
-            var bytes = buffer.Bytes.AsMemory(0, _chunks[chunk].Length);
+            var (chunk, piece, length) = PartAt(at);
+            var bytes = buffer.Bytes.AsMemory(0, length);
             var filled = await FillAsync(content, bytes, onBytes, cancellation);
             if (filled == 0 && content.Outcome == ContentOutcome.Complete)
-                break;
-            if (filled < bytes.Length)
+                return null;
+            if (filled < bytes.Length && !IsOfPieces(chunk, piece, filled, content))
                 return "it changed or vanished while it was being sent";
-            if (!TryTake(chunk, bytes.Span, tagger))
+            if (filled < bytes.Length)
+                return null;
+            if (piece is { } known)
+                _partial.Take(known, bytes.Span, buffer.Bytes);
+            else if (!TryTake(chunk, bytes.Span, tagger))
                 return "what arrived does not have the expected hash";
+            at += length;
         }
-        if (chunk == _chunks.Count && await content.ReadAsync(buffer.Bytes.AsMemory(0, 1), cancellation) > 0)
-            return $"more than the declared {Need.Size} bytes arrived";
-        return null;
+        return await content.ReadAsync(buffer.Bytes.AsMemory(0, 1), cancellation) > 0 ? $"more than the declared {Need.Size} bytes arrived" : null;
+    }
+
+    // Asked for before the chunk was given up, which another stream found.
+    private bool IsOfPieces(int chunk, int? piece, int length, ContentStream content) =>
+        content.Outcome == ContentOutcome.Complete && piece is null && _partial.StartingAt(chunk, length) is not null;
+
+    private (int Chunk, int? Piece, int Length) PartAt(long offset)
+    {
+        var at = Array.BinarySearch(_offsets, offset);
+        var chunk = at < 0 ? ~at - 1 : at;
+        // A chunk that was given up comes whole; one that was completed comes in pieces once more where they are sent twice.
+        if (at >= 0 && !_partial.IsOpen(chunk) && (_states[chunk] != Written || _partial.StartingAt(chunk, 0) is null))
+            return (chunk, null, _chunks[chunk].Length);
+        return chunk >= 0 && _partial.StartingAt(chunk, offset - _offsets[chunk]) is var (piece, length)
+            ? (chunk, piece, length)
+            : throw DriveException.Protocol("A part of a content begins in the middle of a chunk.");
     }
 
     /// <inheritdoc/>
@@ -289,6 +341,12 @@ internal sealed class ContentAssembly : IDisposable
         _part.Dispose();
         _area.Release(Need.Hash);
     }
+
+    private PartialChunks Partial(IEnumerable<ChunkPieces> told) => new(new PieceTable(told), new FileSource(_area.Directory, _part), _offsets, (chunk, bytes) =>
+    {
+        using var tagger = Tagger();
+        return TryTake(chunk, bytes, tagger);
+    });
 
     private ChunkTagger? Tagger() => _lists is null ? null : new ChunkTagger(_lists.Keys);
 

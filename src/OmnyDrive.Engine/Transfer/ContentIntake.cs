@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Win32.SafeHandles;
-using OmnyDrive.Chunking;
 using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Scanning;
@@ -54,14 +52,17 @@ internal sealed class ContentIntake(string path, StagingArea area, ScanIndex her
     /// <summary>The chunk list of a content that was here; null where it is not remembered.</summary>
     internal ChunkList? ListOf(ContentHash content) => large.Lists?.Find(content);
 
-    /// <summary>Begins to put a large content together: what an earlier attempt left, then what files on this machine have of it.</summary>
-    internal ContentAssembly Assemble(ContentNeed need, IReadOnlyList<ChunkRef> chunks, IReadOnlyList<ChunkSource> sources, CancellationToken cancellation)
+    /// <summary>Begins to put a large content together: what an earlier attempt left, then the chunks that files on this machine have of it, then pieces of others.</summary>
+    internal ContentAssembly Assemble(ContentNeed need, ToldChunks told, IReadOnlyList<ChunkSource> sources, CancellationToken cancellation)
     {
-        var assembly = ContentAssembly.Open(area, need, chunks, large.Lists, cancellation);
+        var assembly = ContentAssembly.Open(area, need, told.List, large.Lists, cancellation);
         try
         {
             foreach (var source in sources.TakeWhile(_ => !assembly.IsComplete))
                 assembly.TakeFrom(source, cancellation);
+            assembly.Expect(told.Pieces);
+            foreach (var source in sources.TakeWhile(_ => assembly.Pieces > 0 && !assembly.IsComplete))
+                assembly.TakePiecesFrom(source, cancellation);
             return assembly;
         }
         catch
@@ -128,26 +129,9 @@ internal sealed class ContentIntake(string path, StagingArea area, ScanIndex her
         using var source = Source(root, file, need.Hash, cancellation);
         if (source is null)
             return;
-        using var assembly = Assemble(need, source.List, [source], cancellation);
+        using var assembly = Assemble(need, new ToldChunks(source.List, []), [source], cancellation);
     }
 
-    private ChunkSource? Source(RootDirectory root, DrivePath file, ContentHash content, CancellationToken cancellation)
-    {
-        IDirectoryHandle? holder = null;
-        SafeFileHandle? open = null;
-        try
-        {
-            holder = root.Open(file.Parent);
-            open = holder.OpenRead(file.Name);
-            if (holder.Stat(open).Kind == FileKind.File && large.ListOf(holder, open, content, cancellation) is { } list)
-                return new ChunkSource(holder, open, list);
-        }
-        catch (FileOperationException)
-        {
-            // What cannot be read is no source.
-        }
-        open?.Dispose();
-        holder?.Dispose();
-        return null;
-    }
+    private ChunkSource? Source(RootDirectory root, DrivePath file, ContentHash content, CancellationToken cancellation) => ChunkSource.TryOpen(root, file, (holder, open) =>
+        holder.Stat(open).Kind == FileKind.File ? large.ListOf(holder, open, content, cancellation) : null);
 }

@@ -101,6 +101,66 @@ public sealed class ChunkListTests
         Refused("one more", endless, [ChunkRun.OfBase(0, 1)]);
     }
 
+    public static TheoryData<string, ChunkPieces[]> MalformedPieces => new()
+    {
+        { "of no chunk", [Pieces(10)] },
+        { "of a negative chunk", [Pieces(-1)] },
+        { "of the furthest chunk", [Pieces(int.MaxValue)] },
+        { "of one chunk twice", [Pieces(3), Pieces(3)] },
+        { "backwards", [Pieces(3), Pieces(2)] },
+        { "none", [new ChunkPieces(0, [])] },
+        { "one less", [Pieces(0, [.. FourKiB[..^1]])] },
+        { "one more", [Pieces(0, [.. FourKiB, 1])] },
+        { "a byte less", [Pieces(0, [.. FourKiB[..^1], 4095])] },
+        { "an empty one", [Pieces(0, [0, .. FourKiB])] },
+        { "an empty one at the end", [Pieces(0, [.. FourKiB, 0])] },
+        { "one that is too long", [Pieces(0, [4097, .. FourKiB[1..]])] },
+        { "a negative one", [Pieces(0, [.. FourKiB, 4096, -4096])] },
+        { "a short one that is not the last", [Pieces(0, [256, .. FourKiB[1..], 3840])] },
+        { "lengths that overflow", [Pieces(0, [int.MaxValue, int.MaxValue, .. FourKiB])] },
+    };
+
+    [Theory, MemberData(nameof(MalformedPieces))]
+    public void Pieces_that_do_not_add_up_to_a_chunk_that_was_told_are_refused(string what, ChunkPieces[] told)
+    {
+        var builder = new ChunkListBuilder(HashOf(Ten), 10 * Size, Ten);
+        builder.Add(ChunkRun.OfBase(0, 10));
+        Assert.True(Assert.Throws<DriveException>(() => told.ToList().ForEach(builder.Add)).Code == ErrorCode.Protocol, what);
+    }
+
+    [Fact]
+    public void Pieces_of_a_chunk_that_comes_later_are_refused()
+    {
+        var builder = new ChunkListBuilder(HashOf(Ten), 10 * Size, Ten);
+        builder.Add(ChunkRun.OfBase(0, 4));
+        builder.Add(Pieces(3));
+        Assert.Equal(ErrorCode.Protocol, Assert.Throws<DriveException>(() => builder.Add(Pieces(4))).Code);
+    }
+
+    [Fact]
+    public void Pieces_that_add_up_are_kept_and_the_list_is_what_it_is()
+    {
+        var builder = new ChunkListBuilder(HashOf(Ten), 10 * Size, Ten);
+        builder.Add(ChunkRun.OfBase(0, 10));
+        ChunkPieces[] told = [Pieces(0), Pieces(4, [4096, 4096, 257, 4096, 3839, 1]), Pieces(9)];
+        told.ToList().ForEach(builder.Add);
+        Assert.Equal(Ten, builder.Finish());
+        Assert.Equal(told, builder.Pieces);
+    }
+
+    // A chunk of five pieces is the one with the fewest; the shortest pieces make the most.
+    [Fact]
+    public void A_list_has_so_many_pieces_and_not_one_more()
+    {
+        var most = Enumerable.Repeat(Chunk(0), ChunkListBuilder.MaxPieces / 5 + 1).ToArray();
+        var builder = new ChunkListBuilder(HashOf(most), most.Length * (long)Size, most);
+        builder.Add(ChunkRun.OfBase(0, most.Length));
+        for (var i = 0; i < most.Length - 1; i++)
+            builder.Add(Pieces(i));
+        Assert.Equal(ErrorCode.Protocol, Assert.Throws<DriveException>(() => builder.Add(Pieces(most.Length - 1))).Code);
+        Assert.Equal(most, builder.Finish());
+    }
+
     [Fact]
     public void The_last_chunk_may_be_short_and_no_other()
     {
@@ -178,6 +238,11 @@ public sealed class ChunkListTests
         });
         Assert.True(refused.Code == ErrorCode.Protocol, what);
     }
+
+    // A chunk of Size bytes as far as lengths go.
+    private static readonly int[] FourKiB = [4096, 4096, 4096, 4096, 1];
+
+    private static ChunkPieces Pieces(int chunk, int[]? lengths = null) => new(chunk, [.. (lengths ?? FourKiB).Select(length => new Piece(length, 7))]);
 
     private static ChunkRef Chunk(int number, int length = Size) => new(length, Hash256.Of([(byte)number]));
 

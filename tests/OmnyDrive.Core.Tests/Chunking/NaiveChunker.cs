@@ -4,7 +4,7 @@ using System.Text;
 
 namespace OmnyDrive.Core.Tests.Chunking;
 
-/// <summary>Chunking written from docs/snapshot-format.md alone, for a whole file at once and without any regard to speed.</summary>
+/// <summary>Chunking written from the documents alone, for a whole file at once and without any regard to speed.</summary>
 internal static class NaiveChunker
 {
     public static List<byte[]> Chunks(byte[] file)
@@ -30,15 +30,20 @@ internal static class NaiveChunker
         return Convert.ToHexStringLower(SHA256.HashData([.. list]));
     }
 
-    public static int Length(byte[] file, int at)
+    public static int Length(byte[] file, int at) => Length(file, at, (16_384, 65_536, 262_144), (18, 14));
+
+    /// <summary>The length of a piece, from docs/wire-protocol.md.</summary>
+    public static int PieceLength(byte[] chunk, int at) => Length(chunk, at, (256, 1_024, 4_096), (11, 9));
+
+    private static int Length(byte[] file, int at, (int Shortest, int Normal, int Longest) sizes, (int Before, int Behind) bits)
     {
         var hash = 0UL;
         for (var length = 1; length <= file.Length - at; length++)
         {
-            if (length > 16_384)
+            if (length > sizes.Shortest)
                 hash = unchecked(hash * 2 + Gear(file[at + length - 1]));
-            var zeroBits = length <= 65_536 ? 18 : 14;
-            if ((length > 16_384 && hash >> (64 - zeroBits) == 0) || length == 262_144)
+            var zeroBits = length <= sizes.Normal ? bits.Before : bits.Behind;
+            if ((length > sizes.Shortest && hash >> (64 - zeroBits) == 0) || length == sizes.Longest)
                 return length;
         }
         return file.Length - at;

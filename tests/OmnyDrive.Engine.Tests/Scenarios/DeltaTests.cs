@@ -1,5 +1,6 @@
 using OmnyDrive.Chunking;
 using OmnyDrive.Engine.Tests.Scanning;
+using OmnyDrive.Errors;
 using OmnyDrive.Testing;
 
 namespace OmnyDrive.Engine.Tests.Scenarios;
@@ -37,7 +38,7 @@ public sealed class DeltaTests
     public static MatrixTheoryData<Direction, bool> Directions => new(Enum.GetValues<Direction>(), [false, true]);
 
     [Theory, MemberData(nameof(Edits))]
-    public async Task Of_a_large_file_that_was_edited_only_new_chunks_travel(Edit edit, Direction direction, bool inMemory)
+    public async Task Of_a_large_file_that_was_edited_only_what_is_new_travels(Edit edit, Direction direction, bool inMemory)
     {
         await using var sides = await TwoSides.StartAsync(root => File.WriteAllBytes(Path.Combine(root, "large"), Before), inMemory: inMemory);
         var after = Edited(edit);
@@ -45,9 +46,55 @@ public sealed class DeltaTests
 
         var bytes = await SyncAsync(sides, direction);
 
-        Assert.Equal(NewBytes(after), bytes);
-        if (edit is Edit.OneByteInserted or Edit.OneByteInFront or Edit.OneByteRemoved)
-            Assert.InRange(bytes, 1, 3 * FastCdc.MaxSize);
+        if (inMemory)
+            Assert.Equal(NewBytes(after), bytes);
+        else
+            AssertLittleMore(Fresh(edit), bytes);
+    }
+
+    [Theory]
+    [InlineData(Direction.Pull)]
+    [InlineData(Direction.Push)]
+    public async Task Of_a_block_that_moved_its_seams_travel(Direction direction)
+    {
+        var before = LargeFile.Random(12 * MiB);
+        await using var sides = await TwoSides.StartAsync(root => File.WriteAllBytes(Path.Combine(root, "large"), before));
+        await File.WriteAllBytesAsync(At(sides, direction, "large"), [.. before[..(2 * MiB)], .. before[(4 * MiB)..(9 * MiB)], .. before[(2 * MiB)..(4 * MiB)], .. before[(9 * MiB)..]]);
+        AssertLittleMore(0, await SyncAsync(sides, direction));
+    }
+
+    // A peer whose pieces are not what they say costs chunks that travel whole.
+    [Theory]
+    [InlineData(Direction.Pull, true)]
+    [InlineData(Direction.Pull, false)]
+    [InlineData(Direction.Push, true)]
+    [InlineData(Direction.Push, false)]
+    public async Task Chunks_whose_pieces_were_told_wrong_travel_whole(Direction direction, bool all)
+    {
+        await using var sides = await TwoSides.StartAsync(root => File.WriteAllBytes(Path.Combine(root, "large"), Before));
+        var after = Edited(Edit.HalvesSwapped);
+        await File.WriteAllBytesAsync(At(sides, direction, "large"), after);
+        var told = 0;
+        sides.Steps.OnChunks = part => part.Pieces is { } pieces && (all || told++ == 0)
+            ? part with { Pieces = pieces with { Pieces = [.. pieces.Pieces.Select(piece => piece with { Hash = ~piece.Hash })] } }
+            : part;
+        Assert.InRange(await SyncAsync(sides, direction), FastCdc.MinSize, 2 * NewBytes(after));
+    }
+
+    [Theory]
+    [InlineData(Direction.Pull)]
+    [InlineData(Direction.Push)]
+    public async Task Pieces_that_do_not_add_up_to_their_chunk_end_the_transfer_and_change_nothing(Direction direction)
+    {
+        await using var sides = await TwoSides.StartAsync(root => File.WriteAllBytes(Path.Combine(root, "large"), Before));
+        await File.WriteAllBytesAsync(At(sides, direction, "large"), Edited(Edit.OneByteInserted));
+        sides.Steps.OnChunks = part => part.Pieces is { } pieces ? part with { Pieces = pieces with { Pieces = [.. pieces.Pieces.Skip(1)] } } : part;
+
+        Assert.Equal(ErrorCode.Protocol, (await Assert.ThrowsAsync<DriveException>(sides.SyncAsync)).Code);
+
+        Assert.True(Before.AsSpan().SequenceEqual(File.ReadAllBytes(At(sides, Other(direction), "large"))));
+        sides.Steps.OnChunks = null;
+        await SyncAsync(sides, direction);
     }
 
     [Theory, MemberData(nameof(Directions))]
@@ -59,7 +106,12 @@ public sealed class DeltaTests
         Directory.CreateDirectory(At(sides, direction, "dir"));
         await File.WriteAllBytesAsync(At(sides, direction, "dir/after"), after);
 
-        Assert.Equal(NewBytes(after), await SyncAsync(sides, direction));
+        var bytes = await SyncAsync(sides, direction);
+
+        if (inMemory)
+            Assert.Equal(NewBytes(after), bytes);
+        else
+            AssertLittleMore(1, bytes);
     }
 
     [Theory, MemberData(nameof(Directions))]
@@ -160,7 +212,8 @@ public sealed class DeltaTests
         }
 
         Assert.True(after.AsSpan().SequenceEqual(File.ReadAllBytes(At(sides, Other(direction), "after"))));
-        Assert.InRange(wire.Bytes, NewBytes(after) + 1, NewBytes(after) + FastCdc.MaxSize);
+        // The chunk that holds the damage, and a little of the edited one.
+        Assert.InRange(wire.Bytes, FastCdc.MinSize, FastCdc.MaxSize);
     }
 
     public enum Fate
@@ -275,6 +328,18 @@ public sealed class DeltaTests
         var known = LargeFile.ChunksOf(Before).Select(chunk => chunk.Hash).ToHashSet();
         return LargeFile.ChunksOf(after).Where(chunk => !known.Contains(chunk.Hash)).Sum(chunk => (long)chunk.Length);
     }
+
+    /// <summary>How many bytes of it the file did not have before, zeros counted for what they are.</summary>
+    private static int Fresh(Edit edit) => edit switch
+    {
+        Edit.OneByteInserted or Edit.OneByteInFront => 1,
+        Edit.Appended or Edit.Several => 300_000,
+        Edit.Overwritten => 400_000,
+        _ => 0,
+    };
+
+    /// <summary>What is new, and at each seam a few pieces.</summary>
+    private static void AssertLittleMore(int fresh, long bytes) => Assert.InRange(bytes, Math.Max(fresh, 1), fresh + (48 << 10));
 
     private static void Spoil(Cache cache, string list)
     {

@@ -5,6 +5,7 @@ using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Engine.Tests.Scanning;
 using OmnyDrive.Engine.Transfer;
 using OmnyDrive.Origins;
+using OmnyDrive.Snapshots;
 using OmnyDrive.Testing;
 
 namespace OmnyDrive.Engine.Tests.Transfer;
@@ -54,6 +55,20 @@ internal sealed class AssembledContent : IDisposable
     {
         Area.Dispose();
         Area = NewArea();
+    }
+
+    /// <summary>The list of a file in the root, which is remembered from now on.</summary>
+    internal ChunkList Learn(string file)
+    {
+        using var open = Root.Top.OpenRead(Path.GetFileName(file));
+        return new LargeFileHasher(Lists).ListOf(Root.Top, open, ContentHash.Of(File.ReadAllBytes(file)), CancellationToken.None)!;
+    }
+
+    /// <summary>The file "here" in the root, as one that is thought to hold a list; the caller disposes it.</summary>
+    internal ChunkSource Source(ChunkList list)
+    {
+        var directory = RootDirectory.OpenAt(Root.Top.Path).Top;
+        return new ChunkSource(directory, directory.OpenRead("here"), list);
     }
 
     internal int OffsetOf(int chunk) => List.Take(chunk).Sum(one => one.Length);

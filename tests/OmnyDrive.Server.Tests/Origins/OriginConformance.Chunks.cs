@@ -431,8 +431,18 @@ public abstract partial class OriginConformance
     /// <summary>A push of one large content, by a client without code of the product that sends.</summary>
     private sealed record LargePush(IOrigin Origin, PushId Id, IReadOnlyList<ContentNeed> Needs, byte[] Bytes, IReadOnlyList<ChunkRef> List)
     {
-        internal Task<IReadOnlyList<ContentRange>> OfferAsync(IReadOnlyList<ChunkRef>? known) =>
-            Origin.OfferChunksAsync(Id, Parts(new ChunkListPart(0, [.. ChunkListDelta.Of(known, List)], ContentOutcome.Complete)));
+        internal Task<IReadOnlyList<ContentRange>> OfferAsync(IReadOnlyList<ChunkRef>? known, params ChunkPieces[] pieces) => Origin.OfferChunksAsync(Id, Parts(
+        [
+            new ChunkListPart(0, [.. ChunkListDelta.Of(known, List)], ContentOutcome.Open),
+            .. pieces.Select(chunk => new ChunkListPart(0, [], ContentOutcome.Open) { Pieces = chunk }),
+            new ChunkListPart(0, [], ContentOutcome.Complete),
+        ]));
+
+        internal Task<IReadOnlyList<ContentRange>> OfferInPiecesAsync(IReadOnlyList<ChunkRef> known) => OfferAsync(known, Pieces(known));
+
+        /// <summary>The pieces of the chunks that the base lacks.</summary>
+        internal ChunkPieces[] Pieces(IReadOnlyList<ChunkRef> known) =>
+            [.. List.Index().Where(chunk => !known.Contains(chunk.Item)).Select(chunk => new ChunkPieces(chunk.Index, PieceCutter.Cut(Bytes.AsSpan(OffsetOf(List, chunk.Index), chunk.Item.Length))))];
 
         internal Task StageAsync(IEnumerable<ContentRange> ranges) =>
             Origin.StageAsync(Id, MemoryContent.Stream([.. ranges.Select(range => new PartContent(range.Need, range.Offset, Bytes.AsMemory((int)range.Offset, (int)range.Length)))]));

@@ -21,8 +21,11 @@ public sealed class ChunkListRecordsTests
     private static readonly Gen<ChunkRun> SomeRun = Gen.Select(Gen.Bool, Gen.Int[0, int.MaxValue], Gen.Int[1, int.MaxValue], SomeHash)
         .Select((ofBase, number, count, hash) => ofBase ? ChunkRun.OfBase(number, count) : ChunkRun.Of(number, hash));
 
-    private static readonly Gen<ChunkListPart> SomePart = Gen.Select(Gen.Int[0, int.MaxValue], SomeRun.Array[0, 30], Gen.Int[0, 2])
-        .Select((index, runs, outcome) => new ChunkListPart(index, runs, (ContentOutcome)outcome));
+    private static readonly Gen<ChunkPieces> SomePieces = Gen.Select(Gen.Int[0, int.MaxValue], Gen.Select(Gen.Int[0, ushort.MaxValue], Gen.ULong).Select((length, hash) => new Piece(length, hash)).Array[0, 30])
+        .Select((chunk, pieces) => new ChunkPieces(chunk, pieces));
+
+    private static readonly Gen<ChunkListPart> SomePart = Gen.Select(Gen.Int[0, int.MaxValue], SomeRun.Array[0, 30], SomePieces.Null(), Gen.Int[0, 2])
+        .Select((index, runs, pieces, outcome) => new ChunkListPart(index, runs, (ContentOutcome)outcome) { Pieces = pieces });
 
     [Fact]
     public Task Chunk_lists_come_out_as_they_went_in_however_the_bytes_are_split() => SomePart.Array[0, 5].SampleAsync(async parts =>
@@ -33,6 +36,7 @@ public sealed class ChunkListRecordsTests
             read.Add(part);
         // A part may come in several; the runs of each list and its end come in order.
         Assert.Equal(Flat(parts), Flat(read));
+        Assert.Equal(FlatPieces(parts), FlatPieces(read));
         Assert.Equal(bytes.Length, counted);
     }, iter: Iterations.Of(100));
 
@@ -57,10 +61,15 @@ public sealed class ChunkListRecordsTests
         { "a run and a byte", Streams.Record(2, Streams.UInt32(0), Streams.UInt32(5), Streams.UInt32(1), [0]) },
         { "an empty run", Streams.Record(2, Streams.UInt32(0), Streams.UInt32(5), Streams.UInt32(0)) },
         { "a run too long", Streams.Record(2, Streams.UInt32(0), Streams.UInt32(5), Streams.UInt32(0x8000_0000)) },
+        { "pieces of no chunk", Streams.Record(5, Streams.UInt32(0)) },
+        { "pieces of half a chunk's number", Streams.Record(5, Streams.UInt32(0), [0, 0]) },
+        { "pieces of a chunk too far", Streams.Record(5, Streams.UInt32(0), Streams.UInt32(0x8000_0000)) },
+        { "half a piece", Streams.Record(5, Streams.UInt32(0), Streams.UInt32(0), new byte[9]) },
+        { "a piece and a byte", Streams.Record(5, Streams.UInt32(0), Streams.UInt32(0), new byte[11]) },
         { "a run too far", Streams.Record(2, Streams.UInt32(0), Streams.UInt32(uint.MaxValue), Streams.UInt32(1)) },
         { "more behind an end", Streams.Record(3, Streams.UInt32(0), [0]) },
         { "more behind unavailable", Streams.Record(4, Streams.UInt32(0), [0]) },
-        { "another kind", Streams.Record(5, Streams.UInt32(0)) },
+        { "another kind", Streams.Record(6, Streams.UInt32(0)) },
         { "kind zero", Streams.Record(0, Streams.UInt32(0)) },
     };
 
@@ -169,6 +178,9 @@ public sealed class ChunkListRecordsTests
     private static IEnumerable<(int, ChunkRun?, ContentOutcome)> Flat(IEnumerable<ChunkListPart> parts) => parts.SelectMany(part => part.Runs
         .Select(run => (part.Index, (ChunkRun?)run, ContentOutcome.Open))
         .Concat(part.Outcome == ContentOutcome.Open ? [] : [(part.Index, null, part.Outcome)]));
+
+    private static IEnumerable<(int, int, int, Piece?)> FlatPieces(IEnumerable<ChunkListPart> parts) => parts.Where(part => part.Pieces is not null)
+        .SelectMany(part => part.Pieces!.Pieces.Cast<Piece?>().Append(null).Select((piece, i) => (part.Index, part.Pieces.Chunk, i, piece)));
 
     private sealed class Part(int index, long offset, byte[] bytes) : ContentStream
     {

@@ -90,11 +90,12 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         await Task.CompletedTask;
         using var root = Open();
         var states = Told();
+        var served = new ServedChunks(root, _scanner.LargeFiles);
         for (var i = 0; i < requests.Count; i++)
         {
             var request = requests[i];
             var parts = IsServed(states, request.Path, request.Hash, request.Size)
-                ? ServedChunks.Of(root, _scanner.LargeFiles, i, request, cancellation)
+                ? served.Of(i, request, cancellation)
                 : [new ChunkListPart(i, [], ContentOutcome.Unavailable)];
             foreach (var part in parts)
                 yield return part;
