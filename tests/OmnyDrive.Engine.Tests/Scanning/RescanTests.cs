@@ -67,6 +67,9 @@ public sealed class RescanTests
     private static void Apply(ScannedRoot root, (int Kind, string Path, string Other, int Choice) edit, HashSet<DrivePath> dirty)
     {
         var (path, other) = (root.At(edit.Path), root.At(edit.Other));
+        // What a link leads to changes in a directory that has another path.
+        if (edit.Kind is 4 or 5 or 7 && LeadsThroughLink(root, edit.Path))
+            return;
         switch (edit.Kind)
         {
             case 0 or 1 or 2:
@@ -124,6 +127,12 @@ public sealed class RescanTests
             Directory.Delete(path, recursive: true);
         else if (Directory.Exists(System.IO.Path.GetDirectoryName(path)))
             File.Delete(path);
+    }
+
+    private static bool LeadsThroughLink(ScannedRoot root, string path)
+    {
+        var names = path.Split('/');
+        return Enumerable.Range(1, names.Length - 1).Any(count => new FileInfo(root.At(string.Join('/', names[..count]))).LinkTarget is not null);
     }
 
     private static bool IsThere(string path) => Directory.Exists(path) || File.Exists(path);
