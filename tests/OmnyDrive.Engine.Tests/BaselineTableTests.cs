@@ -14,7 +14,7 @@ public sealed class BaselineTableTests
     public void Trees_of_old_baselines_go_and_the_baseline_stays_readable()
     {
         using var store = Store(null);
-        for (var generation = 0; generation < 6; generation++)
+        for (var generation = 0; generation < 10; generation++)
         {
             Save(store, generation);
             AssertReadable(BaselineTable.Load(store, Row(store)), generation);

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace OmnyDrive.Testing;
 
-/// <summary>Makes what .NET cannot: FIFOs, names and targets that are no text, hard links.</summary>
+/// <summary>Makes what .NET cannot: FIFOs, names and targets that are no text, hard links, access control lists.</summary>
 public static class OddFiles
 {
     private const int AnyMode = 0x1B6;
@@ -39,6 +39,15 @@ public static class OddFiles
     /// <summary>A second name for a file.</summary>
     public static void HardLink(string existing, string path) => Check(link(Bytes(existing), Bytes(path)), path);
 
+    /// <summary>Gives a directory a list that everything made in it gets: the owner may all, the group read, others nothing.</summary>
+    public static void SetDefaultAcl(string directory)
+    {
+        byte[] list = [2, 0, 0, 0, .. AclEntry(1, 7), .. AclEntry(4, 5), .. AclEntry(0x20, 0)];
+        Check(setxattr(Bytes(directory), Bytes("system.posix_acl_default"), list, (nuint)list.Length, 0), directory);
+    }
+
+    private static byte[] AclEntry(byte tag, byte permissions) => [tag, 0, permissions, 0, 0xFF, 0xFF, 0xFF, 0xFF];
+
     private static byte[] Bytes(string path) => [.. Encoding.UTF8.GetBytes(path), 0];
 
     private static void Check(int result, string path)
@@ -59,5 +68,8 @@ public static class OddFiles
 
     [DllImport("libc", SetLastError = true)]
     private static extern int link(byte[] existing, byte[] path);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int setxattr(byte[] path, byte[] name, byte[] value, nuint size, int flags);
 #pragma warning restore SYSLIB1054, CA5392
 }

@@ -32,7 +32,7 @@ internal static class ApplyOrder
 {
     internal static IReadOnlyList<ApplyStep> Of(IReadOnlyList<Change> changes, IReadOnlyList<Move> moves)
     {
-        var sorted = IsSorted(changes) ? changes : changes.OrderBy(change => change.Path).ToList();
+        var sorted = ByPath(changes);
         var removals = Enumerable.Reverse(sorted).Where(change => change.To is null || TurnsDirectory(change)).Select(change => new ApplyStep(ApplyStepKind.Remove, change, change.To is null));
         var placings = sorted.Where(change => change.To is not null).Select(change => new ApplyStep(PlacingKind(change), change, IsLast: true));
         if (moves.Count == 0)
@@ -42,6 +42,9 @@ internal static class ApplyOrder
             placing = placings.Where(step => !moved.Contains(step.Change)).ToLookup(step => step.Change.To!.IsDirectory);
         return [.. removing[false], .. placing[true], .. moves.Select(move => new ApplyStep(ApplyStepKind.Move, move.Added, IsLast: true, move.Removed)), .. removing[true], .. placing[false]];
     }
+
+    /// <summary>Changes in the order of their paths, a directory before what it holds.</summary>
+    internal static IReadOnlyList<Change> ByPath(IReadOnlyList<Change> changes) => IsSorted(changes) ? changes : [.. changes.OrderBy(change => change.Path)];
 
     // As plans are.
     private static bool IsSorted(IReadOnlyList<Change> changes)

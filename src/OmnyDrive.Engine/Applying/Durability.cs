@@ -9,9 +9,9 @@ internal static class Durability
 {
     private const int OneByOne = 32;
 
-    internal static void Flush(IDirectoryHandle directory, IEnumerable<string> names, int count)
+    internal static void Flush(IDirectoryHandle directory, IEnumerable<string> names, BuiltDirectories? built, int count)
     {
-        if (count > OneByOne)
+        if (count + (built?.Count ?? 0) > OneByOne)
         {
             directory.SyncFileSystem();
             return;
@@ -21,6 +21,7 @@ internal static class Durability
             using var file = directory.OpenRead(name);
             directory.Sync(file);
         }
+        built?.Sync();
         directory.Sync();
     }
 

@@ -12,6 +12,12 @@ internal readonly record struct StagedFile(string Name, ulong Inode);
 /// <summary>Gives staged files the owner, mode, time and attributes that they shall have at their places: then a place is taken by a rename alone.</summary>
 internal sealed class StagedFiles(SeenPaths seen, StagingArea staged)
 {
+    /// <summary>New directories that will be placed whole, with what is ready in them; null where there are none.</summary>
+    internal BuiltDirectories? Built => staged.Built;
+
+    /// <summary>Gives up those in whose places something is; then what they should hold is made ready like all else.</summary>
+    internal void GiveUpWhere(Predicate<DrivePath> isTaken) => staged.GiveUpWhere(isTaken);
+
     /// <summary>Makes ready a file for a path where none was; returns its name.</summary>
     internal StagedFile New(Entry to)
     {

@@ -6,6 +6,7 @@ using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Errors;
 using OmnyDrive.Origins;
+using OmnyDrive.Reconciling;
 using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine.Applying;
@@ -21,12 +22,16 @@ internal sealed class StagingArea : IDisposable
     private readonly ConcurrentDictionary<ContentHash, int> _staged = new();
     private readonly ConcurrentDictionary<ContentHash, byte> _coming = new();
     private IReadOnlySet<string> _leftovers = new HashSet<string>();
+    private IReadOnlyList<Change> _needing = [];
     private bool _isDone;
 
     private StagingArea(IDirectoryHandle all, string name, IDirectoryHandle directory) => (_all, _name, Directory) = (all, name, directory);
 
-    /// <summary>The directory; a staged content has its hash as its name.</summary>
+    /// <summary>The directory; a staged content has its hash as its name, unless it lies in a directory that is built here.</summary>
     internal IDirectoryHandle Directory { get; }
+
+    /// <summary>The directories that are built here; null where none are.</summary>
+    internal BuiltDirectories? Built { get; private set; }
 
     /// <summary>Makes an area for a transfer. Contents and parts that others left behind lie in it, not verified.</summary>
     internal static StagingArea Create(RootDirectory root, string name, TimeProvider time)
@@ -61,6 +66,28 @@ internal sealed class StagingArea : IDisposable
     }
 
     /// <summary>
+    /// Says what the contents are for, before any comes: of what is new altogether, directories are built as they shall be (<see cref="BuiltDirectories"/>).
+    /// </summary>
+    internal void Expect(RootDirectory root, IReadOnlyList<Change> changes, IReadOnlyList<Move> moves)
+    {
+        // What a directory hands down to what is made in it, what is made here does not get, or gets from another.
+        if (Directory.HandsDown())
+            return;
+        var known = new Dictionary<DrivePath, bool>();
+        Built = BuiltDirectories.Begin(Directory, NewDirectories.Of(changes, moves, CanHold));
+
+        bool CanHold(DrivePath path) => known.TryGetValue(path, out var can) ? can : known[path] = IsPlain(root, path);
+    }
+
+    private static bool IsPlain(RootDirectory root, DrivePath path)
+    {
+        if (root.Stat(path) is not { Kind: FileKind.Directory })
+            return false;
+        using var directory = root.Open(path);
+        return !directory.HandsDown();
+    }
+
+    /// <summary>
     /// Throws <c>no_space</c> where contents that are lacking would not find room, before any is sent. What an earlier transfer left of them has its room. That there is
     /// enough now is no promise.
     /// </summary>
@@ -74,7 +101,7 @@ internal sealed class StagingArea : IDisposable
 
     internal static string NameOf(ContentHash content) => content.Value.ToString();
 
-    internal bool Has(ContentHash content) => _staged.ContainsKey(content);
+    internal bool Has(ContentHash content) => Built?.Has(content) == true || _staged.ContainsKey(content);
 
     /// <summary>Says that a verified content lies under its name.</summary>
     internal void Add(ContentHash content) => _staged[content] = 1;
@@ -119,8 +146,27 @@ internal sealed class StagingArea : IDisposable
     /// <summary>Stages a content that was verified.</summary>
     internal void Write(ContentHash content, ReadOnlySpan<byte> bytes)
     {
-        using (var file = CreateAnew(NameOf(content)))
-            Directory.Write(file, bytes, 0);
+        using var file = Begin(content);
+        file.Write(bytes, 0);
+        End(content, file);
+    }
+
+    private ArrivingFile Begin(ContentHash content)
+    {
+        if (Built?.TryBegin(content) is { } file)
+            return file;
+        var name = NameOf(content);
+        return new ArrivingFile(new FilePlace(Directory, name), CreateAnew(name));
+    }
+
+    private void End(ContentHash content, ArrivingFile file)
+    {
+        if (file.Place.Directory != Directory)
+        {
+            if (Built!.TryEnd(content, file))
+                return;
+            file.Place.Directory.RenameReplacing(file.Place.Name, Directory, NameOf(content));
+        }
         Add(content);
     }
 
@@ -129,13 +175,13 @@ internal sealed class StagingArea : IDisposable
     /// </summary>
     internal async Task<string?> StageAsync(ContentStream content, ContentNeed need, StagingBuffer buffer, Action<int>? onBytes, CancellationToken cancellation)
     {
-        if (_staged.ContainsKey(need.Hash))
+        if (Has(need.Hash))
             return await DrainAsync(content, buffer, cancellation);
         Claim(need.Hash);
         try
         {
             // It may have been staged since.
-            return _staged.ContainsKey(need.Hash)
+            return Has(need.Hash)
                 ? await DrainAsync(content, buffer, cancellation)
                 : await WriteAsync(content, need, buffer, onBytes, cancellation);
         }
@@ -147,9 +193,8 @@ internal sealed class StagingArea : IDisposable
 
     private async Task<string?> WriteAsync(ContentStream content, ContentNeed need, StagingBuffer buffer, Action<int>? onBytes, CancellationToken cancellation)
     {
-        var name = NameOf(need.Hash);
         var problem = "the transfer was interrupted";
-        using var file = CreateAnew(name);
+        using var file = Begin(need.Hash);
         try
         {
             buffer.Hasher.Reset();
@@ -160,7 +205,7 @@ internal sealed class StagingArea : IDisposable
                 if (length + read > need.Size)
                     return problem = $"more than the declared {need.Size} bytes arrived";
                 buffer.Hasher.Append(buffer.Bytes.AsSpan(0, read));
-                Directory.Write(file, buffer.Bytes.AsSpan(0, read), length);
+                file.Write(buffer.Bytes.AsSpan(0, read), length);
                 length += read;
                 onBytes?.Invoke(read);
             }
@@ -169,10 +214,10 @@ internal sealed class StagingArea : IDisposable
         finally
         {
             if (problem is not null)
-                Directory.RemoveFile(name);
+                file.Remove();
         }
         if (problem is null)
-            Add(need.Hash);
+            End(need.Hash, file);
         return problem;
     }
 
@@ -182,16 +227,43 @@ internal sealed class StagingArea : IDisposable
     /// </summary>
     internal string Take(ContentHash content)
     {
+        if (IsBuilt(content))
+            return Built!.With(content, file => Copy(file.Directory, file.Name));
         var left = _staged.AddOrUpdate(content, -1, (_, uses) => uses - 1);
         if (left < 0)
             throw new InvalidOperationException($"The content {content.Value} is not staged.");
         return left == 0 ? NameOf(content) : Copy(Directory, NameOf(content));
     }
 
-    /// <summary>Says how many paths need a content, before any is taken.</summary>
-    internal void SetUses(IEnumerable<ContentHash> contents)
+    /// <summary>Where a staged content lies.</summary>
+    internal FilePlace FileOf(ContentHash content) => IsBuilt(content) ? Built!.FileOf(content) : new FilePlace(Directory, NameOf(content));
+
+    // Here in no other way.
+    private bool IsBuilt(ContentHash content) => Built?.Has(content) == true && !_staged.ContainsKey(content);
+
+    /// <summary>Says which changes the contents are for, when all have come and before any is taken: completes the directories that are built.</summary>
+    internal void SetUses(IReadOnlyList<Change> needing)
     {
-        foreach (var group in contents.GroupBy(content => content))
+        _needing = needing;
+        Built?.Fill(needing, content => new FilePlace(Directory, NameOf(content)));
+        foreach (var built in _staged.Keys.Where(content => Built?.Has(content) == true))
+            _staged.TryRemove(built, out _);
+        Dissolve();
+    }
+
+    /// <summary>Gives up the directories that are built where something is in their places, before any content is taken.</summary>
+    internal void GiveUpWhere(Predicate<DrivePath> isTaken)
+    {
+        if (Built is null)
+            return;
+        Built.GiveUpWhere(isTaken);
+        Dissolve();
+    }
+
+    private void Dissolve()
+    {
+        Built?.Dissolve(content => _staged.ContainsKey(content) ? null : new FilePlace(Directory, NameOf(content)), Add);
+        foreach (var group in _needing.Where(change => Built?.IsInWhole(change.Path) is not true).GroupBy(change => change.To!.ContentHash).Where(group => !IsBuilt(group.Key)))
             _staged[group.Key] = group.Count();
     }
 
@@ -207,7 +279,7 @@ internal sealed class StagingArea : IDisposable
     }
 
     /// <summary>Makes durable what is staged.</summary>
-    internal void Flush() => Durability.Flush(Directory, _staged.Keys.Select(NameOf), _staged.Count);
+    internal void Flush() => Durability.Flush(Directory, _staged.Keys.Select(NameOf), Built, _staged.Count);
 
     /// <summary>Says that what this area was made for is done: nothing that it staged is of use any more.</summary>
     internal void Complete() => _isDone = true;
@@ -215,7 +287,9 @@ internal sealed class StagingArea : IDisposable
     /// <summary>Gives the area up. What it staged is left for the next, unless <see cref="Complete"/> was called.</summary>
     public void Dispose()
     {
-        StagingLeftovers.Leave(_all, _name, Directory, content => !_isDone || !_staged.ContainsKey(content));
+        Built?.Dispose();
+        BuiltLeftovers.Clear(Directory, withFiles: _isDone);
+        StagingLeftovers.Leave(_all, _name, Directory, content => !_isDone || !Has(content));
         Directory.Dispose();
         _all.Dispose();
     }

@@ -27,6 +27,7 @@ internal static class StagingLeftovers
     {
         foreach (var (name, abandoned) in StagingOwners.Abandoned(all))
         {
+            BuiltLeftovers.Flatten(abandoned);
             foreach (var file in Own(abandoned))
             {
                 if (!IsContent(abandoned, file) || !TryMove(abandoned, file, into))
@@ -47,6 +48,7 @@ internal static class StagingLeftovers
         using var all = own.OpenDirectory(RootLayout.Staging);
         foreach (var (name, abandoned) in StagingOwners.Abandoned(all))
         {
+            BuiltLeftovers.Flatten(abandoned);
             Expire(abandoned, time);
             Leave(all, name, abandoned, _ => true);
         }

@@ -18,7 +18,8 @@ internal sealed class StepMaker(RootDirectory root, SeenPaths seen, StagingArea 
 
     internal void Make(ApplyStep step, JournalStep part)
     {
-        undo.Add(() => _takeBack.TakeBack(part));
+        if (!IsPlaced(part.Path))
+            undo.Add(() => _takeBack.TakeBack(part));
         switch (part.Kind)
         {
             case StepKind.RemoveFile:
@@ -28,7 +29,7 @@ internal sealed class StepMaker(RootDirectory root, SeenPaths seen, StagingArea 
                 RemoveDirectory(part.Path, part.MakesRoom);
                 break;
             case StepKind.MakeDirectory:
-                MakeDirectory(part.Path);
+                MakeDirectory(part);
                 break;
             case StepKind.Place:
                 Place(part, step.Change.To!);
@@ -84,9 +85,18 @@ internal sealed class StepMaker(RootDirectory root, SeenPaths seen, StagingArea 
         return leftOut.IsAllOf(directory, path);
     }
 
-    private void MakeDirectory(DrivePath path)
+    private void MakeDirectory(JournalStep part)
     {
-        var holder = root.Holder(path);
+        var (path, holder) = (part.Path, root.Holder(part.Path));
+        if (IsPlaced(path))
+            return;
+        if (staged.Built?.IsWhole(path) is true)
+        {
+            // The parts that make what it holds find it made, and are not taken back one by one.
+            undo.Add(() => _takeBack.DiscardDirectory(part));
+            Placing(path, () => staged.Built.Place(path, holder));
+            return;
+        }
         // One that is there and no entry holds only what is left out of trees; it becomes an entry now. Where the file system takes several
         // names for one, it may be the directory of another name, with which this one is not merged.
         if (holder.Stat(path.Name) is { Kind: FileKind.Directory })
@@ -101,10 +111,14 @@ internal sealed class StepMaker(RootDirectory root, SeenPaths seen, StagingArea 
     private void Place(JournalStep part, Entry to)
     {
         var (path, holder) = (part.Path, root.Holder(part.Path));
-        Placing(path, () => staged.Directory.RenameNoReplace(part.Staged, holder, path.Name));
+        if (!IsPlaced(path))
+            Placing(path, () => staged.Directory.RenameNoReplace(part.Staged, holder, path.Name));
         if (to.IsFile)
             Written(holder, path, to);
     }
+
+    // With the directory that it lies in.
+    private bool IsPlaced(DrivePath path) => staged.Built?.IsPlaced(path) is true;
 
     private static void Placing(DrivePath path, Action place)
     {

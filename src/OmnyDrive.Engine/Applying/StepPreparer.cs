@@ -21,6 +21,7 @@ internal sealed class StepPreparer(SeenPaths seen, StagedFiles files)
     /// <summary>Finds out which directories that are to be made are not there; what lies in one of these is not looked for. Called once, before any step is prepared.</summary>
     internal void LookForNew(RootDirectory root, IEnumerable<ApplyStep> steps)
     {
+        files.GiveUpWhere(path => root.Stat(path) is not null);
         foreach (var path in steps.Where(step => step is { Kind: ApplyStepKind.Create, Change.To.IsDirectory: true }).Select(step => step.Change.Path))
         {
             if (_new.Contains(path.Parent) || root.Stat(path) is not { Kind: FileKind.Directory })
@@ -69,8 +70,12 @@ internal sealed class StepPreparer(SeenPaths seen, StagedFiles files)
         return Of(new JournalStep(from.IsDirectory ? StepKind.RemoveDirectory : StepKind.RemoveFile, path) { Before = FileStamp.Of(stat), MakesRoom = !step.IsLast });
     }
 
+    // Of what comes with a directory that is placed whole, each has its own part all the same: that is how it is taken back, and known after a crash.
     private Preparation Create(DrivePath path, Entry to) => to.Kind switch
     {
+        EntryKind.Directory when files.Built?.IsWhole(path) is true => Of(new JournalStep(StepKind.MakeDirectory, path) { After = FileStamp.Of(files.Built.Stat(path)) }),
+        EntryKind.Symlink when files.Built?.IsInWhole(path) is true => Of(LinkPlaced(StepKind.Place, path, new StagedFile("", files.Built.Stat(path).Inode))),
+        EntryKind.File when files.Built?.IsInWhole(path) is true => new Preparation(null, files.Built.InodeOf(path)),
         EntryKind.Directory => Of(new JournalStep(StepKind.MakeDirectory, path) { WasThere = !_new.Contains(path) }),
         EntryKind.Symlink => Of(LinkPlaced(StepKind.Place, path, files.Link(to))),
         EntryKind.File => Of(StepKind.Place, path, files.New(to), to, before: null),

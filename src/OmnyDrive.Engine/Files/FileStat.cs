@@ -33,6 +33,7 @@ internal readonly record struct FileStat(
 /// <summary>Permission bits.</summary>
 internal static class FileModes
 {
+    internal const uint SetGroup = 0x400;
     internal const uint OwnerExecute = 0x40;
     internal const uint PrivateFile = 0x180;
     internal const uint PrivateDirectory = 0x1C0;

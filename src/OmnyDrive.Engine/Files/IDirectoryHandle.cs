@@ -23,6 +23,11 @@ internal interface IDirectoryHandle : IDisposable
     /// <summary>Adds all names but <c>.</c> and <c>..</c>, in no order, perhaps one twice.</summary>
     void List(NameList into);
 
+    /// <summary>
+    /// Whether what is made in it gets something from it that it would not get elsewhere: its group, because its set-group-ID bit is set, or an access control list.
+    /// </summary>
+    bool HandsDown();
+
     /// <summary>What its file system is like.</summary>
     FileSystemFacts FileSystem();
 

@@ -49,10 +49,11 @@ internal sealed class ServedPaths(RootDirectory root, ScanResult seen, StagingAr
 
     private IgnoreFile Staged(Entry entry)
     {
-        using var file = staged.Directory.OpenRead(StagingArea.NameOf(entry.ContentHash));
+        var (directory, name) = staged.FileOf(entry.ContentHash);
+        using var file = directory.OpenRead(name);
         var content = new byte[entry.Size];
         int length = 0, read;
-        while (length < content.Length && (read = staged.Directory.Read(file, content.AsSpan(length), length)) > 0)
+        while (length < content.Length && (read = directory.Read(file, content.AsSpan(length), length)) > 0)
             length += read;
         return IgnoreFile.Parse(content.AsSpan(0, length));
     }

@@ -25,6 +25,7 @@ internal sealed class MountSide(RootDirectory root, RootScanner scanner, TimePro
         var staged = ContentNeeds.Staged(changes, moves);
         var requests = ContentNeeds.Located(staged);
         using var staging = StagingArea.Create(root, name, time);
+        staging.Expect(root, changes, moves);
         var meter = new TransferMeter(requests.Count, requests.Sum(request => request.Size), progress);
         var intake = new ContentIntake(root.Top.Path, staging, local.Index, new ContentBases(changes), scanner.LargeFiles);
         var missing = await new ContentFetcher(origin, intake, meter).FetchAsync(requests, cancellation);
@@ -32,7 +33,7 @@ internal sealed class MountSide(RootDirectory root, RootScanner scanner, TimePro
         var ready = changes.Where(change => !lacking.Contains(change)).ToList();
         var problems = lacking.Select(change => new Problem(change.Path.ToString(), missing[change.To!.ContentHash]));
 
-        staging.SetUses(staged.Where(change => !lacking.Contains(change)).Select(change => change.To!.ContentHash));
+        staging.SetUses([.. staged.Where(change => !lacking.Contains(change))]);
         staging.Flush();
         using var held = await ApplyLock.WaitAsync(root, LockPatience, time, cancellation);
         beforeFirst();

@@ -8,15 +8,17 @@ namespace OmnyDrive.Engine.Tests.Applying;
 /// <summary>Whatever call to the file system fails during an apply: no bytes are lost, and a push is made wholly or not at all.</summary>
 public sealed class ApplyFaultTests
 {
-    public static TheoryData<object> Errors => [FileError.Io, FileError.Permission, FileError.NotFound, FileError.Loop, FileError.NoSpace];
+    public static MatrixTheoryData<object, bool> Errors => Each(FileError.Io, FileError.Permission, FileError.NotFound, FileError.Loop, FileError.NoSpace);
+
+    public static MatrixTheoryData<object, bool> GoneDisks => Each(FileError.Io, FileError.NoSpace);
 
     [Theory]
     [MemberData(nameof(Errors))]
-    public async Task An_error_at_any_call_of_a_push_leaves_the_old_tree_or_the_new_one(object error)
+    public async Task An_error_at_any_call_of_a_push_leaves_the_old_tree_or_the_new_one(object error, bool builds)
     {
         for (var n = 1; ; n++)
         {
-            using var apply = await FaultyApply.OfAsync(FaultPlan.At(n, (FileError)error), SampleApply.MakeTree, SampleApply.Plan, SampleApply.Contents);
+            using var apply = await FaultyApply.OfAsync(FaultPlan.At(n, (FileError)error), SampleApply.MakeTree, SampleApply.Plan, SampleApply.Contents, builds);
             var thrown = Record.Exception(() => apply.All());
             if (apply.Faults.Failed.Count == 0)
                 break;
@@ -30,13 +32,12 @@ public sealed class ApplyFaultTests
     }
 
     [Theory]
-    [InlineData(FileError.Io)]
-    [InlineData(FileError.NoSpace)]
-    public async Task A_disk_that_is_gone_from_some_call_of_a_push_on_loses_no_bytes_and_both_failures_are_told(object error)
+    [MemberData(nameof(GoneDisks))]
+    public async Task A_disk_that_is_gone_from_some_call_of_a_push_on_loses_no_bytes_and_both_failures_are_told(object error, bool builds)
     {
         for (var n = 1; ; n++)
         {
-            using var apply = await FaultyApply.OfAsync(FaultPlan.From(n, (FileError)error), SampleApply.MakeTree, SampleApply.Plan, SampleApply.Contents);
+            using var apply = await FaultyApply.OfAsync(FaultPlan.From(n, (FileError)error), SampleApply.MakeTree, SampleApply.Plan, SampleApply.Contents, builds);
             var thrown = Record.Exception(() => apply.All());
             if (apply.Faults.Failed.Count == 0)
                 break;
@@ -50,12 +51,14 @@ public sealed class ApplyFaultTests
         }
     }
 
-    [Fact]
-    public async Task A_disk_that_fills_up_at_any_call_of_a_push_leaves_the_old_tree()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_disk_that_fills_up_at_any_call_of_a_push_leaves_the_old_tree(bool builds)
     {
         for (var n = 1; ; n++)
         {
-            using var apply = await FaultyApply.OfAsync(FaultPlan.FullFrom(n), SampleApply.MakeTree, SampleApply.PlanWithoutRemovedDirectories, SampleApply.Contents);
+            using var apply = await FaultyApply.OfAsync(FaultPlan.FullFrom(n), SampleApply.MakeTree, SampleApply.PlanWithoutRemovedDirectories, SampleApply.Contents, builds);
             var thrown = Record.Exception(() => apply.All());
             if (apply.Faults.Failed.Count == 0)
                 break;
@@ -65,10 +68,12 @@ public sealed class ApplyFaultTests
         }
     }
 
-    [Fact]
-    public async Task A_push_that_lands_leaves_what_it_displaced_in_the_trash_and_no_place_for_what_would_have_been_taken_back()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_push_that_lands_leaves_what_it_displaced_in_the_trash_and_no_place_for_what_would_have_been_taken_back(bool builds)
     {
-        using var apply = await FaultyApply.OfAsync(FaultPlan.None(), SampleApply.MakeTree, SampleApply.Plan, SampleApply.Contents);
+        using var apply = await FaultyApply.OfAsync(FaultPlan.None(), SampleApply.MakeTree, SampleApply.Plan, SampleApply.Contents, builds);
         Assert.Equal(4, apply.Moves);
         apply.All();
         Assert.True(apply.IsAsPlanned());
@@ -77,11 +82,11 @@ public sealed class ApplyFaultTests
 
     [Theory]
     [MemberData(nameof(Errors))]
-    public async Task An_error_at_any_call_of_a_pull_leaves_each_path_as_it_was_or_as_planned(object error)
+    public async Task An_error_at_any_call_of_a_pull_leaves_each_path_as_it_was_or_as_planned(object error, bool builds)
     {
         for (var n = 1; ; n++)
         {
-            using var apply = await FaultyApply.OfAsync(FaultPlan.At(n, (FileError)error), SampleApply.MakeTree, SampleApply.Plan, SampleApply.Contents);
+            using var apply = await FaultyApply.OfAsync(FaultPlan.At(n, (FileError)error), SampleApply.MakeTree, SampleApply.Plan, SampleApply.Contents, builds);
             ApplyOutcome? outcome = null;
             var thrown = Record.Exception(() => outcome = apply.Each());
             if (apply.Faults.Failed.Count == 0)
@@ -92,12 +97,14 @@ public sealed class ApplyFaultTests
         }
     }
 
-    [Fact]
-    public async Task A_disk_that_fills_up_at_any_call_of_a_pull_ends_it_and_leaves_each_path_as_it_was_or_as_planned()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_disk_that_fills_up_at_any_call_of_a_pull_ends_it_and_leaves_each_path_as_it_was_or_as_planned(bool builds)
     {
         for (var n = 1; ; n++)
         {
-            using var apply = await FaultyApply.OfAsync(FaultPlan.FullFrom(n), SampleApply.MakeTree, SampleApply.PlanWithoutRemovedDirectories, SampleApply.Contents);
+            using var apply = await FaultyApply.OfAsync(FaultPlan.FullFrom(n), SampleApply.MakeTree, SampleApply.PlanWithoutRemovedDirectories, SampleApply.Contents, builds);
             var thrown = Record.Exception(() => apply.Each());
             if (apply.Faults.Failed.Count == 0)
                 break;
@@ -108,13 +115,12 @@ public sealed class ApplyFaultTests
     }
 
     [Theory]
-    [InlineData(FileError.Io)]
-    [InlineData(FileError.NoSpace)]
-    public async Task A_disk_that_is_gone_from_some_call_of_a_pull_on_loses_no_bytes(object error)
+    [MemberData(nameof(GoneDisks))]
+    public async Task A_disk_that_is_gone_from_some_call_of_a_pull_on_loses_no_bytes(object error, bool builds)
     {
         for (var n = 1; ; n++)
         {
-            using var apply = await FaultyApply.OfAsync(FaultPlan.From(n, (FileError)error), SampleApply.MakeTree, SampleApply.Plan, SampleApply.Contents);
+            using var apply = await FaultyApply.OfAsync(FaultPlan.From(n, (FileError)error), SampleApply.MakeTree, SampleApply.Plan, SampleApply.Contents, builds);
             var thrown = Record.Exception(() => apply.Each());
             if (apply.Faults.Failed.Count == 0)
                 break;
@@ -122,4 +128,42 @@ public sealed class ApplyFaultTests
             Assert.True(thrown is null or DriveException, $"{apply.Failed}: {thrown}");
         }
     }
+
+    [Theory]
+    [MemberData(nameof(Errors))]
+    public async Task An_error_at_any_call_while_contents_are_staged_ends_it_or_changes_nothing_of_what_is_applied(object error, bool all)
+    {
+        for (var n = 1; ; n++)
+        {
+            var (apply, thrown) = await FaultyApply.StagedWithFaultsAsync(FaultPlan.At(n, (FileError)error), SampleApply.MakeTree, SampleApply.Plan, SampleApply.Contents);
+            using var staged = apply;
+            if (apply.Faults.Failed.Count == 0)
+                break;
+            Assert.Equal((apply.Failed, apply.Before), (apply.Failed, apply.Now));
+            Assert.True(thrown is null or DriveException, $"{apply.Failed}: {thrown}");
+            if (thrown is not null)
+                continue;
+            Assert.Empty((all ? apply.All(faults: false) : apply.Each(faults: false)).Problems);
+            Assert.True(apply.IsAsPlanned(), $"{apply.Failed}: {apply.Now}");
+        }
+    }
+
+    [Theory]
+    [InlineData(FileCall.MakeDirectory, "/tree/new/below")]
+    [InlineData(FileCall.CreateNew, "/tree/new/below/first")]
+    [InlineData(FileCall.SetModified, "/tree/new/below/first")]
+    [InlineData(FileCall.CreateNew, "/tree/new/second")]
+    [InlineData(FileCall.MakeSymlink, "/tree/new/link")]
+    public async Task What_cannot_be_made_in_a_new_directory_while_it_is_built_makes_its_files_be_placed_one_by_one(object call, string at)
+    {
+        var plan = FaultPlan.Where((made, path) => made.Equals(call) && path.EndsWith(at, StringComparison.Ordinal), FileError.Permission);
+        var (apply, thrown) = await FaultyApply.StagedWithFaultsAsync(plan, SampleApply.MakeTree, SampleApply.Plan, SampleApply.Contents);
+        using var staged = apply;
+        Assert.Null(thrown);
+        Assert.Single(apply.Faults.Failed);
+        Assert.Empty(apply.Each(faults: false).Problems);
+        Assert.True(apply.IsAsPlanned(), apply.Now);
+    }
+
+    private static MatrixTheoryData<object, bool> Each(params object[] errors) => new(errors, [true, false]);
 }

@@ -214,11 +214,12 @@ public sealed class ApplyingTests : IDisposable
     {
         using var root = RootDirectory.OpenAt(_root.Path);
         using var staging = StagingArea.Create(root, "apply", TimeProvider.System);
+        staging.Expect(root, changes, Moves(changes));
         using var trash = new TrashArea(root, "apply");
         using var buffer = new StagingBuffer();
         foreach (var content in new[] { "theirs", "new", "B" }.Concat(more).Distinct().Select(Encoding.ASCII.GetBytes))
             Assert.Null(await staging.StageAsync(new MemoryContent(0, content), new ContentNeed(ContentHash.Of(content), content.Length), buffer, null, CancellationToken.None));
-        staging.SetUses(changes.Where(change => change.NeedsContent).Select(change => change.To!.ContentHash));
+        staging.SetUses([.. changes.Where(change => change.NeedsContent)]);
         return apply(new TreeApplier(root, scan, staging, trash));
     }
 }

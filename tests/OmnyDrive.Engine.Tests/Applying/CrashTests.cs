@@ -10,12 +10,14 @@ namespace OmnyDrive.Engine.Tests.Applying;
 /// </summary>
 public sealed class CrashTests
 {
-    [Fact]
-    public async Task A_push_whose_process_dies_at_any_call_has_landed_or_not_once_the_root_is_locked_again()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_push_whose_process_dies_at_any_call_has_landed_or_not_once_the_root_is_locked_again(bool builds)
     {
         for (var n = 1; ; n++)
         {
-            using var apply = await DyingAsync(n);
+            using var apply = await DyingAsync(n, builds);
             var thrown = Record.Exception(() => apply.All());
             if (apply.Faults.Failed.Count == 0)
                 break;
@@ -26,16 +28,18 @@ public sealed class CrashTests
         }
     }
 
-    [Fact]
-    public async Task A_recovery_that_dies_at_any_call_is_begun_again_and_ends_the_same()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_recovery_that_dies_at_any_call_is_begun_again_and_ends_the_same(bool builds)
     {
-        var calls = await CallsAsync();
+        var calls = await CallsAsync(builds);
         // Some way into the changes, and at their end.
         foreach (var n in new[] { calls * 6 / 10, calls * 8 / 10, calls - 8 })
         {
             for (var m = 1; ; m++)
             {
-                using var apply = await DyingAsync(n);
+                using var apply = await DyingAsync(n, builds);
                 Record.Exception(() => apply.All());
                 Assert.True(apply.HasJournal);
                 var faults = FaultPlan.From(m, FileError.Io);
@@ -50,12 +54,14 @@ public sealed class CrashTests
         }
     }
 
-    [Fact]
-    public async Task A_pull_whose_process_dies_at_any_call_leaves_each_path_as_it_was_or_as_planned_once_the_root_is_locked_again()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_pull_whose_process_dies_at_any_call_leaves_each_path_as_it_was_or_as_planned_once_the_root_is_locked_again(bool builds)
     {
         for (var n = 1; ; n++)
         {
-            using var apply = await DyingAsync(n);
+            using var apply = await DyingAsync(n, builds);
             var thrown = Record.Exception(() => apply.Each());
             if (apply.Faults.Failed.Count == 0)
                 break;
@@ -77,6 +83,17 @@ public sealed class CrashTests
         Assert.Equal("old dir/replaced", await File.ReadAllTextAsync(apply.At(".omnydrive/trash/apply/dir/replaced")));
         Assert.Equal("old keep", await File.ReadAllTextAsync(apply.At("keep")));
         Assert.True(File.Exists(apply.At("gone")));
+    }
+
+    [Fact]
+    public async Task What_somebody_edited_after_the_crash_in_a_directory_that_came_whole_stays_and_the_rest_of_it_goes()
+    {
+        using var apply = await DyingAtTheEndAsync();
+        await File.WriteAllTextAsync(apply.At("new/second"), "edited since");
+        apply.Recover();
+        Assert.Equal(["second"], Directory.GetFileSystemEntries(apply.At("new")).Select(Path.GetFileName));
+        Assert.Equal("edited since", await File.ReadAllTextAsync(apply.At("new/second")));
+        Assert.Equal("old keep", await File.ReadAllTextAsync(apply.At("keep")));
     }
 
     [Fact]
@@ -111,11 +128,11 @@ public sealed class CrashTests
         Assert.Equal(apply.Before, apply.Now);
     }
 
-    private static Task<FaultyApply> DyingAsync(int call) => FaultyApply.OfAsync(FaultPlan.From(call, FileError.Io), SampleApply.MakeTree, SampleApply.Plan, SampleApply.Contents);
+    private static Task<FaultyApply> DyingAsync(int call, bool builds = true) => FaultyApply.OfAsync(FaultPlan.From(call, FileError.Io), SampleApply.MakeTree, SampleApply.Plan, SampleApply.Contents, builds);
 
-    private static async Task<int> CallsAsync()
+    private static async Task<int> CallsAsync(bool builds = true)
     {
-        using var whole = await FaultyApply.OfAsync(FaultPlan.None(), SampleApply.MakeTree, SampleApply.Plan, SampleApply.Contents);
+        using var whole = await FaultyApply.OfAsync(FaultPlan.None(), SampleApply.MakeTree, SampleApply.Plan, SampleApply.Contents, builds);
         whole.All();
         return whole.Faults.Count;
     }

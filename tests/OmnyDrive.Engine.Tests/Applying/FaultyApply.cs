@@ -54,20 +54,44 @@ internal sealed class FaultyApply : IDisposable
     /// <summary>The tree as it is.</summary>
     internal string Now => DiskTree.Describe(_scanned.Path, times: true);
 
-    internal static async Task<FaultyApply> OfAsync(FaultPlan faults, Action<ScannedRoot> make, Action<FlatTree> plan, IEnumerable<string> contents)
+    /// <param name="faults">What fails, and when, during the apply.</param>
+    /// <param name="make">Makes the tree.</param>
+    /// <param name="plan">Changes it.</param>
+    /// <param name="contents">What is staged.</param>
+    /// <param name="builds">Whether new directories are built while contents are staged; else their files are placed one by one.</param>
+    internal static async Task<FaultyApply> OfAsync(FaultPlan faults, Action<ScannedRoot> make, Action<FlatTree> plan, IEnumerable<string> contents, bool builds)
     {
         var apply = new FaultyApply(faults, make, plan);
         apply._staging = StagingArea.Create(apply._root, "apply", TimeProvider.System);
-        using var buffer = new StagingBuffer();
-        foreach (var content in contents.Select(Encoding.ASCII.GetBytes))
-            Assert.Null(await apply._staging.StageAsync(new MemoryContent(0, content), new ContentNeed(ContentHash.Of(content), content.Length), buffer, null, CancellationToken.None));
-        apply._staging.SetUses(ContentNeeds.Staged(apply._changes, apply._moves).Select(change => change.To!.ContentHash));
+        await apply.StageAsync(contents, builds);
         return apply;
     }
 
-    internal ApplyOutcome All() => Apply(applier => applier.ApplyAll(_changes, _moves, CancellationToken.None));
+    /// <summary>The same, with faults while contents are staged, which may fail then.</summary>
+    internal static async Task<(FaultyApply Apply, Exception? Thrown)> StagedWithFaultsAsync(FaultPlan faults, Action<ScannedRoot> make, Action<FlatTree> plan, IEnumerable<string> contents)
+    {
+        var apply = new FaultyApply(faults, make, plan);
+        apply._staging = StagingArea.Create(apply._root, "apply", TimeProvider.System);
+        faults.IsOn = true;
+        var thrown = await Record.ExceptionAsync(() => apply.StageAsync(contents, builds: true));
+        faults.IsOn = false;
+        return (apply, thrown);
+    }
 
-    internal ApplyOutcome Each() => Apply(applier => applier.ApplyEach(_changes, _moves));
+    private async Task StageAsync(IEnumerable<string> contents, bool builds)
+    {
+        if (builds)
+            _staging!.Expect(_root, _changes, _moves);
+        using var buffer = new StagingBuffer();
+        foreach (var content in contents.Select(Encoding.ASCII.GetBytes))
+            Assert.Null(await _staging!.StageAsync(new MemoryContent(0, content), new ContentNeed(ContentHash.Of(content), content.Length), buffer, null, CancellationToken.None));
+        _staging!.SetUses(ContentNeeds.Staged(_changes, _moves));
+        _staging.Flush();
+    }
+
+    internal ApplyOutcome All(bool faults = true) => Apply(faults, applier => applier.ApplyAll(_changes, _moves, CancellationToken.None));
+
+    internal ApplyOutcome Each(bool faults = true) => Apply(faults, applier => applier.ApplyEach(_changes, _moves));
 
     /// <summary>How many files the plan moves.</summary>
     internal int Moves => _moves.Count;
@@ -121,10 +145,10 @@ internal sealed class FaultyApply : IDisposable
         _scanned.Dispose();
     }
 
-    private ApplyOutcome Apply(Func<TreeApplier, ApplyOutcome> apply)
+    private ApplyOutcome Apply(bool faults, Func<TreeApplier, ApplyOutcome> apply)
     {
         using var trash = new TrashArea(_root, "apply");
-        Faults.IsOn = true;
+        Faults.IsOn = faults;
         try
         {
             return apply(new TreeApplier(_root, _scan, _staging!, trash));

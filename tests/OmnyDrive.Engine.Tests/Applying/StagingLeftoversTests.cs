@@ -3,6 +3,7 @@ using OmnyDrive.Engine.Files;
 using OmnyDrive.Origins;
 using OmnyDrive.Snapshots;
 using OmnyDrive.Testing;
+using OmnyDrive.Testing.Trees;
 
 namespace OmnyDrive.Engine.Tests.Applying;
 
@@ -213,6 +214,92 @@ public sealed class StagingLeftoversTests : IDisposable
             Directory.Delete(_scratch.At(".omnydrive", "staging"), recursive: true);
         }
     }
+
+    [Fact]
+    public void What_was_built_of_a_directory_is_taken_over_whatever_its_name_was()
+    {
+        using (var cut = Create())
+        {
+            Build(cut, "new/sub/a");
+            Assert.Equal(Bytes, File.ReadAllBytes(Path.Combine(cut.Directory.Path, "tree/new/sub/a")));
+        }
+        using var next = Create();
+        Assert.Equal([Hash.Value.ToString()], Names(next));
+        Assert.Single(Directory.GetDirectories(_scratch.At(".omnydrive", "staging")));
+        Build(next, "elsewhere/b", stages: false);
+        Assert.True(next.TryTakeLeftover(Need, new byte[100]));
+        Assert.Equal(Bytes, File.ReadAllBytes(Path.Combine(next.Directory.Path, "tree/elsewhere/b")));
+    }
+
+    [Fact]
+    public void What_was_built_is_known_by_its_content_however_large_and_however_little_of_it_came()
+    {
+        var large = new byte[3 << 20];
+        new Random(1).NextBytes(large);
+        File.WriteAllBytes(Built("dead", "new/large"), large);
+        File.WriteAllBytes(Built("dead", "new/half"), Bytes.AsSpan(0, 4));
+        using var hasher = new OmnyDrive.Chunking.ContentHasher();
+        hasher.Append(large);
+        using var area = Create();
+        Assert.True(area.HasLeftover(hasher.Finish()));
+        Assert.True(area.HasLeftover(ContentHash.Of(Bytes.AsSpan(0, 4))));
+        Assert.False(area.HasLeftover(Hash));
+    }
+
+    [Theory]
+    [InlineData(3 * 24 * 60 - 1, true)]
+    [InlineData(3 * 24 * 60 + 1, false)]
+    public void What_was_built_is_kept_for_three_days_from_when_it_came(int minutes, bool kept)
+    {
+        File.WriteAllBytes(Built("dead", "new/a"), Bytes);
+        File.SetLastWriteTimeUtc(Built("dead", "new/a"), new DateTime(2001, 2, 3, 0, 0, 0, DateTimeKind.Utc));
+        _time.Advance(TimeSpan.FromMinutes(minutes));
+        StagingLeftovers.Expire(_root, _time);
+        Assert.Equal(kept ? 1 : 0, Leftovers().Length);
+        using var area = Create();
+        Assert.Equal(kept, area.HasLeftover(Hash));
+    }
+
+    [Fact]
+    public void Of_what_was_built_links_go_and_what_we_never_make_stays_and_stops_nobody()
+    {
+        File.WriteAllBytes(_scratch.At("outside"), Bytes);
+        File.CreateSymbolicLink(Built("dead", "new/link"), _scratch.At("outside"));
+        Directory.CreateSymbolicLink(Built("dead", "new/link to all"), _scratch.Path);
+        Directory.CreateDirectory(Built("dead", "new/empty/sub"));
+        OddFiles.Fifo(Built("dead", "new/fifo"));
+        OddFiles.FileNamed(Path.GetDirectoryName(Built("dead", "new/a"))!, [0xFF, (byte)'x']);
+        File.WriteAllBytes(Built("dead", "new/a"), Bytes);
+        using var area = Create();
+        Assert.Equal([Hash.Value.ToString()], Names(area));
+        Assert.Equal(2, Directory.GetFileSystemEntries(_scratch.At(".omnydrive", "staging", "dead", "tree", "new")).Length);
+        Assert.Equal(Bytes, File.ReadAllBytes(_scratch.At("outside")));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Of_what_is_built_nothing_is_left_once_all_is_done_or_when_nothing_came(bool done)
+    {
+        using (var area = Create())
+        {
+            Build(area, "new/sub/a", stages: done);
+            if (done)
+                area.Complete();
+        }
+        Assert.Empty(Directory.GetFileSystemEntries(_scratch.At(".omnydrive", "staging")));
+    }
+
+    private void Build(StagingArea area, string path, bool stages = true)
+    {
+        var tree = new FlatTree();
+        tree.Put(DrivePath.Parse(path), Entry.File(Bytes.Length, Hash, executable: false, 1_000_000_000_000_000_000));
+        area.Expect(_root, [.. TreeDiff.Compare(new FlatTree().ToSnapshot(), tree.ToSnapshot())], []);
+        if (stages)
+            area.Write(Hash, Bytes);
+    }
+
+    private string Built(string area, string path) => Path.Combine(_scratch.Directory(".omnydrive", "staging", area, "tree", Path.GetDirectoryName(path)!), Path.GetFileName(path));
 
     private StagingArea Create() => StagingArea.Create(_root, "area", _time);
 

@@ -31,6 +31,8 @@ internal sealed class FaultyDirectory(IDirectoryHandle real, FaultPlan plan) : I
         Checked(FileCall.List);
     }
 
+    public bool HandsDown() => Checked(FileCall.HandsDown).HandsDown();
+
     public FileSystemFacts FileSystem() => Checked(FileCall.FileSystem).FileSystem();
 
     public IDirectoryHandle OpenDirectory(string name) => new FaultyDirectory(Checked(FileCall.OpenDirectory, name).OpenDirectory(name), plan);

@@ -7,6 +7,7 @@ internal enum FileCall
     StatName,
     StatFile,
     List,
+    HandsDown,
     FileSystem,
     OpenDirectory,
     OpenBelow,

@@ -27,6 +27,8 @@ internal sealed class FoldingDirectory(IDirectoryHandle real) : IDirectoryHandle
 
     public void List(NameList into) => real.List(into);
 
+    public bool HandsDown() => real.HandsDown();
+
     public FileSystemFacts FileSystem() => real.FileSystem();
 
     public IDirectoryHandle OpenDirectory(string name) => new FoldingDirectory(real.OpenDirectory(There(name)));

@@ -40,7 +40,7 @@ internal sealed record JournalStep(StepKind Kind, DrivePath Path)
     /// <summary>What lies there before, of a move at its old path; of a directory its mode and owner.</summary>
     internal FileStamp? Before { get; init; }
 
-    /// <summary>What lies there afterwards; of a move or new attributes, the same file.</summary>
+    /// <summary>What lies there afterwards; of a move or new attributes, the same file; of a directory only where it was built aside.</summary>
     internal FileStamp? After { get; init; }
 
     /// <summary>The content of a staged file; null for a link.</summary>

@@ -68,8 +68,16 @@ internal sealed class StepUndo(RootDirectory root, TrashArea trash)
     private void RemoveMade(JournalStep step)
     {
         root.ForgetLast();
-        if (!step.WasThere && root.Stat(step.Path) is { Kind: FileKind.Directory })
+        if (!step.WasThere && root.Stat(step.Path) is { Kind: FileKind.Directory } there && (step.After is not { } made || made.IsFile(there)))
             root.Holder(step.Path).RemoveDirectory(step.Path.Name);
+    }
+
+    /// <summary>Takes a directory that was placed with all that it holds out of the way, with all that it holds by now.</summary>
+    internal void DiscardDirectory(JournalStep step)
+    {
+        root.ForgetLast();
+        if (step.After!.Value.IsFile(root.Stat(step.Path)))
+            Discard(root.Holder(step.Path), step.Path);
     }
 
     private void ExchangeBack(JournalStep step)

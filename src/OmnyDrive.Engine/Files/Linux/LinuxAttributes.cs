@@ -9,6 +9,18 @@ internal static unsafe class LinuxAttributes
     // The kernel's own limits for the list of names and for one value.
     private const int Most = 64 << 10;
 
+    /// <summary>Whether what is open has an attribute, whose name ends with a zero.</summary>
+    internal static bool Has(SafeFileHandle file, ReadOnlySpan<byte> name, string path)
+    {
+        fixed (byte* first = name)
+        {
+            if (LibC.FGetXattr(file, first, null, 0) >= 0)
+                return true;
+        }
+        var errno = Marshal.GetLastPInvokeError();
+        return IsNotOffered(errno) ? false : throw LinuxErrors.Of(errno, "look at an attribute of", path);
+    }
+
     internal static void Copy(SafeFileHandle from, SafeFileHandle to, string path)
     {
         var length = LibC.FListXattr(from, null, 0);

@@ -72,6 +72,8 @@ internal sealed unsafe class LinuxDirectory : IDirectoryHandle
         }
     }
 
+    public bool HandsDown() => (Stat().Mode & FileModes.SetGroup) != 0 || LinuxAttributes.Has(_handle, "system.posix_acl_default\0"u8, Path);
+
     public FileSystemFacts FileSystem()
     {
         Check(LibC.FStatFs(_handle, out var raw), "look at the file system of", "");

@@ -46,6 +46,9 @@ internal sealed class PortableDirectory : IDirectoryHandle
         return 0;
     });
 
+    // Nothing is made there.
+    public bool HandsDown() => false;
+
     public FileSystemFacts FileSystem() => PortableErrors.Run("look at the file system of", Path, () =>
         new FileSystemFacts(KeepsDirectoryTimes: false, new DriveInfo(OperatingSystem.IsWindows() ? System.IO.Path.GetPathRoot(Path)! : Path).AvailableFreeSpace));
 

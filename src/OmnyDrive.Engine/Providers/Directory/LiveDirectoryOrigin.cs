@@ -156,6 +156,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
             // What an ignore file says must be known before it is at its place.
             var moves = Move.Of(changes, _filter.IgnoreFileNames.Contains);
             var intake = new ContentIntake(_path, staging, state, new ContentBases(changes), _scanner.LargeFiles);
+            staging.Expect(root, changes, moves);
             var lacking = intake.TakeLocal(ContentNeeds.Of(ContentNeeds.Staged(changes, moves)), need => need, cancellation);
             staging.RequireRoom(lacking);
             IReadOnlyList<ContentNeed> needs = [.. lacking.Select(need => ContentHash.IsChunked(need.Size) ? need with { Base = intake.BaseFor(need.Hash, cancellation) } : need)];
@@ -200,6 +201,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     {
         session.RequireOpen();
         session.RequireComplete();
+        session.Staging.SetUses(ContentNeeds.Staged(session.Planned.Changes, session.Planned.Moves));
         session.Staging.Flush();
         var result = await CommitLockedAsync(session, cancellation);
         if (result.Landed)
@@ -270,7 +272,6 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         var (changes, moves) = session.Planned;
         RequireAllowed(session.Intent, scan.Snapshot, changes);
         var rules = new ServedPaths(root, scan, session.Staging).Require(changes, cancellation);
-        session.Staging.SetUses(ContentNeeds.Staged(changes, moves).Select(change => change.To!.ContentHash));
         using var trash = new TrashArea(root, $"push-{session.Intent.Id}");
         var outcome = new TreeApplier(root, scan, session.Staging, trash).ApplyAll(changes, moves, cancellation);
         trash.WriteDown(outcome.Displacing);

@@ -1,0 +1,37 @@
+using Microsoft.Win32.SafeHandles;
+using OmnyDrive.Engine.Files;
+using OmnyDrive.Snapshots;
+
+namespace OmnyDrive.Engine.Applying;
+
+/// <summary>Gives a staged file what it shall have where no file was before.</summary>
+internal static class NewFile
+{
+    /// <summary>Returns the inode.</summary>
+    internal static ulong Finish(FilePlace staged, Entry to)
+    {
+        using var file = staged.Directory.OpenRead(staged.Name);
+        return Finish(staged, file, to);
+    }
+
+    /// <summary>The same for an open one.</summary>
+    internal static ulong Finish(FilePlace staged, SafeFileHandle file, Entry to)
+    {
+        var mode = FileModes.WithExecutable(NewFileMode.Value, to.IsExecutable);
+        var stat = staged.Directory.Stat(file);
+        // As a rule it was made with it.
+        if (stat.Mode != mode)
+            staged.Directory.SetMode(file, mode);
+        staged.Directory.SetModified(staged.Name, to.ModifiedNanoseconds);
+        return stat.Inode;
+    }
+
+    /// <summary>Makes a copy of a staged file, not durable; returns its inode.</summary>
+    internal static ulong Copy(FilePlace staged, FilePlace copy, Entry to)
+    {
+        using var from = staged.Directory.OpenRead(staged.Name);
+        using var file = copy.Directory.CreateNew(copy.Name, NewFileMode.Value);
+        copy.Directory.CopyRange(from, 0, file, 0, staged.Directory.Stat(from).Size);
+        return Finish(copy, file, to);
+    }
+}
