@@ -48,6 +48,13 @@ public abstract class HubLogicTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task No_secret_looks_like_an_option_of_a_command()
+    {
+        for (var i = 0; i < 400; i++)
+            Assert.NotEqual('-', (await _hub.EnrolAsync(EndpointId.Parse($"alpha-{i}"), "Alpha")).Secret[0]);
+    }
+
+    [Fact]
     public async Task Secrets_and_tokens_are_256_random_bits_and_differ()
     {
         var secret = (await _hub.EnrolAsync(Alpha, "Alpha")).Secret;

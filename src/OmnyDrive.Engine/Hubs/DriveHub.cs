@@ -146,7 +146,15 @@ public class DriveHub(IHubStore store, HubKeys keys, HubOptions? options = null,
 
     private string HashToken(string token) => keys.Hash("token", token);
 
-    private static string NewSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretLength));
+    // One that began with a dash would be taken for an option where it is given to a command.
+    private static string NewSecret()
+    {
+        string secret;
+        do
+            secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretLength));
+        while (secret[0] == '-');
+        return secret;
+    }
 
     private static bool AreEqual(string one, string other) => CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(one), Encoding.ASCII.GetBytes(other));
 
