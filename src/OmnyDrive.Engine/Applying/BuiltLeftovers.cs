@@ -24,7 +24,9 @@ internal static class BuiltLeftovers
         {
             var files = new List<DrivePath>();
             Walk(tree.Top, DrivePath.Root, (_, _, path) => files.Add(path));
-            OnAllCores.ForEach(Partitioner.Create(0, files.Count, Batch), () => (Tree: tree.Another(), Buffer: new StagingBuffer()), (batch, own) =>
+            // A transfer may end when only directories have been made.
+            if (files.Count > 0)
+                OnAllCores.ForEach(Partitioner.Create(0, files.Count, Batch), () => (Tree: tree.Another(), Buffer: new StagingBuffer()), (batch, own) =>
             {
                 for (var i = batch.Item1; i < batch.Item2; i++)
                     Flatten(own.Tree.Holder(files[i]), files[i].Name, area, own.Buffer);

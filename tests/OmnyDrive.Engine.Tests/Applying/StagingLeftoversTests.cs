@@ -261,6 +261,15 @@ public sealed class StagingLeftoversTests : IDisposable
     }
 
     [Fact]
+    public void Of_a_transfer_that_was_cut_when_only_directories_were_made_nothing_is_left()
+    {
+        Directory.CreateDirectory(Built("dead", "new/empty/sub"));
+        using (var area = Create())
+            Assert.Empty(Names(area));
+        Assert.False(Directory.Exists(_scratch.At(".omnydrive", "staging", "dead")));
+    }
+
+    [Fact]
     public void Of_what_was_built_links_go_and_what_we_never_make_stays_and_stops_nobody()
     {
         File.WriteAllBytes(_scratch.At("outside"), Bytes);
