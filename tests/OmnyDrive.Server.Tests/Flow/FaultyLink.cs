@@ -146,6 +146,8 @@ internal sealed class FaultyLink : IDisposable
 
     private static string? FirstLine(ReadOnlySpan<byte> bytes)
     {
+        // The end of a body that was answered before all of it had been read may come together with the next request.
+        bytes = bytes.TrimStart("0\r\n"u8);
         var end = bytes.IndexOf(" HTTP/1.1\r\n"u8);
         return end is > 0 and < 4096 && char.IsAsciiLetterUpper((char)bytes[0]) ? Encoding.Latin1.GetString(bytes[..end]) : null;
     }
