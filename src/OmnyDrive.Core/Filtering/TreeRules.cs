@@ -26,6 +26,9 @@ public sealed class TreeRules(FilterOptions options, IReadOnlyDictionary<DrivePa
     /// <summary>The ignore files that lie in a directory, lowest precedence first.</summary>
     public IReadOnlyList<IgnoreFile> FilesAt(DrivePath directory) => ignoreFiles.TryGetValue(directory, out var files) ? files : [];
 
+    /// <summary>An ignore file of that content, wherever it lies; null where none has it.</summary>
+    public IgnoreFile? Find(ContentHash content) => ignoreFiles.Values.SelectMany(files => files).FirstOrDefault(file => file.Content == content);
+
     /// <summary>The rules inside a directory; null where it, or a directory around it, is filtered itself.</summary>
     public DirectoryRules? At(DrivePath directory)
     {

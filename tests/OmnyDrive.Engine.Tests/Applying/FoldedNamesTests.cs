@@ -79,13 +79,13 @@ public sealed class FoldedNamesTests : IDisposable
         List<Change> changes = [.. TreeDiff.Compare(scan.Snapshot, TreeText.Snapshot(planned))];
         using var root = RootDirectory.Over(new FoldingDirectory(LinuxDirectory.OpenRoot(_root.Path)));
         using var staging = StagingArea.Create(root, "apply", TimeProvider.System);
-        staging.Expect(root, changes, []);
+        staging.Expect(root, Plans.Singly(changes));
         using var trash = new TrashArea(root, "apply");
         using var buffer = new StagingBuffer();
         foreach (var content in new[] { "1", "2" }.Select(Encoding.ASCII.GetBytes))
             Assert.Null(await staging.StageAsync(new MemoryContent(0, content), new ContentNeed(ContentHash.Of(content), content.Length), buffer, null, CancellationToken.None));
         staging.SetUses([.. changes.Where(change => change.NeedsContent)]);
         var applier = new TreeApplier(root, scan, staging, trash);
-        return all ? applier.ApplyAll(changes, [], CancellationToken.None) : applier.ApplyEach(changes, []);
+        return all ? applier.ApplyAll(Plans.Singly(changes), CancellationToken.None) : applier.ApplyEach(Plans.Singly(changes));
     }
 }

@@ -35,6 +35,9 @@ internal sealed class StepUndo(RootDirectory root, TrashArea trash)
             case StepKind.Move:
                 MoveBack(step);
                 break;
+            case StepKind.MoveDirectory:
+                MoveDirectoryBack(step);
+                break;
             case StepKind.SetAttributes:
                 if (step.Before!.Value.IsFile(root.Stat(step.Path)))
                     ResetAttributes(root.Holder(step.Path), step.Path.Name, step);
@@ -111,6 +114,16 @@ internal sealed class StepUndo(RootDirectory root, TrashArea trash)
         var from = root.Holder(step.Path);
         ResetAttributes(from, step.Path.Name, step);
         Restore(from, step.Path.Name, step.Source);
+    }
+
+    // With all that it holds by now: what somebody edited or put there since goes along.
+    private void MoveDirectoryBack(JournalStep step)
+    {
+        root.ForgetLast();
+        if (!step.Before!.Value.IsFile(root.Stat(step.Path)))
+            return;
+        Restore(root.Holder(step.Path), step.Path.Name, step.Source);
+        root.ForgetLast();
     }
 
     private static void ResetAttributes(IDirectoryHandle holder, string name, JournalStep step)

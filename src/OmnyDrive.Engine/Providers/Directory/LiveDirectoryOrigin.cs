@@ -154,15 +154,15 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         try
         {
             // What an ignore file says must be known before it is at its place.
-            var moves = Move.Of(changes, _filter.IgnoreFileNames.Contains);
+            var planned = PlannedChanges.Of(changes, _filter.IgnoreFileNames.Contains, new MovableDirectories(root, state).Contains);
             var intake = new ContentIntake(_path, staging, state, new ContentBases(changes), _scanner.LargeFiles);
-            staging.Expect(root, changes, moves);
-            var lacking = intake.TakeLocal(ContentNeeds.Of(ContentNeeds.Staged(changes, moves)), need => need, cancellation);
+            staging.Expect(root, planned);
+            var lacking = intake.TakeLocal(ContentNeeds.Of(ContentNeeds.Staged(planned)), need => need, cancellation);
             staging.RequireRoom(lacking);
             IReadOnlyList<ContentNeed> needs = [.. lacking.Select(need => ContentHash.IsChunked(need.Size) ? need with { Base = intake.BaseFor(need.Hash, cancellation) } : need)];
             // A client that has gone may have begun again by now.
             cancellation.ThrowIfCancellationRequested();
-            _pushes.Add(new PushSession(intent, new PlannedChanges(changes, moves), needs, intake, _time));
+            _pushes.Add(new PushSession(intent, planned, needs, intake, _time));
             return needs;
         }
         catch
@@ -201,7 +201,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     {
         session.RequireOpen();
         session.RequireComplete();
-        session.Staging.SetUses(ContentNeeds.Staged(session.Planned.Changes, session.Planned.Moves));
+        session.Staging.SetUses(ContentNeeds.Staged(session.Planned));
         session.Staging.Flush();
         var result = await CommitLockedAsync(session, cancellation);
         if (result.Landed)
@@ -269,11 +269,11 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         var scan = Look(root, cancellation);
         if (scan.Snapshot.Ref != session.Intent.Expected)
             return new PushResult(Landed: false, scan.Snapshot.Ref);
-        var (changes, moves) = session.Planned;
-        RequireAllowed(session.Intent, scan.Snapshot, changes);
-        var rules = new ServedPaths(root, scan, session.Staging).Require(changes, cancellation);
+        var planned = session.Planned;
+        RequireAllowed(session.Intent, scan.Snapshot, planned.Changes);
+        var rules = new ServedPaths(root, scan, session.Staging).Require(planned.Changes, cancellation);
         using var trash = new TrashArea(root, $"push-{session.Intent.Id}");
-        var outcome = new TreeApplier(root, scan, session.Staging, trash).ApplyAll(changes, moves, cancellation);
+        var outcome = new TreeApplier(root, scan, session.Staging, trash).ApplyAll(planned, cancellation);
         trash.WriteDown(outcome.Displacing);
         _rules = rules;
         session.Staging.Complete();
