@@ -11,6 +11,8 @@ public sealed class TreeRules(FilterOptions options, IReadOnlyDictionary<DrivePa
 {
     private readonly ConcurrentDictionary<DrivePath, DirectoryRules?> _directories = new();
 
+    private readonly bool _isEmpty = DirectoryRules.Of(options, []).IsEmpty && ignoreFiles.Values.All(files => files.Count == 0);
+
     /// <summary>What the publisher chose.</summary>
     public FilterOptions Options => options;
 
@@ -43,7 +45,7 @@ public sealed class TreeRules(FilterOptions options, IReadOnlyDictionary<DrivePa
     /// </summary>
     public bool IsFiltered(DrivePath path, bool isDirectory)
     {
-        if (path.IsRoot)
+        if (path.IsRoot || _isEmpty)
             return false;
         if (At(path.Parent) is not { } rules)
             return true;

@@ -52,18 +52,7 @@ internal static class ApplyOrder
     }
 
     /// <summary>Changes in the order of their paths, a directory before what it holds.</summary>
-    internal static IReadOnlyList<Change> ByPath(IReadOnlyList<Change> changes) => IsSorted(changes) ? changes : [.. changes.OrderBy(change => change.Path)];
-
-    // As plans are.
-    private static bool IsSorted(IReadOnlyList<Change> changes)
-    {
-        for (var i = 1; i < changes.Count; i++)
-        {
-            if (changes[i - 1].Path > changes[i].Path)
-                return false;
-        }
-        return true;
-    }
+    internal static IReadOnlyList<Change> ByPath(IReadOnlyList<Change> changes) => PathOrder.Of(changes, change => change.Path);
 
     private static ApplyStepKind PlacingKind(Change change) =>
         change.From is null || TurnsDirectory(change) ? ApplyStepKind.Create

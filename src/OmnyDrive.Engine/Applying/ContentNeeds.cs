@@ -22,7 +22,7 @@ internal static class ContentNeeds
     internal static IReadOnlyList<ContentRequest> Located(IEnumerable<Change> changes)
     {
         var requests = new List<ContentRequest>();
-        var sizes = new Dictionary<ContentHash, long>();
+        var sizes = new Dictionary<ContentHash, long>(changes.TryGetNonEnumeratedCount(out var count) ? count : 0);
         foreach (var (path, to) in changes.Where(change => change.NeedsContent).Select(change => (change.Path, change.To!)))
         {
             if (sizes.TryAdd(to.ContentHash, to.Size))

@@ -343,7 +343,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     {
         try
         {
-            return [.. TreeDiff.Compare(from, to)];
+            return TreeDiff.Compare(from, to);
         }
         catch (InvalidOperationException e)
         {
