@@ -51,8 +51,8 @@ internal sealed class ScanRun
 
     internal bool IsSettled(long changed) => changed < _settledBefore;
 
-    /// <summary>Whether a directory is to be looked at, rather than taken as it was.</summary>
-    internal bool MustVisit(ScanNode node) => _dirty is null || node.IsForced || node.Known is not { } number || _dirty.Contains(number);
+    /// <summary>Whether a directory is to be looked at, rather than taken as it was. What lies in one that was moved was nowhere said not to have changed.</summary>
+    internal bool MustVisit(ScanNode node) => _dirty is null || node.IsForced || node.IsMoved || node.Known is not { } number || _dirty.Contains(number);
 
     /// <summary>
     /// Whether a directory is another than the one known by its name, so that nothing known says anything of what lies below it. One that is not said to have
