@@ -190,7 +190,7 @@ public sealed class BuiltDirectoriesTests : IDisposable
         beforehand?.Invoke(staging.Directory.Path);
         using var trash = new TrashArea(root, "apply");
         var applier = new TreeApplier(root, scan, staging, trash);
-        var outcome = all ? applier.ApplyAll(changes, [], CancellationToken.None) : applier.ApplyEach(changes, []);
+        var outcome = all ? applier.ApplyAll(new PlannedChanges(changes, []), SampleApply.Generation, CancellationToken.None) : applier.ApplyEach(changes, []);
         staging.Complete();
         return outcome;
     }

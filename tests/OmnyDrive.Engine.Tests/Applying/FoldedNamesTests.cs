@@ -86,6 +86,6 @@ public sealed class FoldedNamesTests : IDisposable
             Assert.Null(await staging.StageAsync(new MemoryContent(0, content), new ContentNeed(ContentHash.Of(content), content.Length), buffer, null, CancellationToken.None));
         staging.SetUses([.. changes.Where(change => change.NeedsContent)]);
         var applier = new TreeApplier(root, scan, staging, trash);
-        return all ? applier.ApplyAll(changes, [], CancellationToken.None) : applier.ApplyEach(changes, []);
+        return all ? applier.ApplyAll(new PlannedChanges(changes, []), SampleApply.Generation, CancellationToken.None) : applier.ApplyEach(changes, []);
     }
 }
