@@ -31,7 +31,9 @@ public static class ContentRoutes
                 context.Response.Headers[CompressionHeader.Name] = CompressionHeader.Readable;
                 // A request that is not understood does nothing.
                 WishOf(context);
-                return serve(context, endpoint.OpenOrigin(gate.Admit(context, action)));
+                var ticket = gate.Admit(context, action);
+                context.Features.Set(new Sender(ticket.Subject));
+                return serve(context, endpoint.OpenOrigin(ticket.Drive));
             };
 
         routes.MapGet($"{Drive}/head", With(DriveActions.Read, HeadAsync));
@@ -77,7 +79,11 @@ public static class ContentRoutes
     private static async Task BeginPushAsync(HttpContext context, IOrigin origin)
     {
         AllowBody(context, MaxTreesBody);
-        var intent = new PushIntent(PushOf(context), SyncRef.Parse(Query(context, "expected")), SyncRef.Parse(Query(context, "target"))) { Allowed = AllowedBy(context) };
+        var intent = new PushIntent(PushOf(context), SyncRef.Parse(Query(context, "expected")), SyncRef.Parse(Query(context, "target")))
+        {
+            Allowed = AllowedBy(context),
+            Author = context.Features.GetRequiredFeature<Sender>().Endpoint,
+        };
         var trees = TreeStream.ReadAsync(new RecordSource(context.Request.BodyReader, MaxTreesBody), null, context.RequestAborted);
         var needs = await origin.BeginPushAsync(intent, trees, context.RequestAborted);
         await RespondAsync(context, to => RequestStreams.WriteAsync(to, needs, context.RequestAborted));
@@ -131,4 +137,7 @@ public static class ContentRoutes
     private static IReadOnlyCollection<Brake> AllowedBy(HttpContext context) => [.. context.Request.Query["allow"].Select(BrakeNames.Find).OfType<Brake>().Distinct()];
 
     private static void AllowBody(HttpContext context, long? bytes) => context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = bytes;
+
+    // Whom the ticket was given to.
+    private sealed record Sender(EndpointId Endpoint);
 }

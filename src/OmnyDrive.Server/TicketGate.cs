@@ -16,13 +16,12 @@ public sealed class TicketGate(LocalDriveEndpoint endpoint, TimeProvider time) :
     private TicketVerifier? _verifier;
     private string _keyId = "";
 
-    /// <summary>The drive that the request may use; throws <see cref="DriveException"/> <c>unauthorized</c> or <c>access_denied</c>.</summary>
-    internal DriveId Admit(HttpContext context, DriveActions action)
+    /// <summary>Which drive the request may use, and who sent it; throws <see cref="DriveException"/> <c>unauthorized</c> or <c>access_denied</c>.</summary>
+    internal Ticket Admit(HttpContext context, DriveActions action)
     {
         var route = context.Request.RouteValues;
         var drive = DriveId.Of(EndpointId.Parse((string)route["endpoint"]!), (string)route["name"]!);
-        Verifier().Verify(Bearer.Of(context.Request), drive, action);
-        return drive;
+        return Verifier().Verify(Bearer.Of(context.Request), drive, action);
     }
 
     /// <inheritdoc/>

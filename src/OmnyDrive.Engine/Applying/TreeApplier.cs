@@ -1,5 +1,6 @@
 using OmnyDrive.Engine.Applying.Journaling;
 using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.History;
 using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Errors;
 using OmnyDrive.Reconciling;
@@ -38,9 +39,12 @@ internal sealed class TreeApplier
         _maker = new StepMaker(root, seen, staged, trash, _leftOut, _undo);
     }
 
-    /// <summary>Makes all changes, durably, or none: the first failure takes back what was made and throws.</summary>
-    internal ApplyOutcome ApplyAll(PlannedChanges planned, CancellationToken cancellation)
+    /// <summary>
+    /// Makes all changes, durably, or none: the first failure takes back what was made and throws. They stand from the instant on at which the generation that they make is accepted.
+    /// </summary>
+    internal ApplyOutcome ApplyAll(PlannedChanges planned, NextGeneration next, CancellationToken cancellation)
     {
+        using var generation = RootHistory.Begin(_root, next with { Area = _trash.Name }, planned.Changes);
         try
         {
             var steps = PreparedSteps.Of(_root, ApplyOrder.Of(planned), _preparer(), _ => false, cancellation);
@@ -55,19 +59,47 @@ internal sealed class TreeApplier
                 Make(steps, i);
             }
             Durability.FlushApplied(_root, _trash, _applied);
-            _trash.DropTakenBack();
-            Journal.Remove(_root);
-            return Outcome();
+            generation.Accept();
         }
         catch (Exception e)
         {
-            _undo.TakeBack(e);
-            _root.ForgetLast();
-            Journal.RemoveIfThere(_root);
+            TakeBack(generation, e);
             if (e is PreconditionException)
                 throw new DriveException(ErrorCode.Conflict, $"The push did not land: {e.Message}. Nothing was changed.", "Run omnydrive sync again; it plans against what is there now.", e);
             throw;
         }
+        EndJournal();
+        return Outcome();
+    }
+
+    private void EndJournal()
+    {
+        try
+        {
+            _trash.DropTakenBack();
+            Journal.Remove(_root);
+        }
+        catch (FileOperationException)
+        {
+            // The changes stand. Whoever takes the lock next finds the journal and tries again.
+        }
+    }
+
+    // Retracted first, so that nobody takes for accepted what is taken back. Where even that fails the journal stays, and whoever recovers goes by what the disk says.
+    private void TakeBack(BegunGeneration generation, Exception cause)
+    {
+        try
+        {
+            generation.Retract();
+        }
+        catch (FileOperationException e)
+        {
+            throw new DriveException(ErrorCode.Io, $"{cause.Message} Then it could not be written down that the changes do not stand: {e.Message}",
+                "When the disk can be written again, run omnydrive sync: it first brings the directory to the old state or to the new one.", new AggregateException(cause, e));
+        }
+        _undo.TakeBack(cause);
+        _root.ForgetLast();
+        Journal.RemoveIfThere(_root);
     }
 
     /// <summary>

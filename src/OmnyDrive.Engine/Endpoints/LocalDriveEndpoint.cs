@@ -299,7 +299,7 @@ public sealed class LocalDriveEndpoint : IAsyncDisposable
     }
 
     private ISynchronizer Synchronizer(MountRow row, RootDirectory root, IOrigin origin) =>
-        DriveProviders.Get(row.Provider).CreateSynchronizer(new MountWork(row, root, _store, _time) { LookAtTarget = _lookAtTarget }, origin);
+        DriveProviders.Get(row.Provider).CreateSynchronizer(new MountWork(row, root, _store, Identity.Id, _time) { LookAtTarget = _lookAtTarget }, origin);
 
     private async Task<(IOrigin Origin, string Provider)> ConnectAsync(DriveId drive, TransferOptions transfer, CancellationToken cancellation)
     {

@@ -18,8 +18,9 @@ internal sealed record OriginSettings(string? CacheFile, Func<LargeFileHasher> L
 /// <param name="Row">The mount.</param>
 /// <param name="Root">Its root, open and checked.</param>
 /// <param name="Store">Where its baseline is.</param>
+/// <param name="Self">The endpoint that it lies on.</param>
 /// <param name="Time">The clock.</param>
-internal sealed record MountWork(MountRow Row, RootDirectory Root, EndpointStore Store, TimeProvider Time)
+internal sealed record MountWork(MountRow Row, RootDirectory Root, EndpointStore Store, EndpointId Self, TimeProvider Time)
 {
     /// <summary>Finds out what the file system of the root makes of names.</summary>
     internal Func<RootDirectory, TargetTraits> LookAtTarget { get; init; } = TargetProbe.Look;

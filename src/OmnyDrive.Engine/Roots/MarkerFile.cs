@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
 using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.History;
 using OmnyDrive.Errors;
 using OmnyDrive.Snapshots;
 
@@ -40,9 +41,10 @@ internal static class MarkerFile
         directory.Sync();
     }
 
-    /// <summary>Writes a marker, or where it marks nothing any more, removes it and what of the private directory is empty. Trash stays.</summary>
+    /// <summary>Writes a marker, or where it marks nothing any more, removes it and what of the private directory is empty. The history of what it does not mark any more goes; trash stays.</summary>
     internal static void Replace(RootDirectory root, Marker marker)
     {
+        RootHistory.RemoveUnless(root, role => role == HistoryRole.Drive ? marker.Drive is not null : marker.Mount is not null);
         if (marker.Drive is not null || marker.Mount is not null)
         {
             Write(root, marker);

@@ -11,6 +11,7 @@ internal static class RootLayout
     internal const string Journal = "journal";
     internal const string Staging = "staging";
     internal const string Trash = "trash";
+    internal const string History = "history";
 
     internal static readonly DrivePath Private = DrivePath.Parse(NameRules.PrivateDirectory);
 }

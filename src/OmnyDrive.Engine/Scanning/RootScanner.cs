@@ -35,7 +35,7 @@ internal sealed class RootScanner(TimeProvider time, string? cacheFile, FilterOp
         {
             var stat = root.Top.Stat();
             var known = _index is { } held && held.IsOf(stat) ? held : _file?.Load(stat);
-            var result = Scan(Request(root, Options, known), cancellation);
+            var result = Scan(Request(root, Options, known), cancellation) with { Before = known };
             _index = result.Index;
             return result;
         }, cancellation);

@@ -11,6 +11,9 @@ namespace OmnyDrive.Engine.Scanning;
 /// <param name="Rules">What is left out of the tree.</param>
 internal sealed record ScanResult(ScanIndex Index, IReadOnlyList<Problem> Problems, TreeRules Rules)
 {
+    /// <summary>The index that the scan was made with; null where there was none.</summary>
+    internal ScanIndex? Before { get; init; }
+
     /// <summary>The tree.</summary>
     internal Snapshot Snapshot { get; } = RecentTrees.Of(Index.Snapshot);
 

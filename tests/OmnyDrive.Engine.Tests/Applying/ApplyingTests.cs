@@ -32,7 +32,7 @@ public sealed class ApplyingTests : IDisposable
         var before = (Inventory.Of(_root.Path), Inventory.Of(_root.Scratch.At("outside")));
         var changes = new[] { Change(scan, "b", "B"), Change(scan, path, content) };
 
-        await Assert.ThrowsAnyAsync<DriveException>(() => ApplyAsync(scan, changes, applier => applier.ApplyAll(Plans.Singly(changes), CancellationToken.None)));
+        await Assert.ThrowsAnyAsync<DriveException>(() => ApplyAsync(scan, changes, applier => applier.ApplyAll(Plans.Singly(changes), SampleApply.Generation, CancellationToken.None)));
         Assert.Equal(before, (Inventory.Of(_root.Path), Inventory.Of(_root.Scratch.At("outside"))));
 
         var outcome = await ApplyAsync(scan, changes, applier => applier.ApplyEach(Plans.Singly(changes)));
@@ -82,7 +82,7 @@ public sealed class ApplyingTests : IDisposable
         var scan = _root.Scan();
         var was = scan.Snapshot.Find(DrivePath.Parse("one"))!;
         Change[] changes = [new(DrivePath.Parse("one"), was, Entry.File(was.Size, was.ContentHash, executable: true, was.ModifiedNanoseconds))];
-        var outcome = await ApplyAsync(scan, changes, applier => applier.ApplyAll(Plans.Singly(changes), CancellationToken.None));
+        var outcome = await ApplyAsync(scan, changes, applier => applier.ApplyAll(Plans.Singly(changes), SampleApply.Generation, CancellationToken.None));
         Assert.Single(outcome.Applied);
         Assert.Equal("linked", File.ReadAllText(_root.At("one")));
         Assert.True(File.GetUnixFileMode(_root.At("one")).HasFlag(UnixFileMode.UserExecute));
@@ -98,7 +98,7 @@ public sealed class ApplyingTests : IDisposable
         Change[] changes = [Change(scan, "a/file", "theirs")];
         _root.Write(".omnydrive/trash/apply/a/file", "in the way");
         var before = Inventory.Of(_root.Path);
-        await Assert.ThrowsAnyAsync<DriveException>(() => ApplyAsync(scan, changes, applier => applier.ApplyAll(Plans.Singly(changes), CancellationToken.None)));
+        await Assert.ThrowsAnyAsync<DriveException>(() => ApplyAsync(scan, changes, applier => applier.ApplyAll(Plans.Singly(changes), SampleApply.Generation, CancellationToken.None)));
         Assert.Equal(before, Inventory.Of(_root.Path));
     }
 
@@ -110,7 +110,7 @@ public sealed class ApplyingTests : IDisposable
         var scan = _root.Scan();
         var inode = InodeOf("from/file");
         var changes = Rename(scan, "from/file", "to/file");
-        var outcome = await ApplyAsync(scan, changes, applier => applier.ApplyAll(Plans.FileByFile(changes), CancellationToken.None));
+        var outcome = await ApplyAsync(scan, changes, applier => applier.ApplyAll(Plans.FileByFile(changes), SampleApply.Generation, CancellationToken.None));
         Assert.Equal(3, outcome.Applied.Count);
         Assert.Equal((inode, "moved"), (InodeOf("to/file"), File.ReadAllText(_root.At("to/file"))));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_root.At("to/file")));
@@ -125,7 +125,7 @@ public sealed class ApplyingTests : IDisposable
         var scan = _root.Scan();
         var was = scan.Snapshot.Find(DrivePath.Parse("file"))!;
         Change[] changes = [new(DrivePath.Parse("file"), was, null), new(DrivePath.Parse("tool"), null, Entry.File(was.Size, was.ContentHash, executable: true, 1_000_000_000_000_000_000))];
-        await ApplyAsync(scan, changes, applier => applier.ApplyAll(Plans.FileByFile(changes), CancellationToken.None));
+        await ApplyAsync(scan, changes, applier => applier.ApplyAll(Plans.FileByFile(changes), SampleApply.Generation, CancellationToken.None));
         Assert.Equal(changes[1].To, _root.Scan().Snapshot.Find(DrivePath.Parse("tool")));
         Assert.Equal(new DateTime(2001, 9, 9, 1, 46, 40, DateTimeKind.Utc), File.GetLastWriteTimeUtc(_root.At("tool")));
     }
@@ -139,7 +139,7 @@ public sealed class ApplyingTests : IDisposable
         _root.Write("from/file", "edited");
         var before = Inventory.Of(_root.Path);
         Change[] changes = [Change(scan, "b", "B"), .. Rename(scan, "from/file", "to/file")];
-        var refused = await Assert.ThrowsAnyAsync<DriveException>(() => ApplyAsync(scan, changes, applier => applier.ApplyAll(Plans.FileByFile(changes), CancellationToken.None)));
+        var refused = await Assert.ThrowsAnyAsync<DriveException>(() => ApplyAsync(scan, changes, applier => applier.ApplyAll(Plans.FileByFile(changes), SampleApply.Generation, CancellationToken.None)));
         Assert.Equal((ErrorCode.Conflict, before), (refused.Code, Inventory.Of(_root.Path)));
 
         var outcome = await ApplyAsync(scan, changes, applier => applier.ApplyEach(Plans.FileByFile(changes)));
@@ -169,7 +169,7 @@ public sealed class ApplyingTests : IDisposable
         OddFiles.HardLink(_root.At("one"), _root.At("two"));
         var scan = _root.Scan();
         var changes = Rename(scan, "one", "dir/one");
-        await ApplyAsync(scan, changes, applier => applier.ApplyAll(Plans.FileByFile(changes), CancellationToken.None));
+        await ApplyAsync(scan, changes, applier => applier.ApplyAll(Plans.FileByFile(changes), SampleApply.Generation, CancellationToken.None));
         Assert.Equal(("linked", "linked", false), (File.ReadAllText(_root.At("dir/one")), File.ReadAllText(_root.At("two")), File.Exists(_root.At("one"))));
     }
 
@@ -181,7 +181,7 @@ public sealed class ApplyingTests : IDisposable
         var scan = _root.Scan();
         var was = scan.Snapshot.Find(DrivePath.Parse("one"))!;
         Change[] changes = [new(DrivePath.Parse("one"), was, null), new(DrivePath.Parse("tool"), null, Entry.File(was.Size, was.ContentHash, executable: true, 1_000_000_000_000_000_000))];
-        await ApplyAsync(scan, changes, applier => applier.ApplyAll(Plans.FileByFile(changes), CancellationToken.None));
+        await ApplyAsync(scan, changes, applier => applier.ApplyAll(Plans.FileByFile(changes), SampleApply.Generation, CancellationToken.None));
         var after = _root.Scan().Snapshot;
         Assert.Equal((changes[1].To, null, was), (after.Find(DrivePath.Parse("tool")), after.Find(DrivePath.Parse("one")), after.Find(DrivePath.Parse("two"))));
         Assert.NotEqual(InodeOf("two"), InodeOf("tool"));

@@ -190,7 +190,7 @@ public sealed class BuiltDirectoriesTests : IDisposable
         beforehand?.Invoke(staging.Directory.Path);
         using var trash = new TrashArea(root, "apply");
         var applier = new TreeApplier(root, scan, staging, trash);
-        var outcome = all ? applier.ApplyAll(Plans.Singly(changes), CancellationToken.None) : applier.ApplyEach(Plans.Singly(changes));
+        var outcome = all ? applier.ApplyAll(Plans.Singly(changes), SampleApply.Generation, CancellationToken.None) : applier.ApplyEach(Plans.Singly(changes));
         staging.Complete();
         return outcome;
     }

@@ -3,6 +3,7 @@ using System.Text;
 using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Applying.Journaling;
 using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.History;
 using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Engine.Tests.Files;
 using OmnyDrive.Engine.Tests.Scanning;
@@ -89,7 +90,7 @@ internal sealed class FaultyApply : IDisposable
         _staging.Flush();
     }
 
-    internal ApplyOutcome All(bool faults = true) => Apply(faults, applier => applier.ApplyAll(_planned, CancellationToken.None));
+    internal ApplyOutcome All(bool faults = true) => Apply(faults, applier => applier.ApplyAll(_planned, SampleApply.Generation, CancellationToken.None));
 
     internal ApplyOutcome Each(bool faults = true) => Apply(faults, applier => applier.ApplyEach(_planned));
 
@@ -105,6 +106,16 @@ internal sealed class FaultyApply : IDisposable
 
     /// <summary>Whether a journal lies in the root.</summary>
     internal bool HasJournal => File.Exists(_scanned.At(".omnydrive/journal"));
+
+    /// <summary>Whether the changes stand, as the history has it.</summary>
+    internal bool IsAccepted
+    {
+        get
+        {
+            using var root = RootDirectory.OpenAt(_scanned.Path);
+            return RootHistory.HasAccepted(root, "apply");
+        }
+    }
 
     /// <summary>Where a path of the tree lies.</summary>
     internal string At(string path) => _scanned.At(path);

@@ -101,6 +101,6 @@ public sealed class FoldedNamesTests : IDisposable
             Assert.Null(await staging.StageAsync(new MemoryContent(0, content), new ContentNeed(ContentHash.Of(content), content.Length), buffer, null, CancellationToken.None));
         staging.SetUses([.. changes.Where(change => change.NeedsContent)]);
         var applier = new TreeApplier(root, scan, staging, trash);
-        return all ? applier.ApplyAll(Plans.Of(changes, root, scan), CancellationToken.None) : applier.ApplyEach(Plans.Of(changes, root, scan));
+        return all ? applier.ApplyAll(Plans.Of(changes, root, scan), SampleApply.Generation, CancellationToken.None) : applier.ApplyEach(Plans.Of(changes, root, scan));
     }
 }

@@ -270,7 +270,7 @@ public sealed class MovedDirectoryTests : IDisposable
         staging.SetUses([]);
         using var trash = new TrashArea(root, "apply");
         var applier = new TreeApplier(root, scan, staging, trash);
-        return all ? applier.ApplyAll(planned, CancellationToken.None) : applier.ApplyEach(planned);
+        return all ? applier.ApplyAll(planned, SampleApply.Generation, CancellationToken.None) : applier.ApplyEach(planned);
     }
 
     private void RequireAsPlanned(PlannedChanges planned, ScanResult scan) =>

@@ -1,5 +1,8 @@
 using System.Text;
+using OmnyDrive.Drives;
+using OmnyDrive.Engine.History;
 using OmnyDrive.Engine.Tests.Scanning;
+using OmnyDrive.History;
 using OmnyDrive.Snapshots;
 using OmnyDrive.Testing;
 using OmnyDrive.Testing.Trees;
@@ -9,6 +12,8 @@ namespace OmnyDrive.Engine.Tests.Applying;
 /// <summary>A tree and a plan with every kind of step in it.</summary>
 internal static class SampleApply
 {
+    internal static readonly NextGeneration Generation = new(HistoryRole.Drive, GenerationKind.Push, SyncRef.OfTree(Tree.Empty.Hash), SyncRef.OfTree(Tree.Empty.Hash), DateTimeOffset.UnixEpoch);
+
     internal static readonly string[] Contents = ["theirs", "shared", "turned", "small"];
 
     internal static void MakeTree(ScannedRoot root)

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Hashing;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using OmnyDrive.Engine.Files;
@@ -17,8 +16,6 @@ namespace OmnyDrive.Engine.Applying.Journaling;
 /// <param name="Steps">The steps in their order.</param>
 internal sealed record Journal(string Area, bool IsWhole, IReadOnlyList<JournalStep> Steps)
 {
-    private const int WriteBuffer = 2 * JournalFormat.LongestRecord, ChecksumSize = 16;
-
     /// <summary>Whether a root has one. Without the root's lock, that may be of an apply that is going on.</summary>
     internal static bool IsThere(RootDirectory root) => root.Stat(RootLayout.Private.Append(RootLayout.Journal)) is not null;
 
@@ -74,24 +71,11 @@ internal sealed record Journal(string Area, bool IsWhole, IReadOnlyList<JournalS
 
     private void WriteTo(IDirectoryHandle directory, SafeFileHandle file)
     {
-        var (checksum, buffer, offset) = (new XxHash128(), new byte[WriteBuffer], 0L);
-        var filled = EncodeHeader(buffer);
+        var writer = new SealedWriter(directory, file, JournalFormat.LongestRecord);
+        writer.Advance(EncodeHeader(writer.Next()));
         foreach (var step in Steps)
-        {
-            if (WriteBuffer - filled < JournalFormat.LongestRecord)
-                Flush();
-            filled += JournalFormat.Encode(step, buffer.AsSpan(filled));
-        }
-        Flush();
-        checksum.GetHashAndReset(buffer);
-        directory.Write(file, buffer.AsSpan(0, ChecksumSize), offset);
-
-        void Flush()
-        {
-            checksum.Append(buffer.AsSpan(0, filled));
-            directory.Write(file, buffer.AsSpan(0, filled), offset);
-            (offset, filled) = (offset + filled, 0);
-        }
+            writer.Advance(JournalFormat.Encode(step, writer.Next()));
+        writer.Seal();
     }
 
     // Magic, version, whether it is whole, the length of the area's name, the number of steps, the name.
@@ -107,9 +91,7 @@ internal sealed record Journal(string Area, bool IsWhole, IReadOnlyList<JournalS
 
     private static Journal ReadFrom(IDirectoryHandle directory, SafeFileHandle file, string root)
     {
-        var size = directory.Stat(file).Size;
-        RequireWhole(directory, file, size - ChecksumSize);
-        var source = new JournalBytes(directory, file, size - ChecksumSize);
+        var source = SealedBytes.Open(directory, file, JournalFormat.HeaderSize, JournalFormat.LongestRecord);
         var header = source.Peek(JournalFormat.HeaderSize);
         if (!header.StartsWith(JournalFormat.Magic))
             throw new InvalidDataException("it does not begin as one");
@@ -126,24 +108,6 @@ internal sealed record Journal(string Area, bool IsWhole, IReadOnlyList<JournalS
             source.Skip(length);
         }
         return new Journal(area, isWhole, steps);
-    }
-
-    private static void RequireWhole(IDirectoryHandle directory, SafeFileHandle file, long end)
-    {
-        if (end < JournalFormat.HeaderSize)
-            throw new InvalidDataException("it is cut off");
-        var (checksum, buffer) = (new XxHash128(), new byte[WriteBuffer]);
-        int read;
-        for (long offset = 0; offset < end; offset += read)
-        {
-            if ((read = directory.Read(file, buffer.AsSpan(0, (int)Math.Min(WriteBuffer, end - offset)), offset)) == 0)
-                throw new InvalidDataException("it is cut off");
-            checksum.Append(buffer.AsSpan(0, read));
-        }
-        Span<byte> sum = stackalloc byte[ChecksumSize], expected = stackalloc byte[ChecksumSize];
-        checksum.GetHashAndReset(sum);
-        if (directory.Read(file, expected, end) != ChecksumSize || !sum.SequenceEqual(expected))
-            throw new InvalidDataException("its checksum is wrong");
     }
 
     private static DriveException Damaged(string root, InvalidDataException e) =>

@@ -1,4 +1,5 @@
 using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.History;
 
 namespace OmnyDrive.Engine.Applying.Journaling;
 
@@ -21,7 +22,9 @@ internal sealed class JournalRecovery
             return;
         using var trash = new TrashArea(root, journal.Area);
         var recovery = new JournalRecovery(root, trash);
-        foreach (var step in journal.Steps.Reverse())
+        // Once its generation is accepted, a push stands, and all its changes are durable.
+        var stands = journal.IsWhole && RootHistory.HasAccepted(root, journal.Area);
+        foreach (var step in stands ? [] : journal.Steps.Reverse())
             recovery.End(step, journal.IsWhole);
         root.ForgetLast();
         root.Top.SyncFileSystem();

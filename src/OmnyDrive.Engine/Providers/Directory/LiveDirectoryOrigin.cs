@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using OmnyDrive.Drives;
 using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.History;
 using OmnyDrive.Engine.Origins;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.Scanning;
@@ -38,6 +39,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     private readonly SharedScan _heads;
     private readonly OriginStates _states = new();
     private readonly PushSessions _pushes;
+    private readonly OriginHistory _history;
 
     // What the last push wrote is being taken over into the index.
     private Task _remembering = Task.CompletedTask;
@@ -54,7 +56,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     {
         _landed = landed;
         (Drive, _path, _identity, _mode, _filter) = (published.Drive, published.Path, published.Identity, published.AccessMode, published.Filter);
-        (_scanner, _time, _pushes) = (scanner, time, new PushSessions());
+        (_scanner, _time, _pushes, _history) = (scanner, time, new PushSessions(), new OriginHistory(published, time));
         _heads = new SharedScan(ScanNow);
     }
 
@@ -128,7 +130,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         if (_mode == AccessMode.ReadOnly)
             throw new DriveException(ErrorCode.ReadOnly, $"{Drive} is published read-only; it takes no push.", "Ask its publisher for a read-write drive.");
         // A retry of a push that has ended: its commit tells how.
-        if (_pushes.ResultOf(intent.Id) is not null)
+        if (ResultOf(intent.Id) is not null)
             return [];
         var state = _states.Find(intent.Expected) ?? throw Moved();
         var from = RecentTrees.Of(state.Snapshot);
@@ -191,10 +193,19 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     {
         using var use = _pushes.TryUse(push);
         if (use is null)
-            return _pushes.ResultOf(push) ?? throw PushSessions.NotInProgress(push);
+            return ResultOf(push) ?? throw PushSessions.NotInProgress(push);
         // A retry waits for the attempt before it and then finds its result.
         return await use.Session.InTurnAsync(
             async () => _pushes.ResultOf(push) ?? await CommitInTurnAsync(use.Session, cancellation), cancellation);
+    }
+
+    // The history knows those that landed before this process began.
+    private PushResult? ResultOf(PushId push)
+    {
+        if (_pushes.ResultOf(push) is { } known)
+            return known;
+        using var root = Open();
+        return OriginHistory.ResultOf(root, push);
     }
 
     private async Task<PushResult> CommitInTurnAsync(PushSession session, CancellationToken cancellation)
@@ -267,13 +278,14 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     private PushResult Commit(RootDirectory root, PushSession session, CancellationToken cancellation)
     {
         var scan = Look(root, cancellation);
+        _history.NoticeLocked(root, scan);
         if (scan.Snapshot.Ref != session.Intent.Expected)
             return new PushResult(Landed: false, scan.Snapshot.Ref);
-        var planned = session.Planned;
-        RequireAllowed(session.Intent, scan.Snapshot, planned.Changes);
-        var rules = new ServedPaths(root, scan, session.Staging).Require(planned.Changes, cancellation);
-        using var trash = new TrashArea(root, $"push-{session.Intent.Id}");
-        var outcome = new TreeApplier(root, scan, session.Staging, trash).ApplyAll(planned, cancellation);
+        var changes = session.Planned.Changes;
+        RequireAllowed(session.Intent, scan.Snapshot, changes);
+        var rules = new ServedPaths(root, scan, session.Staging).Require(changes, cancellation);
+        using var trash = new TrashArea(root, OriginHistory.AreaOf(session.Intent.Id));
+        var outcome = new TreeApplier(root, scan, session.Staging, trash).ApplyAll(session.Planned, _history.Of(session.Intent), cancellation);
         trash.WriteDown(outcome.Displacing);
         _rules = rules;
         session.Staging.Complete();
@@ -303,7 +315,9 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     {
         using var root = Open();
         ApplyLock.EndBrokenOff(root);
-        return Look(root, CancellationToken.None);
+        var scan = Look(root, CancellationToken.None);
+        _history.Notice(root, scan);
+        return scan;
     }
 
     // What is taken away while it is looked at is no drive whose files were deleted: the look counts where the root is still the drive's after it.

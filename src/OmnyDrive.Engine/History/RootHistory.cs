@@ -1,0 +1,202 @@
+using OmnyDrive.Drives;
+using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.Roots;
+using OmnyDrive.History;
+using OmnyDrive.Reconciling;
+
+namespace OmnyDrive.Engine.History;
+
+/// <summary>Whose history a root keeps: it may be a published drive, a mount, or both.</summary>
+internal enum HistoryRole
+{
+    Drive,
+    Mount,
+}
+
+/// <summary>
+/// The history of a root in <c>.omnydrive/history</c>: which states it had, and of each the paths that it changed, with what they held before. What they held is content in the trash, as long
+/// as that is kept. It belongs to the root, and goes where the root goes.
+/// </summary>
+internal sealed class RootHistory(RootDirectory root, HistoryRole role)
+{
+    private const int LongestLook = 256;
+
+    private readonly string _name = role == HistoryRole.Drive ? "drive" : "mount";
+
+    /// <summary>The newest generation; null where none is recorded.</summary>
+    internal RecordedGeneration? Last()
+    {
+        using var directory = Existing();
+        using var log = directory is null ? null : GenerationLog.TryOpen(directory);
+        return log?.Last();
+    }
+
+    /// <summary>The generations, the newest first.</summary>
+    internal IReadOnlyList<RecordedGeneration> NewestFirst(int most = int.MaxValue)
+    {
+        using var directory = Existing();
+        using var log = directory is null ? null : GenerationLog.TryOpen(directory);
+        return [.. (log?.NewestFirst() ?? []).Take(most)];
+    }
+
+    /// <summary>The generation whose apply displaced into that area, if it is one of the last few hundred.</summary>
+    internal RecordedGeneration? OfArea(string area) => NewestFirst(LongestLook).FirstOrDefault(recorded => recorded.Area == area);
+
+    /// <summary>What a generation changed; null where that is not known any more.</summary>
+    internal IReadOnlyList<Change>? ChangesOf(Generation generation)
+    {
+        if (generation.Counts is null)
+            return null;
+        using var directory = Existing();
+        try
+        {
+            return directory is null ? null : [.. ChangeListFile.Read(directory, generation.Number)];
+        }
+        catch (Exception e) when (e is InvalidDataException or FileOperationException { Error: FileError.NotFound })
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Begins the next generation, durably: it counts when it is accepted, which takes no more room. What an earlier attempt left is written over. The caller holds the apply lock.
+    /// </summary>
+    /// <param name="root">The root.</param>
+    /// <param name="next">All but its number.</param>
+    /// <param name="changes">What it changes; null where that is not known.</param>
+    internal static BegunGeneration Begin(RootDirectory root, NextGeneration next, IReadOnlyList<Change>? changes)
+    {
+        var directory = new RootHistory(root, next.Role).Make();
+        GenerationLog? log = null;
+        try
+        {
+            log = GenerationLog.OpenOrMake(directory);
+            var last = log.Last()?.Generation;
+            var generation = new Generation((last?.Number ?? 0) + 1, next.Kind, next.Ref, next.Parent, next.Author, next.At, changes is null ? null : ChangeCounts.Of(changes));
+            if (changes is not null)
+                ChangeListFile.Write(directory, generation.Number, changes);
+            directory.Sync();
+            log.Begin(new RecordedGeneration(generation, next.Area, next.Epoch));
+            return new BegunGeneration(directory, log, generation);
+        }
+        catch
+        {
+            log?.Dispose();
+            directory.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Accepts a pull that was begun and broken off: each of its paths is as it was or as planned, and whoever goes back looks at each. Anything else that was begun did not come about.
+    /// The caller holds the apply lock.
+    /// </summary>
+    internal void EndBrokenOff()
+    {
+        using var directory = Existing();
+        if (directory is null)
+            return;
+        using var log = GenerationLog.TryOpen(directory);
+        if (log?.Begun() is not { Generation: { Kind: GenerationKind.Pull } pull })
+            return;
+        using var writing = GenerationLog.OpenOrMake(directory);
+        writing.Mark(pull.Number, isAccepted: true);
+        writing.Sync();
+    }
+
+    /// <summary>Whether an apply that displaced into that area came about, as the history of either role has it.</summary>
+    internal static bool HasAccepted(RootDirectory root, string area) =>
+        new[] { HistoryRole.Drive, HistoryRole.Mount }.Any(role => new RootHistory(root, role).Last()?.Area == area);
+
+    /// <summary>Removes the histories of roles that a root does not play any more.</summary>
+    internal static void RemoveUnless(RootDirectory root, Predicate<HistoryRole> isPlayed)
+    {
+        foreach (var role in new[] { HistoryRole.Drive, HistoryRole.Mount }.Where(role => !isPlayed(role)))
+            new RootHistory(root, role).Remove();
+    }
+
+    private void Remove()
+    {
+        using var directory = Existing();
+        if (directory is null)
+            return;
+        foreach (var name in directory.List().Where(listed => listed.IsText).Select(listed => listed.Name))
+            directory.RemoveFile(name);
+        using var own = PrivateDirectory.OpenOrMake(root);
+        using (var history = own.OpenDirectory(RootLayout.History))
+            PrivateDirectory.RemoveIfEmpty(history, _name);
+        PrivateDirectory.RemoveIfEmpty(own, RootLayout.History);
+    }
+
+    private IDirectoryHandle? Existing()
+    {
+        try
+        {
+            return root.Open(RootLayout.Private.Append(RootLayout.History).Append(_name));
+        }
+        catch (FileOperationException e) when (e.Error == FileError.NotFound)
+        {
+            return null;
+        }
+    }
+
+    private IDirectoryHandle Make()
+    {
+        using var history = PrivateDirectory.OpenOrMake(root, RootLayout.History);
+        return PrivateDirectory.OpenOrMake(history, _name);
+    }
+}
+
+/// <summary>The generation that is to come.</summary>
+/// <param name="Role">Whose history it belongs to.</param>
+/// <param name="Kind">What makes it.</param>
+/// <param name="Ref">The state.</param>
+/// <param name="Parent">The state before.</param>
+/// <param name="At">The time.</param>
+internal sealed record NextGeneration(HistoryRole Role, GenerationKind Kind, SyncRef Ref, SyncRef Parent, DateTimeOffset At)
+{
+    /// <summary>Whose doing it is, where that is known.</summary>
+    internal EndpointId? Author { get; init; }
+
+    /// <summary>The area of the trash that will hold what it displaces.</summary>
+    internal string Area { get; init; } = "";
+
+    /// <summary>The epoch of the drive.</summary>
+    internal string Epoch { get; init; } = "";
+}
+
+/// <summary>A generation that counts once it is accepted. To be disposed.</summary>
+internal sealed class BegunGeneration(IDirectoryHandle directory, GenerationLog log, Generation generation) : IDisposable
+{
+    private bool _isMarked;
+
+    /// <summary>The generation.</summary>
+    internal Generation Generation => generation;
+
+    /// <summary>Says durably that it came about.</summary>
+    internal void Accept()
+    {
+        log.Mark(generation.Number, isAccepted: true);
+        _isMarked = true;
+        log.Sync();
+    }
+
+    /// <summary>Says durably that it did not, where an attempt to accept it may have.</summary>
+    internal void Retract()
+    {
+        if (!_isMarked)
+            return;
+        log.Mark(generation.Number, isAccepted: false);
+        log.Sync();
+    }
+
+    /// <summary>Replaces what it changes by what really changed.</summary>
+    internal void Correct(IReadOnlyList<Change> changes) => ChangeListFile.Write(directory, generation.Number, changes);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        log.Dispose();
+        directory.Dispose();
+    }
+}
