@@ -3,8 +3,6 @@ namespace OmnyDrive.Cli;
 /// <summary>What a command sees of the process it runs in; commands touch no console, directory or variable but these.</summary>
 public sealed record CliEnvironment
 {
-    private const int OutBuffer = 32 << 10;
-
     /// <summary>Takes results.</summary>
     public required TextWriter Out { get; init; }
 
@@ -23,8 +21,7 @@ public sealed record CliEnvironment
     /// <summary>The environment of this process.</summary>
     public static CliEnvironment OfProcess() => new()
     {
-        // Console.Out makes a call to the system of every 256 characters, and a result may have millions.
-        Out = TextWriter.Synchronized(new StreamWriter(Console.OpenStandardOutput(), Console.OutputEncoding, OutBuffer, leaveOpen: true) { AutoFlush = true }),
+        Out = Console.Out,
         Error = Console.Error,
         CurrentDirectory = Environment.CurrentDirectory,
         Variable = Environment.GetEnvironmentVariable,
