@@ -46,6 +46,8 @@ public static class ErrorCode
     public const string RootMissing = "root_missing";
     /// <summary>A brake halted a plan that looks like an accident.</summary>
     public const string Halted = "halted";
+    /// <summary>What was asked for is older than what is kept.</summary>
+    public const string Expired = "expired";
     /// <summary>The peer speaks a version of the protocol or a format that this build does not know.</summary>
     public const string UnsupportedVersion = "unsupported_version";
     /// <summary>The peer sent something that the protocol forbids.</summary>

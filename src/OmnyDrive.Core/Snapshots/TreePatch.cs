@@ -5,7 +5,17 @@ namespace OmnyDrive.Snapshots;
 /// <summary>A snapshot after some changes.</summary>
 /// <param name="Root">The hash of its root.</param>
 /// <param name="Trees">The directories on the way to the changes, as they are afterwards; all others are as before.</param>
-public sealed record PatchedSnapshot(Hash256 Root, IReadOnlyDictionary<DrivePath, Tree> Trees);
+public sealed record PatchedSnapshot(Hash256 Root, IReadOnlyDictionary<DrivePath, Tree> Trees)
+{
+    /// <summary>The snapshot itself, which reads all other directories from the one before.</summary>
+    public Snapshot Over(Snapshot before)
+    {
+        var patched = new TreeMap();
+        foreach (var (path, tree) in Trees)
+            patched.Add(path, tree);
+        return new Snapshot(Root, new LayeredTrees(patched, before.Trees));
+    }
+}
 
 /// <summary>Makes changes in a snapshot, on paper.</summary>
 public sealed class TreePatch

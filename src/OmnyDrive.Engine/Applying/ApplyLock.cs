@@ -1,5 +1,6 @@
 using OmnyDrive.Engine.Applying.Journaling;
 using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.History;
 using OmnyDrive.Engine.Roots;
 
 namespace OmnyDrive.Engine.Applying;
@@ -14,6 +15,7 @@ internal static class ApplyLock
         try
         {
             JournalRecovery.Run(root);
+            new RootHistory(root, HistoryRole.Mount).EndBrokenOff();
             return held;
         }
         catch
@@ -22,6 +24,9 @@ internal static class ApplyLock
             throw;
         }
     }
+
+    /// <summary>Whether an apply is going on or was broken off.</summary>
+    internal static bool IsBrokenOff(RootDirectory root) => Journal.IsThere(root);
 
     /// <summary>
     /// Before a root is looked at: ends an apply that was broken off. Costs one look where there is none, and waits for nobody: while somebody holds the lock, an apply is going on.

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using OmnyDrive.Engine.Applying.Journaling;
 using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.History;
 using OmnyDrive.Engine.Scanning;
+using OmnyDrive.Reconciling;
 using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine.Applying;
@@ -49,6 +51,14 @@ internal sealed class SeenPaths(ScanResult scan)
     internal FileStamp StampOf(DrivePath path) => scan.Index.TryGet(path, out var known)
         ? new FileStamp(known.Fingerprint.Inode, known.Fingerprint.Size, known.Fingerprint.Modified, known.Fingerprint.Mode, 0, 0)
         : throw Changed(path);
+
+    /// <summary>Changes with the modes of what they displace; of a directory that goes, by a look at it.</summary>
+    internal IReadOnlyList<RecordedChange> Recorded(RootDirectory root, IReadOnlyList<Change> changes) => [.. changes.Select(change => new RecordedChange(change, change.From switch
+    {
+        { IsFile: true } when scan.Index.TryGet(change.Path, out var known) => known.Fingerprint.Mode,
+        { IsDirectory: true } when change.RemovesDirectory => root.Stat(change.Path)?.Mode ?? 0,
+        _ => 0,
+    }))];
 
     /// <summary>What was found at the path must be the file that the scan saw.</summary>
     internal void RequireFile(DrivePath path, in FileStat now)

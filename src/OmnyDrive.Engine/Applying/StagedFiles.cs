@@ -10,7 +10,7 @@ namespace OmnyDrive.Engine.Applying;
 internal readonly record struct StagedFile(string Name, ulong Inode);
 
 /// <summary>Gives staged files the owner, mode, time and attributes that they shall have at their places: then a place is taken by a rename alone.</summary>
-internal sealed class StagedFiles(SeenPaths seen, StagingArea staged)
+internal sealed class StagedFiles(SeenPaths seen, StagingArea staged, GivenModes modes)
 {
     /// <summary>New directories that will be placed whole, with what is ready in them; null where there are none.</summary>
     internal BuiltDirectories? Built => staged.Built;
@@ -19,12 +19,12 @@ internal sealed class StagedFiles(SeenPaths seen, StagingArea staged)
     internal void GiveUpWhere(Predicate<DrivePath> isTaken) => staged.GiveUpWhere(isTaken);
 
     /// <summary>Makes ready a file for a path where none was; returns its name.</summary>
-    internal StagedFile New(Entry to)
+    internal StagedFile New(DrivePath path, Entry to)
     {
         var name = staged.Take(to.ContentHash);
         using var file = staged.Directory.OpenRead(name);
         var inode = staged.Directory.Stat(file).Inode;
-        Finish(file, name, to, NewFileMode.Value);
+        Finish(file, name, to, modes.Of(path, to.IsExecutable, NewFileMode.Value));
         return new StagedFile(name, inode);
     }
 
@@ -52,14 +52,14 @@ internal sealed class StagedFiles(SeenPaths seen, StagingArea staged)
         seen.RequireFile(path, replaced);
         var now = staged.Directory.Stat(file);
         KeptAttributes.TakeOver(staged.Directory, file, now, old, replaced);
-        Finish(file, name, to, replaced.Mode);
+        Finish(file, name, to, modes.Of(path, to.IsExecutable, replaced.Mode));
         return new StagedFile(name, now.Inode);
     }
 
     // Set-id and sticky bits were given to the old content; they do not go over to what a peer sends.
     private void Finish(SafeFileHandle file, string name, Entry to, uint mode)
     {
-        staged.Directory.SetMode(file, FileModes.WithExecutable(mode & FileModes.AllAll, to.IsExecutable));
+        staged.Directory.SetMode(file, mode);
         staged.Directory.SetModified(name, to.ModifiedNanoseconds);
     }
 }

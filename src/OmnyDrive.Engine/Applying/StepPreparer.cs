@@ -14,7 +14,7 @@ namespace OmnyDrive.Engine.Applying;
 internal readonly record struct Preparation(JournalStep[]? Special, ulong Inode = 0);
 
 /// <summary>Prepares single steps.</summary>
-internal sealed class StepPreparer(SeenPaths seen, StagedFiles files)
+internal sealed class StepPreparer(SeenPaths seen, StagedFiles files, GivenModes modes)
 {
     private readonly HashSet<DrivePath> _new = [];
 
@@ -79,7 +79,7 @@ internal sealed class StepPreparer(SeenPaths seen, StagedFiles files)
         EntryKind.File when files.Built?.IsInWhole(path) is true => new Preparation(null, files.Built.InodeOf(path)),
         EntryKind.Directory => Of(new JournalStep(StepKind.MakeDirectory, path) { WasThere = !_new.Contains(path) }),
         EntryKind.Symlink => Of(LinkPlaced(StepKind.Place, path, files.Link(to))),
-        EntryKind.File => Of(StepKind.Place, path, files.New(to), to, before: null),
+        EntryKind.File => Of(StepKind.Place, path, files.New(path, to), to, before: null),
         _ => throw new InvalidOperationException($"A plan cannot create {to}."),
     };
 
@@ -90,7 +90,7 @@ internal sealed class StepPreparer(SeenPaths seen, StagedFiles files)
         FileStamp? before = from.IsFile ? null : holder.Stat(path.Name) is { } stat ? FileStamp.Of(stat) : throw SeenPaths.Changed(path);
         if (!to.IsFile)
             return Of(LinkPlaced(StepKind.Replace, path, files.Link(to)) with { Before = before ?? seen.StampOf(path) });
-        return Of(StepKind.Replace, path, from.IsFile ? files.Replacing(holder, path, to) : files.New(to), to, before);
+        return Of(StepKind.Replace, path, from.IsFile ? files.Replacing(holder, path, to) : files.New(path, to), to, before);
     }
 
     // A mode and a time belong to all names of a file, and the change to this path alone.
@@ -101,7 +101,7 @@ internal sealed class StepPreparer(SeenPaths seen, StagedFiles files)
         var before = seen.Require(holder, path, change.From!);
         return Of(before.Links > 1
             ? Placed(StepKind.Replace, path, files.CopyOf(holder, path, to), to) with { Before = FileStamp.Of(before) }
-            : new JournalStep(StepKind.SetAttributes, path) { Before = FileStamp.Of(before), After = After(before, to) });
+            : new JournalStep(StepKind.SetAttributes, path) { Before = FileStamp.Of(before), After = After(path, before, to) });
     }
 
     // What it holds is looked at when it is at its new path.
@@ -117,17 +117,19 @@ internal sealed class StepPreparer(SeenPaths seen, StagedFiles files)
     {
         var (path, source, to) = (step.Change.Path, step.Source!.Path, step.Change.To!);
         var was = seen.StampOf(source);
-        if (was.Mode == FileModes.WithExecutable(was.Mode, to.IsExecutable) && was.Modified == to.ModifiedNanoseconds)
+        if (was.Mode == ModeOf(path, was.Mode, to) && was.Modified == to.ModifiedNanoseconds)
             return default;
         var from = root.Holder(source);
         var before = seen.Require(from, source, step.Source.From!);
         if (before.Links == 1)
-            return Of(new JournalStep(StepKind.Move, path) { Source = source, Before = FileStamp.Of(before), After = After(before, to) });
+            return Of(new JournalStep(StepKind.Move, path) { Source = source, Before = FileStamp.Of(before), After = After(path, before, to) });
         return Of(Placed(StepKind.Place, path, files.CopyOf(from, source, to), to), new JournalStep(StepKind.RemoveFile, source) { Before = FileStamp.Of(before) });
     }
 
-    private static FileStamp After(in FileStat before, Entry to) =>
-        FileStamp.Of(before) with { Mode = FileModes.WithExecutable(before.Mode, to.IsExecutable), Modified = to.ModifiedNanoseconds };
+    private FileStamp After(DrivePath path, in FileStat before, Entry to) => FileStamp.Of(before) with { Mode = ModeOf(path, before.Mode, to), Modified = to.ModifiedNanoseconds };
+
+    // The file stays the same, and so do its set-id and sticky bits.
+    private uint ModeOf(DrivePath path, uint before, Entry to) => (before & ~FileModes.AllAll) | modes.Of(path, to.IsExecutable, before);
 
     private static JournalStep Placed(StepKind kind, DrivePath path, StagedFile file, Entry to) =>
         new(kind, path) { After = Stamp(file.Inode, to), Content = to.ContentHash, Staged = file.Name };

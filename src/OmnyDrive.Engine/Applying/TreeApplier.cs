@@ -3,6 +3,7 @@ using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.History;
 using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Errors;
+using OmnyDrive.History;
 using OmnyDrive.Reconciling;
 using OmnyDrive.Snapshots;
 
@@ -17,6 +18,8 @@ internal sealed class TreeApplier
     private readonly RootDirectory _root;
     private readonly TrashArea _trash;
     private readonly LeftOut _leftOut;
+    private readonly GivenModes _modes;
+    private readonly SeenPaths _seen;
     private readonly Func<StepPreparer> _preparer;
     private readonly StepMaker _maker;
     private readonly UndoLog _undo = new();
@@ -31,12 +34,17 @@ internal sealed class TreeApplier
     // How to put back what was removed to make room, should what takes its place fail.
     private readonly Dictionary<DrivePath, Action> _madeRoom = [];
 
-    internal TreeApplier(RootDirectory root, ScanResult scan, StagingArea staged, TrashArea trash)
+    /// <param name="root">The root.</param>
+    /// <param name="scan">What the plan was made with.</param>
+    /// <param name="staged">Holds the contents that are needed.</param>
+    /// <param name="trash">Takes what is displaced.</param>
+    /// <param name="modes">Of what is brought back, the modes that it had.</param>
+    internal TreeApplier(RootDirectory root, ScanResult scan, StagingArea staged, TrashArea trash, GivenModes? modes = null)
     {
-        (_root, _trash, _leftOut) = (root, trash, new LeftOut(scan.Rules));
-        var seen = new SeenPaths(scan);
-        _preparer = () => new StepPreparer(seen, new StagedFiles(seen, staged));
-        _maker = new StepMaker(root, seen, staged, trash, _leftOut, _undo);
+        (_root, _trash, _leftOut, _modes) = (root, trash, new LeftOut(scan.Rules), modes ?? GivenModes.None);
+        _seen = new SeenPaths(scan);
+        _preparer = () => new StepPreparer(_seen, new StagedFiles(_seen, staged, _modes), _modes);
+        _maker = new StepMaker(root, _seen, staged, trash, _leftOut, _undo);
     }
 
     /// <summary>
@@ -44,7 +52,7 @@ internal sealed class TreeApplier
     /// </summary>
     internal ApplyOutcome ApplyAll(PlannedChanges planned, NextGeneration next, CancellationToken cancellation)
     {
-        using var generation = RootHistory.Begin(_root, next with { Area = _trash.Name }, planned.Changes);
+        using var generation = RootHistory.Begin(_root, next with { Area = _trash.Name }, _seen.Recorded(_root, planned.Changes));
         try
         {
             var steps = PreparedSteps.Of(_root, ApplyOrder.Of(planned), _preparer(), _ => false, cancellation);
@@ -58,6 +66,7 @@ internal sealed class TreeApplier
                 cancellation.ThrowIfCancellationRequested();
                 Make(steps, i);
             }
+            SetDirectoryModes();
             Durability.FlushApplied(_root, _trash, _applied);
             generation.Accept();
         }
@@ -65,11 +74,24 @@ internal sealed class TreeApplier
         {
             TakeBack(generation, e);
             if (e is PreconditionException)
-                throw new DriveException(ErrorCode.Conflict, $"The push did not land: {e.Message}. Nothing was changed.", "Run omnydrive sync again; it plans against what is there now.", e);
+                throw new DriveException(ErrorCode.Conflict, $"{(next.Kind == GenerationKind.Push ? "The push did not land" : "It was not done")}: {e.Message}. Nothing was changed.", "Run the command again; it plans against what is there now.", e);
             throw;
         }
         EndJournal();
         return Outcome();
+    }
+
+    // When all that they hold is in place: they may not be open for writing.
+    private void SetDirectoryModes()
+    {
+        foreach (var (path, mode) in _applied.Where(change => change is { From: not { IsDirectory: true }, To.IsDirectory: true }).Select(change => (change.Path, _modes.Of(change.Path))))
+        {
+            if (mode is null)
+                continue;
+            var holder = _root.Holder(path);
+            using var directory = holder.OpenRead(path.Name);
+            holder.SetMode(directory, mode.Value);
+        }
     }
 
     private void EndJournal()
@@ -103,9 +125,28 @@ internal sealed class TreeApplier
     }
 
     /// <summary>
-    /// Makes each change whose precondition holds, durably; the others are problems and stay as they are. Of a directory that cannot be moved whole, because something in it changed
-    /// for one, each file is moved for itself. Not to be cancelled: a path that turns from a file into a directory must not be left between the two.
+    /// Makes each change whose precondition holds, durably, and records what was made; the others are problems and stay as they are. Of a directory that cannot be moved whole, because
+    /// something in it changed for one, each file is moved for itself. Not to be cancelled: a path that turns from a file into a directory must not be left between the two. Broken off,
+    /// what is recorded is what was planned, of which each path may have been made or not.
     /// </summary>
+    /// <param name="planned">What to make.</param>
+    /// <param name="next">The generation that it makes.</param>
+    /// <param name="isByPath">Whether what changes is recorded path by path.</param>
+    internal ApplyOutcome ApplyEach(PlannedChanges planned, NextGeneration next, bool isByPath = true)
+    {
+        var recorded = isByPath ? _seen.Recorded(_root, planned.Changes) : null;
+        using var generation = RootHistory.Begin(_root, next with { Area = _trash.Name }, recorded);
+        var outcome = ApplyEach(planned);
+        if (recorded is not null && outcome.Applied.Count < planned.Changes.Count)
+        {
+            var applied = outcome.Applied.ToHashSet(ReferenceEqualityComparer.Instance);
+            generation.Correct([.. recorded.Where(change => applied.Contains(change.Change))]);
+        }
+        generation.Accept();
+        return outcome;
+    }
+
+    /// <summary>The same without a record of it.</summary>
     internal ApplyOutcome ApplyEach(PlannedChanges planned)
     {
         Pass(planned);

@@ -1,5 +1,6 @@
 using OmnyDrive.Drives;
 using OmnyDrive.Filtering;
+using OmnyDrive.History;
 using OmnyDrive.Origins;
 using OmnyDrive.Reconciling;
 
@@ -130,3 +131,9 @@ public sealed record AppliedChange(Side Side, Change Change);
 /// <param name="BytesOnWire">Bytes of requests' and responses' bodies as they went, compressed or not, both ways; 0 where no wire was used.</param>
 /// <param name="Duration">From the call to the result.</param>
 public sealed record SyncMetrics(int FilesChanged, long BytesTransferred, long BytesReused, long BytesOnWire, TimeSpan Duration);
+
+/// <summary>What leading back did.</summary>
+/// <param name="Generation">The generation that was taken back, or that was brought back.</param>
+/// <param name="Ref">The state that it led to, of the side that was changed.</param>
+/// <param name="Changes">What was changed, and on which side.</param>
+public sealed record RewindResult(Generation Generation, SyncRef Ref, IReadOnlyList<AppliedChange> Changes);

@@ -22,7 +22,7 @@ namespace OmnyDrive.Engine;
 /// the second throws <c>lock_held</c>. All throw <see cref="DriveException"/> with a stable code where the environment does not allow
 /// what is asked.
 /// </summary>
-public sealed class LocalDriveEndpoint : IAsyncDisposable
+public sealed partial class LocalDriveEndpoint : IAsyncDisposable
 {
     private readonly EndpointStore _store;
     private readonly HubConnection _connection;

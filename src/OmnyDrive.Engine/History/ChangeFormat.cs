@@ -6,7 +6,7 @@ using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine.History;
 
-/// <summary>The bytes of one change of a generation: the path, then what it held before and holds since. Numbers are big-endian; docs/architecture.md has the layout.</summary>
+/// <summary>The bytes of one change of a generation: the path, the mode that it had, then what it held before and holds since. Numbers are big-endian; docs/architecture.md has the layout.</summary>
 internal static class ChangeFormat
 {
     /// <summary>More than any change has: a path of 128 names, two targets of links.</summary>
@@ -16,22 +16,26 @@ internal static class ChangeFormat
     private const int FileSize = sizeof(long) + Hash256.Size + sizeof(long);
 
     /// <summary>Writes a change; returns its length.</summary>
-    internal static int Encode(Change change, Span<byte> into)
+    internal static int Encode(RecordedChange recorded, Span<byte> into)
     {
-        var end = PutText(change.Path.ToString(), into);
-        end += Put(change.From, into[end..]);
-        return end + Put(change.To, into[end..]);
+        var end = PutText(recorded.Change.Path.ToString(), into);
+        BinaryPrimitives.WriteUInt32BigEndian(into[end..], recorded.Mode);
+        end += sizeof(uint);
+        end += Put(recorded.Change.From, into[end..]);
+        return end + Put(recorded.Change.To, into[end..]);
     }
 
     /// <summary>Reads a change and how long it is; throws <see cref="InvalidDataException"/> for anything else.</summary>
-    internal static Change Decode(ReadOnlySpan<byte> bytes, out int length)
+    internal static RecordedChange Decode(ReadOnlySpan<byte> bytes, out int length)
     {
         var rest = bytes;
         try
         {
-            var change = new Change(DrivePath.Parse(TakeText(ref rest)), TakeEntry(ref rest), TakeEntry(ref rest));
+            var path = DrivePath.Parse(TakeText(ref rest));
+            var mode = BinaryPrimitives.ReadUInt32BigEndian(Take(ref rest, sizeof(uint)));
+            var change = new Change(path, TakeEntry(ref rest), TakeEntry(ref rest));
             length = bytes.Length - rest.Length;
-            return change;
+            return new RecordedChange(change, mode);
         }
         catch (DriveException e)
         {

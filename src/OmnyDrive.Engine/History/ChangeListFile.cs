@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using OmnyDrive.Engine.Files;
-using OmnyDrive.Reconciling;
 
 namespace OmnyDrive.Engine.History;
 
@@ -15,7 +14,7 @@ internal static class ChangeListFile
     internal static string NameOf(long generation) => $"{generation}.changes";
 
     /// <summary>Writes the changes of a generation, in place of what an attempt that ended left under its number. Durable when it returns.</summary>
-    internal static void Write(IDirectoryHandle directory, long generation, IReadOnlyList<Change> changes)
+    internal static void Write(IDirectoryHandle directory, long generation, IReadOnlyList<RecordedChange> changes)
     {
         var name = NameOf(generation);
         if (directory.Stat(name) is not null)
@@ -34,7 +33,7 @@ internal static class ChangeListFile
     }
 
     /// <summary>The changes of a generation, one after the other; throws <see cref="InvalidDataException"/> where they are damaged, not found where they are gone.</summary>
-    internal static IEnumerable<Change> Read(IDirectoryHandle directory, long generation)
+    internal static IEnumerable<RecordedChange> Read(IDirectoryHandle directory, long generation)
     {
         using var file = directory.OpenRead(NameOf(generation));
         var bytes = SealedBytes.Open(directory, file, HeaderSize, ChangeFormat.Longest);

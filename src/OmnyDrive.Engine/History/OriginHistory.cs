@@ -1,10 +1,12 @@
 using OmnyDrive.Drives;
+using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Origins;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.Scanning;
 using OmnyDrive.History;
 using OmnyDrive.Origins;
+using OmnyDrive.Reconciling;
 using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine.History;
@@ -12,6 +14,8 @@ namespace OmnyDrive.Engine.History;
 /// <summary>Records the generations of a published directory: each push that lands, and what its owner changed in it when that is first seen.</summary>
 internal sealed class OriginHistory(PublishedRoot published, TimeProvider time)
 {
+    private const int MostBehind = 8;
+
     // One that could not be marked cannot be written to, either.
     private bool IsKept => published.Identity.Epoch is not null;
 
@@ -47,6 +51,27 @@ internal sealed class OriginHistory(PublishedRoot published, TimeProvider time)
     /// <summary>The generation that a push makes if it lands.</summary>
     internal NextGeneration Of(PushIntent intent) => Next(GenerationKind.Push, intent.Target, intent.Expected) with { Author = intent.Author };
 
+    /// <summary>Where a push leads back to the state before the newest generation, the modes that paths had there.</summary>
+    internal static GivenModes ModesBack(RootDirectory root, PushIntent intent) => LedBack(root, intent) is var (last, changes) ? Past.Of(last, changes).Modes : GivenModes.None;
+
+    /// <summary>The changes of such a push with the times that files had there: whoever takes a push back knows what they held, and not from when it was.</summary>
+    internal static IReadOnlyList<Change> WithTimes(RootDirectory root, PushIntent intent, IReadOnlyList<Change> changes)
+    {
+        if (LedBack(root, intent) is not var (_, made))
+            return changes;
+        var before = made.ToDictionary(recorded => recorded.Change.Path, recorded => recorded.Change.From);
+        return [.. changes.Select(change => change.To is { IsFile: true, ModifiedNanoseconds: 0 } to && before.GetValueOrDefault(change.Path) is { IsFile: true } was && was.Equals(to) ? change with { To = was } : change)];
+    }
+
+    /// <summary>Whether a push leads back to the state before the newest generation.</summary>
+    internal static bool LeadsBack(RootDirectory root, PushIntent intent) => LedBack(root, intent) is not null;
+
+    private static (RecordedGeneration Last, IReadOnlyList<RecordedChange> Changes)? LedBack(RootDirectory root, PushIntent intent)
+    {
+        var history = new RootHistory(root, HistoryRole.Drive);
+        return history.Last() is { } last && last.Generation.Parent == intent.Target && history.ChangesOf(last.Generation) is { } changes ? (last, changes) : null;
+    }
+
     /// <summary>How a push ended that landed before this process began; null where it is not one of the last few hundred generations.</summary>
     internal static PushResult? ResultOf(RootDirectory root, PushId push) =>
         new RootHistory(root, HistoryRole.Drive).OfArea(AreaOf(push)) is { } landed ? new PushResult(Landed: true, landed.Generation.Ref) : null;
@@ -61,11 +86,31 @@ internal sealed class OriginHistory(PublishedRoot published, TimeProvider time)
     {
         var parent = last?.Ref ?? SyncRef.OfTree(Tree.Empty.Hash);
         var kind = last is null ? GenerationKind.First : GenerationKind.Edit;
-        // The index before is only a cache: where it is of another state, nobody knows which paths changed.
-        var changes = last is not null && scan.Before is { } before && before.Snapshot.Ref == parent ? TreeDiff.Compare(before.Snapshot, scan.Snapshot).ToList() : null;
+        var changes = last is not null && scan.Before is { } before && StateAt(root, before.Snapshot, parent) is { } known
+            ? TreeDiff.Compare(known, scan.Snapshot).Select(change => new RecordedChange(change)).ToList()
+            : null;
         using var begun = RootHistory.Begin(root, Next(kind, scan.Snapshot.Ref, parent), changes);
         begun.Accept();
     }
 
-    private NextGeneration Next(GenerationKind kind, SyncRef now, SyncRef parent) => new(HistoryRole.Drive, kind, now, parent, time.GetUtcNow()) { Epoch = published.Identity.Epoch ?? "" };
+    // The index before may be that of a few generations ago: pushes are taken over into it when they have been answered. It is only a cache, so where it is of another state nobody knows
+    // which paths changed.
+    private static Snapshot? StateAt(RootDirectory root, Snapshot before, SyncRef wanted)
+    {
+        var history = new RootHistory(root, HistoryRole.Drive);
+        var newest = history.NewestFirst(MostBehind);
+        var since = newest.TakeWhile(recorded => recorded.Generation.Ref != before.Ref).ToList();
+        if (since.Count == newest.Count)
+            return null;
+        foreach (var recorded in Enumerable.Reverse(since))
+        {
+            if (history.ChangesOf(recorded.Generation) is not { } changes)
+                return null;
+            before = TreePatch.Apply(before, [.. changes.Select(change => change.Change)]).Over(before);
+        }
+        return before.Ref == wanted ? before : null;
+    }
+
+    /// <summary>A generation that is to come.</summary>
+    internal NextGeneration Next(GenerationKind kind, SyncRef now, SyncRef parent) => new(HistoryRole.Drive, kind, now, parent, time.GetUtcNow()) { Epoch = published.Identity.Epoch ?? "" };
 }

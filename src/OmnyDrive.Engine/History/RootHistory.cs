@@ -2,7 +2,6 @@ using OmnyDrive.Drives;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.History;
-using OmnyDrive.Reconciling;
 
 namespace OmnyDrive.Engine.History;
 
@@ -43,7 +42,7 @@ internal sealed class RootHistory(RootDirectory root, HistoryRole role)
     internal RecordedGeneration? OfArea(string area) => NewestFirst(LongestLook).FirstOrDefault(recorded => recorded.Area == area);
 
     /// <summary>What a generation changed; null where that is not known any more.</summary>
-    internal IReadOnlyList<Change>? ChangesOf(Generation generation)
+    internal IReadOnlyList<RecordedChange>? ChangesOf(Generation generation)
     {
         if (generation.Counts is null)
             return null;
@@ -64,7 +63,7 @@ internal sealed class RootHistory(RootDirectory root, HistoryRole role)
     /// <param name="root">The root.</param>
     /// <param name="next">All but its number.</param>
     /// <param name="changes">What it changes; null where that is not known.</param>
-    internal static BegunGeneration Begin(RootDirectory root, NextGeneration next, IReadOnlyList<Change>? changes)
+    internal static BegunGeneration Begin(RootDirectory root, NextGeneration next, IReadOnlyList<RecordedChange>? changes)
     {
         var directory = new RootHistory(root, next.Role).Make();
         GenerationLog? log = null;
@@ -72,7 +71,7 @@ internal sealed class RootHistory(RootDirectory root, HistoryRole role)
         {
             log = GenerationLog.OpenOrMake(directory);
             var last = log.Last()?.Generation;
-            var generation = new Generation((last?.Number ?? 0) + 1, next.Kind, next.Ref, next.Parent, next.Author, next.At, changes is null ? null : ChangeCounts.Of(changes));
+            var generation = new Generation((last?.Number ?? 0) + 1, next.Kind, next.Ref, next.Parent, next.Author, next.At, changes is null ? null : ChangeCounts.Of(changes.Select(recorded => recorded.Change)));
             if (changes is not null)
                 ChangeListFile.Write(directory, generation.Number, changes);
             directory.Sync();
@@ -191,7 +190,7 @@ internal sealed class BegunGeneration(IDirectoryHandle directory, GenerationLog 
     }
 
     /// <summary>Replaces what it changes by what really changed.</summary>
-    internal void Correct(IReadOnlyList<Change> changes) => ChangeListFile.Write(directory, generation.Number, changes);
+    internal void Correct(IReadOnlyList<RecordedChange> changes) => ChangeListFile.Write(directory, generation.Number, changes);
 
     /// <inheritdoc/>
     public void Dispose()

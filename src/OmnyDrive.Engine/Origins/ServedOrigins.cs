@@ -27,12 +27,13 @@ internal sealed class ServedOrigins(EndpointStore store, EndpointId endpoint, Fu
             if (_open.TryGetValue(drive, out var open) && open.Root == published)
                 return open.Origin;
             // One that is replaced still answers whoever is using it; its staging is cleared when they are done or the process ends.
-            var settings = new OriginSettings(store.CacheFile($"{drive.Name}.drive.index"), () => store.LargeFiles, head => landed(drive, head), time);
-            var origin = DriveProviders.Get(published.Provider).OpenOrigin(published, settings);
+            var origin = DriveProviders.Get(published.Provider).OpenOrigin(published, SettingsOf(drive));
             _open[drive] = (published, origin);
             return origin;
         }
     }
+
+    internal OriginSettings SettingsOf(DriveId drive) => new(store.CacheFile($"{drive.Name}.drive.index"), () => store.LargeFiles, head => landed(drive, head), time);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

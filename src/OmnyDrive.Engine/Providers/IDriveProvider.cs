@@ -1,4 +1,5 @@
 using OmnyDrive.Drives;
+using OmnyDrive.Engine.History;
 using OmnyDrive.Engine.Origins;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.Syncing;
@@ -36,4 +37,10 @@ internal interface IDriveProvider
 
     /// <summary>What brings a mount into step with its origin. The mount's root has been checked to be its own.</summary>
     ISynchronizer CreateSynchronizer(MountWork mount, IOrigin origin);
+
+    /// <summary>What leads a mount back to what it was; asks for its origin only where it needs it.</summary>
+    IRewinder CreateRewinder(MountWork mount, Func<CancellationToken, Task<IOrigin>> connect);
+
+    /// <summary>What leads a published source back to what it was.</summary>
+    IRewinder CreateRewinder(PublishedRoot drive, OriginSettings settings);
 }

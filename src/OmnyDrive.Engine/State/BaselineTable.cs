@@ -28,6 +28,9 @@ internal static class BaselineTable
         return db.Execute("UPDATE mounts SET pending = $2 WHERE id = $1", mount.Value, SyncRef.OfTree(goal.Root).ToString());
     });
 
+    /// <summary>Says that what was pending did not come about.</summary>
+    internal static void ClearPending(EndpointStore store, MountId mount) => store.Run(db => db.Execute("UPDATE mounts SET pending = NULL WHERE id = $1", mount.Value));
+
     /// <summary>
     /// Replaces the baseline in one durable transaction; nothing is pending any more. Trees that neither it nor the one before reaches go, from
     /// time to time.

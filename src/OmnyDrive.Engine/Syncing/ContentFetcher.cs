@@ -140,7 +140,7 @@ internal sealed class ContentFetcher(IOrigin origin, ContentIntake intake, Trans
             _problems[request.Hash] = problem ?? "it changed or vanished while it was being sent";
     }
 
-    private static ContentNeed NeedOf(ContentRequest request) => new(request.Hash, request.Size);
+    internal static ContentNeed NeedOf(ContentRequest request) => new(request.Hash, request.Size);
 
     private sealed record Piece(ContentRequest Request, ContentAssembly? Assembly);
 }

@@ -1,7 +1,9 @@
 using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.History;
 using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Engine.Transfer;
+using OmnyDrive.History;
 using OmnyDrive.Origins;
 using OmnyDrive.Reconciling;
 
@@ -14,10 +16,10 @@ internal sealed class MountSide(RootDirectory root, RootScanner scanner, TimePro
 
     /// <param name="prepared">What to apply.</param>
     /// <param name="origin">Where contents come from.</param>
-    /// <param name="beforeFirst">Called before the first path is touched.</param>
+    /// <param name="beforeFirst">Called before the first path is touched; tells what generation the pull makes.</param>
     /// <param name="progress">Told of the progress.</param>
     /// <param name="cancellation">Ends the fetching; once paths are touched, all are.</param>
-    internal async Task<AppliedSync> ApplyAsync(PreparedSync prepared, IOrigin origin, Action beforeFirst, IProgress<TransferProgress>? progress, CancellationToken cancellation)
+    internal async Task<AppliedSync> ApplyAsync(PreparedSync prepared, IOrigin origin, Func<NextGeneration> beforeFirst, IProgress<TransferProgress>? progress, CancellationToken cancellation)
     {
         var (changes, local) = (prepared.Plan.ToLocal, prepared.Local);
         var name = $"pull-{Guid.NewGuid():N}";
@@ -35,9 +37,10 @@ internal sealed class MountSide(RootDirectory root, RootScanner scanner, TimePro
         staging.SetUses([.. staged.Where(change => !lacking.Contains(change))]);
         staging.Flush();
         using var held = await ApplyLock.WaitAsync(root, LockPatience, time, cancellation);
-        beforeFirst();
+        var next = beforeFirst();
         using var trash = new TrashArea(root, name);
-        var outcome = new TreeApplier(root, local, staging, trash).ApplyEach(planned.Without(lacking));
+        // The first is a clone: nobody goes back to before it.
+        var outcome = new TreeApplier(root, local, staging, trash).ApplyEach(planned.Without(lacking), next, isByPath: next.Kind != GenerationKind.First);
         trash.WriteDown(outcome.Displacing);
         staging.Complete();
         await Settling.WaitAsync(outcome, time, CancellationToken.None);

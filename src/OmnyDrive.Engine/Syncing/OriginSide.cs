@@ -21,6 +21,9 @@ internal sealed class OriginSide(IOrigin origin, RootDirectory root, LargeFileHa
 
     private readonly Dictionary<ContentHash, long> _lacking = [];
 
+    /// <summary>Whose push it is, for an origin in this process; one behind a server goes by the ticket.</summary>
+    internal EndpointId? Author { get; init; }
+
     /// <summary>Pushes; null where the origin has moved meanwhile and nothing was changed.</summary>
     internal async Task<AppliedSync?> ApplyAsync(PreparedSync prepared, SyncOptions options, CancellationToken cancellation)
     {
@@ -28,7 +31,7 @@ internal sealed class OriginSide(IOrigin origin, RootDirectory root, LargeFileHa
         // The mount's tree but for what is unknown there: that stays as the origin has it.
         var target = TreePatch.Apply(prepared.Origin, changes);
         var id = PushId.New();
-        var intent = new PushIntent(id, prepared.Plan.Origin, SyncRef.OfTree(target.Root)) { Allowed = options.Allowed };
+        var intent = new PushIntent(id, prepared.Plan.Origin, SyncRef.OfTree(target.Root)) { Allowed = options.Allowed, Author = Author };
         var contents = ContentNeeds.Located(changes);
         var meter = new TransferMeter(contents.Count, contents.Sum(content => content.Size), options.Progress);
         var sources = contents.ToDictionary(content => content.Hash, content => content.Path);
@@ -64,7 +67,7 @@ internal sealed class OriginSide(IOrigin origin, RootDirectory root, LargeFileHa
     {
         for (var strike = 1; ; strike++)
         {
-            var needs = await origin.BeginPushAsync(intent, Located(target), cancellation);
+            var needs = await origin.BeginPushAsync(intent, PushedTrees.Of(target), cancellation);
             NoteProgress(attempt, default, needs.Count);
             var work = needs.Select((need, index) => new Work(index, need, sources.TryGetValue(need.Hash, out var path)
                 ? path
@@ -144,14 +147,6 @@ internal sealed class OriginSide(IOrigin origin, RootDirectory root, LargeFileHa
         {
             // What went wrong before is what the user must hear of; the origin drops the push by itself after a while.
         }
-    }
-
-    private static async IAsyncEnumerable<LocatedTree> Located(PatchedSnapshot target)
-    {
-        await Task.CompletedTask;
-        // A directory before what it holds: the origin takes only what it has been told of.
-        foreach (var (path, tree) in target.Trees.OrderBy(located => located.Key))
-            yield return new LocatedTree(path, tree);
     }
 
     private async IAsyncEnumerable<ContentStream> Read(IReadOnlyList<Piece> share, TransferMeter meter)

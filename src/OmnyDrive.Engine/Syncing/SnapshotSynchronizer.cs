@@ -1,5 +1,6 @@
 using OmnyDrive.Drives;
 using OmnyDrive.Engine.Applying;
+using OmnyDrive.Engine.History;
 using OmnyDrive.Engine.Providers;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.Scanning;
@@ -19,6 +20,8 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
 {
     // A push that the origin refused is planned once more: to name the paths, or to find that nothing is left to do.
     private const int Attempts = 2;
+
+    private readonly MountHistory _history = new(work);
 
     // What this side makes use of.
     private const Capabilities Ours = Capabilities.Read | Capabilities.Write | Capabilities.Push | Capabilities.AtomicPush | Capabilities.Symlinks | Capabilities.Executable;
@@ -136,9 +139,12 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
     private async Task<AppliedSync?> ApplyAsync(PreparedSync prepared, SyncOptions options, CancellationToken cancellation)
     {
         if (prepared.Plan.ToOrigin.Count > 0)
-            return await new OriginSide(origin, work.Root, scanner.LargeFiles).ApplyAsync(prepared, options, cancellation);
+        {
+            var pushed = await new OriginSide(origin, work.Root, scanner.LargeFiles) { Author = work.Self }.ApplyAsync(prepared, options, cancellation);
+            return pushed is null ? null : await _history.PushedAsync(prepared.Plan.Baseline, pushed);
+        }
         if (prepared.Plan.ToLocal.Count > 0)
-            return await new MountSide(work.Root, scanner, work.Time).ApplyAsync(prepared, origin, () => SaveGoal(prepared), options.Progress, cancellation);
+            return await new MountSide(work.Root, scanner, work.Time).ApplyAsync(prepared, origin, () => Goal(prepared), options.Progress, cancellation);
         return AppliedSync.Nothing;
     }
 
@@ -151,8 +157,12 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         return advanced;
     }
 
-    private void SaveGoal(PreparedSync prepared) =>
-        BaselineTable.SavePending(work.Store, work.Row.Id, prepared.Advance(prepared.Plan.ToLocal.ToDictionary(change => change.Path, change => change.To)));
+    private NextGeneration Goal(PreparedSync prepared)
+    {
+        var goal = prepared.Advance(prepared.Plan.ToLocal.ToDictionary(change => change.Path, change => change.To));
+        BaselineTable.SavePending(work.Store, work.Row.Id, goal);
+        return _history.Pulled(prepared.Plan.Baseline, SyncRef.OfTree(goal.Root));
+    }
 
     private SyncResult Result(PreparedSync prepared, AppliedSync applied, AdvancedBaseline advanced, TimeSpan duration) => new(
         work.Row.Id,

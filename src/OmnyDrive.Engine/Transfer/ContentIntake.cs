@@ -35,6 +35,10 @@ internal sealed class ContentIntake(string path, StagingArea area, ScanIndex her
         return [.. wanted.Where(item => !area.Has(need(item).Hash))];
     }
 
+    /// <summary>Stages contents that lie at known places of this machine, as far as they are still there.</summary>
+    internal void TakeFrom(IReadOnlyDictionary<ContentHash, DrivePath> places, IReadOnlyList<ContentNeed> wanted, CancellationToken cancellation) =>
+        TakeAll([.. wanted.Where(need => places.ContainsKey(need.Hash) && !area.Has(need.Hash))], places, cancellation);
+
     /// <summary>The content that a new one may be told by; null where nothing here is like it.</summary>
     internal ContentHash? BaseFor(ContentHash content, CancellationToken cancellation)
     {

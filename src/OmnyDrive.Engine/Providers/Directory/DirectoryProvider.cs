@@ -1,6 +1,7 @@
 using OmnyDrive.Drives;
 using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.History;
 using OmnyDrive.Engine.Origins;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.Scanning;
@@ -76,10 +77,18 @@ internal sealed class DirectoryProvider : IDriveProvider
     }
 
     /// <inheritdoc/>
-    public IOrigin OpenOrigin(PublishedRoot drive, OriginSettings settings) =>
-        new LiveDirectoryOrigin(drive, new RootScanner(settings.Time, settings.CacheFile, drive.Filter, settings.LargeFiles), settings.Landed, settings.Time);
+    public IOrigin OpenOrigin(PublishedRoot drive, OriginSettings settings) => new LiveDirectoryOrigin(drive, ScannerOf(drive, settings), settings.Landed, settings.Time);
 
     /// <inheritdoc/>
-    public ISynchronizer CreateSynchronizer(MountWork mount, IOrigin origin) =>
-        new SnapshotSynchronizer(mount, new RootScanner(mount.Time, mount.Store.CacheFile($"{mount.Row.Id}.index"), mount.Row.Filter, () => mount.Store.LargeFiles), origin);
+    public ISynchronizer CreateSynchronizer(MountWork mount, IOrigin origin) => new SnapshotSynchronizer(mount, ScannerOf(mount), origin);
+
+    /// <inheritdoc/>
+    public IRewinder CreateRewinder(MountWork mount, Func<CancellationToken, Task<IOrigin>> connect) => new MountRewinder(mount, ScannerOf(mount), connect);
+
+    /// <inheritdoc/>
+    public IRewinder CreateRewinder(PublishedRoot drive, OriginSettings settings) => new DriveRewinder(drive, ScannerOf(drive, settings), settings.Time);
+
+    private static RootScanner ScannerOf(PublishedRoot drive, OriginSettings settings) => new(settings.Time, settings.CacheFile, drive.Filter, settings.LargeFiles);
+
+    private static RootScanner ScannerOf(MountWork mount) => new(mount.Time, mount.Store.CacheFile($"{mount.Row.Id}.index"), mount.Row.Filter, () => mount.Store.LargeFiles);
 }

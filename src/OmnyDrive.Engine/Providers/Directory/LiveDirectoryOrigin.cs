@@ -110,16 +110,17 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         await Task.CompletedTask;
         using var root = Open();
         var states = Told();
+        var displaced = new DisplacedContents(root);
         for (var i = 0; i < requests.Count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
             var request = requests[i];
-            if (!IsServed(states, request.Path, request.Hash, request.Size))
+            if (PlaceOf(request, states, displaced) is not { } place)
             {
                 yield return new UnavailableContent(i);
                 continue;
             }
-            using var content = new FileContentStream(root, i, request.Path, request.Size, request.Offset, request.Length);
+            using var content = new FileContentStream(root, i, place, request.Size, request.Offset, request.Length);
             yield return content;
         }
     }
@@ -152,13 +153,18 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     private IReadOnlyList<ContentNeed> Begin(PushIntent intent, IReadOnlyList<Change> changes, ScanIndex state, CancellationToken cancellation)
     {
         using var root = Open();
+        changes = OriginHistory.WithTimes(root, intent, changes);
         var staging = StagingArea.Create(root, $"push-{intent.Id}", _time);
         try
         {
+            // What comes back gets the modes that it had, path by path.
+            var leadsBack = OriginHistory.LeadsBack(root, intent);
+            var movable = new MovableDirectories(root, state);
             // What an ignore file says must be known before it is at its place.
-            var planned = PlannedChanges.Of(changes, _filter.IgnoreFileNames.Contains, new MovableDirectories(root, state).Contains);
+            var planned = PlannedChanges.Of(changes, _filter.IgnoreFileNames.Contains, path => !leadsBack && movable.Contains(path));
             var intake = new ContentIntake(_path, staging, state, new ContentBases(changes), _scanner.LargeFiles);
-            staging.Expect(root, planned);
+            if (!leadsBack)
+                staging.Expect(root, planned);
             var lacking = intake.TakeLocal(ContentNeeds.Of(ContentNeeds.Staged(planned)), need => need, cancellation);
             staging.RequireRoom(lacking);
             IReadOnlyList<ContentNeed> needs = [.. lacking.Select(need => ContentHash.IsChunked(need.Size) ? need with { Base = intake.BaseFor(need.Hash, cancellation) } : need)];
@@ -285,7 +291,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         RequireAllowed(session.Intent, scan.Snapshot, changes);
         var rules = new ServedPaths(root, scan, session.Staging).Require(changes, cancellation);
         using var trash = new TrashArea(root, OriginHistory.AreaOf(session.Intent.Id));
-        var outcome = new TreeApplier(root, scan, session.Staging, trash).ApplyAll(session.Planned, _history.Of(session.Intent), cancellation);
+        var outcome = new TreeApplier(root, scan, session.Staging, trash, OriginHistory.ModesBack(root, session.Intent)).ApplyAll(session.Planned, _history.Of(session.Intent), cancellation);
         trash.WriteDown(outcome.Displacing);
         _rules = rules;
         session.Staging.Complete();
@@ -339,9 +345,17 @@ internal sealed class LiveDirectoryOrigin : IOrigin
 
     private RootDirectory Open() => RootGuard.OpenDrive(_path, Drive, _identity);
 
+    // What the newest state does not hold any more lies in the trash, if anywhere.
+    private DrivePath? PlaceOf(ContentRequest request, IReadOnlyList<ScanIndex> states, DisplacedContents displaced) =>
+        IsServed(states.Take(1), request.Path, request.Hash, request.Size) ? request.Path
+        : IsFiltered(request.Path) ? null
+        : displaced.Find(request) ?? (IsServed(states, request.Path, request.Hash, request.Size) ? request.Path : null);
+
     // Only what a state that readers were told of holds: a path alone reaches neither private nor filtered files.
-    private bool IsServed(IReadOnlyList<ScanIndex> states, DrivePath path, ContentHash content, long size) =>
-        states.Any(state => state.TryGet(path, out var file) && file.Content == content && file.Fingerprint.Size == size) && _rules?.IsFiltered(path, isDirectory: false) != true;
+    private bool IsServed(IEnumerable<ScanIndex> states, DrivePath path, ContentHash content, long size) =>
+        states.Any(state => state.TryGet(path, out var file) && file.Content == content && file.Fingerprint.Size == size) && !IsFiltered(path);
+
+    private bool IsFiltered(DrivePath path) => _rules?.IsFiltered(path, isDirectory: false) == true;
 
     // What a pusher cannot read stays as the origin has it; unknown is nothing that a path can be turned into.
     private static void RequireKnown(DrivePath path, Tree tree, Snapshot from)

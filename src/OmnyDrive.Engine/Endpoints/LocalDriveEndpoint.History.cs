@@ -1,0 +1,83 @@
+using OmnyDrive.Drives;
+using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.History;
+using OmnyDrive.Engine.Providers;
+using OmnyDrive.Engine.Roots;
+using OmnyDrive.Engine.State;
+using OmnyDrive.History;
+using OmnyDrive.Origins;
+using OmnyDrive.Snapshots;
+
+namespace OmnyDrive.Engine;
+
+// History of mounts and of the drives that this endpoint publishes.
+public sealed partial class LocalDriveEndpoint
+{
+    /// <summary>The generations of a mount, the newest first: its clone, and each pull, push and way back since. Throws <c>mount_not_found</c>, <c>root_missing</c>.</summary>
+    public IReadOnlyList<Generation> ReadHistory(MountId mount)
+    {
+        var row = _mounts.Get(mount);
+        using var root = RootGuard.OpenMount(row.Path, row.Id);
+        return Generations(root, HistoryRole.Mount);
+    }
+
+    /// <summary>
+    /// The generations of a drive that this endpoint publishes, the newest first: each state that it had when somebody looked. Throws <c>drive_not_found</c>, <c>root_missing</c>.
+    /// </summary>
+    public IReadOnlyList<Generation> ReadHistory(DriveId drive)
+    {
+        var published = _served.Published(drive);
+        using var root = RootGuard.OpenDrive(published.Path, drive, published.Identity);
+        return Generations(root, HistoryRole.Drive);
+    }
+
+    /// <summary>
+    /// Takes back the last sync of a mount, all or nothing. A pull: the files and the baseline are what they were, so the next sync pulls again. A push: the origin is what it was, by a push of its own, and the
+    /// mount keeps its files, which the next sync pushes again. Throws <c>conflict</c> where what would be changed has been changed since, <c>expired</c> where a content is not kept any more,
+    /// <c>invalid</c> where there is nothing to take back.
+    /// </summary>
+    public Task<RewindResult> UndoAsync(MountId mount, CancellationToken cancellation = default) => RewindAsync(mount, rewinder => rewinder.UndoAsync(cancellation));
+
+    /// <summary>Takes back the last push to a drive that this endpoint publishes, in the directory itself. Throws as for a mount.</summary>
+    public Task<RewindResult> UndoAsync(DriveId drive, CancellationToken cancellation = default) => RewinderOf(drive).UndoAsync(cancellation);
+
+    /// <summary>
+    /// Brings back in a mount what a path and all below it held at a generation of it, all or nothing, as local changes that the next sync pushes. What is displaced is kept as by a sync.
+    /// Throws <c>invalid</c> where the generation is not known, <c>expired</c> where a content is not kept any more.
+    /// </summary>
+    /// <param name="mount">The mount.</param>
+    /// <param name="generation">A number, a ref, or its first six or more digits.</param>
+    /// <param name="below">The path; the root for everything.</param>
+    /// <param name="cancellation">Ends it before it stands.</param>
+    public Task<RewindResult> RestoreAsync(MountId mount, string generation, DrivePath below = default, CancellationToken cancellation = default) =>
+        RewindAsync(mount, rewinder => rewinder.RestoreAsync(generation, below, cancellation));
+
+    /// <summary>The same in a drive that this endpoint publishes: its mounts see a change like any other.</summary>
+    public Task<RewindResult> RestoreAsync(DriveId drive, string generation, DrivePath below = default, CancellationToken cancellation = default) =>
+        RewinderOf(drive).RestoreAsync(generation, below, cancellation);
+
+    /// <summary>The drive that this endpoint publishes from a path or from above it; null where it publishes none there.</summary>
+    public DriveId? FindDrive(string path)
+    {
+        var real = RealPath.Of(path);
+        return DriveTable.All(_store, Identity.Id).Where(published => Nesting.IsAtOrBelow(real, published.Path)).MaxBy(published => published.Path.Length)?.Drive;
+    }
+
+    private static IReadOnlyList<Generation> Generations(RootDirectory root, HistoryRole role) => [.. new RootHistory(root, role).NewestFirst().Select(recorded => recorded.Generation)];
+
+    private IRewinder RewinderOf(DriveId drive)
+    {
+        var published = _served.Published(drive);
+        return DriveProviders.Get(published.Provider).CreateRewinder(published, _served.SettingsOf(drive));
+    }
+
+    private async Task<RewindResult> RewindAsync(MountId mount, Func<IRewinder, Task<RewindResult>> rewind)
+    {
+        var row = Ready(mount);
+        using var root = RootGuard.OpenMount(row.Path, row.Id);
+        using var held = TakeMount(root, mount);
+        row = Ready(mount);
+        var work = new MountWork(row, root, _store, Identity.Id, _time) { LookAtTarget = _lookAtTarget };
+        return await rewind(DriveProviders.Get(row.Provider).CreateRewinder(work, async ended => (await ConnectAsync(row.Drive, TransferOptions.Default, ended)).Origin));
+    }
+}

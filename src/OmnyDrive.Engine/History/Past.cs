@@ -1,0 +1,60 @@
+using OmnyDrive.Engine.Applying;
+using OmnyDrive.Engine.Roots;
+using OmnyDrive.History;
+using OmnyDrive.Reconciling;
+using OmnyDrive.Snapshots;
+
+namespace OmnyDrive.Engine.History;
+
+/// <summary>What some of the newest generations of a root changed: the way back, the modes that paths had, and where in the trash the contents lie.</summary>
+internal sealed class Past
+{
+    private readonly Rewind _rewind = new();
+    private readonly Dictionary<DrivePath, uint> _modes = [];
+    private readonly Dictionary<ContentHash, DrivePath> _places = [];
+
+    private Past()
+    {
+    }
+
+    /// <summary>The modes that paths had, as far as they are known.</summary>
+    internal GivenModes Modes => new(_modes);
+
+    /// <summary>Of contents that were displaced, where they lay then.</summary>
+    internal IReadOnlyDictionary<ContentHash, DrivePath> Places => _places;
+
+    /// <summary>What came after a generation; throws <c>expired</c> where one of these is not known path by path.</summary>
+    internal static Past Since(RootHistory history, IReadOnlyList<RecordedGeneration> newestFirst, Generation generation)
+    {
+        var past = new Past();
+        foreach (var recorded in newestFirst.TakeWhile(recorded => recorded.Generation.Number > generation.Number))
+            past.TakeIn(recorded, ChangesOf(history, recorded));
+        return past;
+    }
+
+    /// <summary>One generation alone.</summary>
+    internal static Past Of(RecordedGeneration recorded, IReadOnlyList<RecordedChange> changes)
+    {
+        var past = new Past();
+        past.TakeIn(recorded, changes);
+        return past;
+    }
+
+    /// <summary>What a generation changed; throws <c>expired</c> where that is not known.</summary>
+    internal static IReadOnlyList<RecordedChange> ChangesOf(RootHistory history, RecordedGeneration recorded) => history.ChangesOf(recorded.Generation)
+        ?? throw RewindErrors.Unknown(recorded.Generation);
+
+    /// <summary>The changes that lead back from a state, at a path and below it.</summary>
+    internal IReadOnlyList<Change> From(Snapshot now, DrivePath below) => _rewind.From(now, below);
+
+    private void TakeIn(RecordedGeneration recorded, IReadOnlyList<RecordedChange> changes)
+    {
+        _rewind.Add(changes.Select(change => change.Change));
+        foreach (var (change, mode) in changes)
+        {
+            _modes[change.Path] = mode;
+            if (recorded.Area.Length > 0 && change.From is { IsFile: true } file)
+                _places[file.ContentHash] = DrivePath.Parse($"{RootLayout.Private}/{RootLayout.Trash}/{recorded.Area}/{change.Path}");
+        }
+    }
+}
