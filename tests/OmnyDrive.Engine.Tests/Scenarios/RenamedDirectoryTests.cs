@@ -25,11 +25,29 @@ public sealed class RenamedDirectoryTests
         Assert.Subset(result.Changes.Select(applied => applied.Change.Path.ToString()).ToHashSet(), moved.Concat(moved.Select(path => to + path["dir".Length..])).ToHashSet());
         sides.AssertSame();
         Assert.Equal(SyncStatus.Clean, (await sides.SyncAsync()).Status);
-        // And back, from an index that was told of it.
-        Rename(here, to, "dir");
+        // And once more, from an index that was told of it.
+        Rename(here, to, "third");
         Assert.Equal(push ? SyncStatus.Pushed : SyncStatus.Pulled, (await sides.SyncAsync()).Status);
-        Assert.Equal(inode, InodeOf(there, "dir"));
+        Assert.Equal(inode, InodeOf(there, "third"));
         sides.AssertSame();
+    }
+
+    // The origin gives what comes back the modes that it had, path by path.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task One_that_gets_its_old_name_back_has_its_old_modes(bool push)
+    {
+        await using var sides = await TwoSides.StartAsync();
+        var (here, there) = push ? (sides.Mount, sides.Origin) : (sides.Origin, sides.Mount);
+        File.SetUnixFileMode(Path.Combine(there, "dir", "deep", "c.txt"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        foreach (var (from, to) in new[] { ("dir", "renamed"), ("renamed", "dir") })
+        {
+            Rename(here, from, to);
+            Assert.Equal(push ? SyncStatus.Pushed : SyncStatus.Pulled, (await sides.SyncAsync()).Status);
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(there, to, "deep", "c.txt")));
+            Assert.Equal(("second", "third"), (File.ReadAllText(Path.Combine(there, to, "b.txt")), File.ReadAllText(Path.Combine(there, to, "deep", "c.txt"))));
+        }
     }
 
     [Fact]
