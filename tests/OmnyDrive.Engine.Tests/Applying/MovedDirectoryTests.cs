@@ -35,7 +35,7 @@ public sealed class MovedDirectoryTests : IDisposable
     public void It_is_moved_by_one_rename_with_all_that_it_holds(string to, bool all)
     {
         File.SetUnixFileMode(_root.At("old/sub"), (UnixFileMode)0b111_000_000);
-        var (scan, planned) = Plan(tree => Move(tree, "old", to));
+        var (scan, planned) = Plan(tree => SampleApply.MoveDirectory(tree, "old", to));
         var inodes = (InodeOf("old"), InodeOf("old/sub/deep/three"));
         var faults = FaultPlan.None();
         var outcome = Apply(scan, planned, all, faults);
@@ -59,7 +59,7 @@ public sealed class MovedDirectoryTests : IDisposable
     [InlineData("directory gone")]
     public void Something_that_changed_in_it_refuses_a_push_and_all_is_as_it_was(string how)
     {
-        var (scan, planned) = Plan(tree => Move(tree, "old", "new"));
+        var (scan, planned) = Plan(tree => SampleApply.MoveDirectory(tree, "old", "new"));
         Change(how);
         var (before, inode) = (Inventory.Of(_root.Path), InodeOf("old"));
         Assert.Equal(ErrorCode.Conflict, Assert.ThrowsAny<DriveException>(() => Apply(scan, planned, all: true)).Code);
@@ -75,7 +75,7 @@ public sealed class MovedDirectoryTests : IDisposable
     [InlineData("link", "old/link", "old/link", "new/link new/one new/sub/deep/three new/sub/two")]
     public void Of_a_pull_what_changed_in_it_stays_and_the_rest_moves_file_by_file(string how, string unmoved, string stays, string moves)
     {
-        var (scan, planned) = Plan(tree => Move(tree, "old", "new"));
+        var (scan, planned) = Plan(tree => SampleApply.MoveDirectory(tree, "old", "new"));
         Change(how);
         var content = stays.Length == 0 || how == "link" ? null : File.ReadAllText(_root.At(stays));
         var outcome = Apply(scan, planned, all: false);
@@ -94,7 +94,7 @@ public sealed class MovedDirectoryTests : IDisposable
     [InlineData(false)]
     public void An_edit_at_the_moment_of_the_rename_is_seen(bool all)
     {
-        var (scan, planned) = Plan(tree => Move(tree, "old", "new"));
+        var (scan, planned) = Plan(tree => SampleApply.MoveDirectory(tree, "old", "new"));
         var edits = 0;
         var faults = FaultPlan.Where((call, path) =>
         {
@@ -116,7 +116,7 @@ public sealed class MovedDirectoryTests : IDisposable
     {
         var (scan, planned) = Plan(tree =>
         {
-            Move(tree, "old", "n/new");
+            SampleApply.MoveDirectory(tree, "old", "n/new");
             tree.RemoveAll(DrivePath.Parse("other"));
             tree.Put(DrivePath.Parse("z"), Entry.Symlink("n"));
         });
@@ -131,7 +131,7 @@ public sealed class MovedDirectoryTests : IDisposable
     [InlineData(false)]
     public void Something_that_appeared_at_its_new_path_stays_and_so_does_it(bool all)
     {
-        var (scan, planned) = Plan(tree => Move(tree, "old", "new"));
+        var (scan, planned) = Plan(tree => SampleApply.MoveDirectory(tree, "old", "new"));
         _root.Write("new", "appeared");
         var (before, inode) = (Inventory.Of(_root.Path), InodeOf("old"));
         if (all)
@@ -151,7 +151,7 @@ public sealed class MovedDirectoryTests : IDisposable
     {
         _root.Write(".omnyignore", "*.log\n");
         _root.Write(leftOut, "its own");
-        var (scan, planned) = Plan(tree => Move(tree, "old", "new"));
+        var (scan, planned) = Plan(tree => SampleApply.MoveDirectory(tree, "old", "new"));
         Assert.DoesNotContain(planned.Directories, move => DrivePath.Parse(leftOut).IsAtOrBelow(move.Removed.Path));
         Apply(scan, planned, all: true);
         RequireAsPlanned(planned, scan);
@@ -164,7 +164,7 @@ public sealed class MovedDirectoryTests : IDisposable
         OddFiles.HardLink(_root.At("old/sub/two"), _root.At("alias"));
         var (scan, planned) = Plan(tree =>
         {
-            Move(tree, "old", "new");
+            SampleApply.MoveDirectory(tree, "old", "new");
             tree.RemoveAll(DrivePath.Parse("alias"));
         });
         Assert.Single(planned.Directories);
@@ -177,7 +177,7 @@ public sealed class MovedDirectoryTests : IDisposable
     {
         var (scan, planned) = Plan(tree =>
         {
-            Move(tree, "old", "new");
+            SampleApply.MoveDirectory(tree, "old", "new");
             tree.Put(DrivePath.Parse("old/other"), tree[DrivePath.Parse("other")]);
             tree.RemoveAll(DrivePath.Parse("other"));
         });
@@ -193,7 +193,7 @@ public sealed class MovedDirectoryTests : IDisposable
         await ScannedRoot.SettleAsync();
         var scanner = new RootScanner(TimeProvider.System, _root.Cache);
         var scan = _root.Scan(scanner);
-        var planned = Plan(scan, tree => Move(tree, "old", "n/new"));
+        var planned = Plan(scan, tree => SampleApply.MoveDirectory(tree, "old", "n/new"));
         var outcome = Apply(scan, planned, all: true);
         await ScannedRoot.SettleAsync();
         var faults = FaultPlan.None();
@@ -235,15 +235,6 @@ public sealed class MovedDirectoryTests : IDisposable
             default:
                 Directory.Delete(_root.At("old/sub/deep"), recursive: true);
                 break;
-        }
-    }
-
-    private static void Move(FlatTree tree, string from, string to)
-    {
-        foreach (var (path, entry) in tree.Where(at => at.Key.IsAtOrBelow(DrivePath.Parse(from))).ToList())
-        {
-            tree.Remove(path);
-            tree.Put(DrivePath.Parse(to + path.ToString()[from.Length..]), entry);
         }
     }
 

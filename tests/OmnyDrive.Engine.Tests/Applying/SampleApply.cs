@@ -59,7 +59,7 @@ internal static class SampleApply
         Put(tree, "to file", "turned");
     }
 
-    private static void MoveDirectory(FlatTree tree, string from, string to)
+    internal static void MoveDirectory(FlatTree tree, string from, string to)
     {
         foreach (var (path, entry) in tree.Where(at => at.Key.IsAtOrBelow(DrivePath.Parse(from))).ToList())
         {
