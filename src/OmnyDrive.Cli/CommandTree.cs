@@ -63,6 +63,9 @@ internal sealed class CommandTree
         _root.Add(MountsCommand.Create(Bind));
         _root.Add(UnmountCommand.Create(Bind));
         _root.Add(SyncCommand.Create(Bind));
+        _root.Add(HistoryCommand.Create(Bind));
+        _root.Add(RestoreCommand.Create(Bind));
+        _root.Add(UndoCommand.Create(Bind));
         _root.Add(HashCommand.Create(Bind));
         _root.Add(DemoCommand.Create(Bind));
         _root.Add(VersionCommand.Create(Bind));

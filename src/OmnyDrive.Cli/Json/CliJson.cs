@@ -16,6 +16,8 @@ namespace OmnyDrive.Cli.Json;
 [JsonSerializable(typeof(IReadOnlyList<MountValue>))]
 [JsonSerializable(typeof(UnmountValue))]
 [JsonSerializable(typeof(SyncValue))]
+[JsonSerializable(typeof(IReadOnlyList<GenerationValue>))]
+[JsonSerializable(typeof(RewindValue))]
 [JsonSerializable(typeof(HashValue))]
 [JsonSerializable(typeof(DirectoryHashValue))]
 [JsonSerializable(typeof(DemoValue))]

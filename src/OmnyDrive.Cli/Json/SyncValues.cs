@@ -99,7 +99,7 @@ internal static class SyncValues
     private static List<ChangeValue> Changes(IEnumerable<Change> alone, IEnumerable<Change> overlapping, Side side) =>
         [.. alone.Concat(overlapping.Where(change => !Equals(change.From, change.To))).OrderBy(change => change.Path).Select(change => Of(change, side))];
 
-    private static ChangeValue Of(Change change, Side side) => new(change.Path.ToString(), NameOf(side), KindOf(change.Kind));
+    public static ChangeValue Of(Change change, Side side) => new(change.Path.ToString(), NameOf(side), KindOf(change.Kind));
 
     private static string NameOf(Side side) => side == Side.Local ? "local" : "origin";
 

@@ -50,7 +50,8 @@ internal static class SyncReport
 
     private static string Reused(MetricsValue metrics) => metrics.BytesReused > 0 ? $", {Quantities.Bytes(metrics.BytesReused)} reused" : "";
 
-    private static IEnumerable<string> Listed(Printer printer, IReadOnlyList<ChangeValue> changes)
+    /// <summary>The changes, a line each; the first few unless all are wanted.</summary>
+    public static IEnumerable<string> Listed(Printer printer, IReadOnlyList<ChangeValue> changes)
     {
         var limit = Limit(printer);
         var lines = changes.Take(limit).Select(change => $"  {change.Kind,-6} {change.Path}");

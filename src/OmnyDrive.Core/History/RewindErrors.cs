@@ -10,6 +10,10 @@ public static class RewindErrors
     /// <summary>Nothing was synchronized yet.</summary>
     public static DriveException NothingToUndo() => DriveException.Invalid("There is no sync to take back: nothing has come or gone yet.", "See: omnydrive history");
 
+    /// <summary>The newest generation is an edit in the directory itself: what a user overwrites in place is theirs, and nobody has kept it.</summary>
+    public static DriveException NotOurs() =>
+        DriveException.Invalid("The last change was made in the directory itself, not by a sync, and what it overwrote was not kept.", "Bring back what an earlier state held: omnydrive restore DRIVE REF [PATH]; see: omnydrive history");
+
     /// <summary>It was taken back before.</summary>
     public static DriveException UndoneAlready() =>
         DriveException.Invalid("The last sync was taken back already.", "To have it again: omnydrive sync; to go further back: omnydrive restore MOUNT REF");

@@ -12,14 +12,14 @@ namespace OmnyDrive.Engine.Applying;
 internal readonly record struct TrashedContent(ContentHash Content, long Size, string Path);
 
 /// <summary>
-/// What an area of the trash holds, beside it as <c>&lt;area&gt;.contents</c>: magic, version; for each file its hash, size, the length of its path and the path as UTF-8.
+/// What an area of the trash holds, beside it as <c>&lt;area&gt;.contents</c>: magic, version, the bytes of all files together; for each file its hash, size, the length of its path and the path as UTF-8.
 /// Numbers are big-endian. Only a hint of where to look: one that is missing, cut off or wrong costs time.
 /// </summary>
 internal static class TrashCatalogue
 {
     private const string Suffix = ".contents";
-    private const uint Version = 1;
-    private const int HeaderSize = 12, SizeOffset = Hash256.Size, LengthOffset = SizeOffset + sizeof(long), PathOffset = LengthOffset + sizeof(ushort);
+    private const uint Version = 2;
+    private const int HeaderSize = 20, TotalOffset = 12, SizeOffset = Hash256.Size, LengthOffset = SizeOffset + sizeof(long), PathOffset = LengthOffset + sizeof(ushort);
     private const int LongestRecord = PathOffset + ushort.MaxValue, Buffer = 2 * LongestRecord;
 
     private static ReadOnlySpan<byte> Magic => "OMNYTRS\n"u8;
@@ -30,7 +30,7 @@ internal static class TrashCatalogue
     internal static string? AreaOf(string name) => name.Length > Suffix.Length && name.EndsWith(Suffix, StringComparison.Ordinal) ? name[..^Suffix.Length] : null;
 
     /// <summary>Writes the catalogue of an area, in place of one that is there.</summary>
-    internal static void Write(IDirectoryHandle trash, string area, IEnumerable<TrashedContent> contents)
+    internal static void Write(IDirectoryHandle trash, string area, IReadOnlyCollection<TrashedContent> contents)
     {
         if (trash.Stat(NameOf(area)) is not null)
             trash.RemoveFile(NameOf(area));
@@ -38,6 +38,7 @@ internal static class TrashCatalogue
         var buffer = new byte[Buffer];
         Magic.CopyTo(buffer);
         BinaryPrimitives.WriteUInt32BigEndian(buffer.AsSpan(Magic.Length), Version);
+        BinaryPrimitives.WriteInt64BigEndian(buffer.AsSpan(TotalOffset), contents.Sum(content => content.Size));
         var (offset, filled) = (0L, HeaderSize);
         foreach (var content in contents)
         {
@@ -49,6 +50,16 @@ internal static class TrashCatalogue
             filled += Encode(content, buffer.AsSpan(filled));
         }
         trash.Write(file, buffer.AsSpan(0, filled), offset);
+    }
+
+    /// <summary>The bytes of all that an area holds; null where no catalogue tells.</summary>
+    internal static long? BytesOf(IDirectoryHandle trash, string area)
+    {
+        if (trash.Stat(NameOf(area)) is not { Kind: FileKind.File })
+            return null;
+        using var file = trash.OpenRead(NameOf(area));
+        Span<byte> header = stackalloc byte[HeaderSize];
+        return trash.Read(file, header, 0) == HeaderSize && IsHeader(header) && BinaryPrimitives.ReadInt64BigEndian(header[TotalOffset..]) is >= 0 and var bytes ? bytes : null;
     }
 
     /// <summary>Reads a catalogue as far as it can be read, and no more of it than <paramref name="most"/> bytes.</summary>

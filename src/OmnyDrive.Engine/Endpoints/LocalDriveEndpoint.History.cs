@@ -77,7 +77,6 @@ public sealed partial class LocalDriveEndpoint
         using var root = RootGuard.OpenMount(row.Path, row.Id);
         using var held = TakeMount(root, mount);
         row = Ready(mount);
-        var work = new MountWork(row, root, _store, Identity.Id, _time) { LookAtTarget = _lookAtTarget };
-        return await rewind(DriveProviders.Get(row.Provider).CreateRewinder(work, async ended => (await ConnectAsync(row.Drive, TransferOptions.Default, ended)).Origin));
+        return await rewind(DriveProviders.Get(row.Provider).CreateRewinder(WorkOn(row, root), async ended => (await ConnectAsync(row.Drive, TransferOptions.Default, ended)).Origin));
     }
 }

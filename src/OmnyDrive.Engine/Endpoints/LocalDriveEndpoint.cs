@@ -9,6 +9,7 @@ using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.State;
 using OmnyDrive.Engine.Syncing;
 using OmnyDrive.Errors;
+using OmnyDrive.History;
 using OmnyDrive.Hubs;
 using OmnyDrive.Origins;
 using OmnyDrive.Reconciling;
@@ -33,6 +34,7 @@ public sealed partial class LocalDriveEndpoint : IAsyncDisposable
     private readonly ServedOrigins _served;
     private readonly TimeProvider _time;
     private readonly Func<RootDirectory, TargetTraits> _lookAtTarget;
+    private readonly RetentionPolicy _retention;
     private readonly bool _ownsHub;
 
     /// <summary>Makes an endpoint. It enrols at the hub when it first needs it.</summary>
@@ -47,12 +49,12 @@ public sealed partial class LocalDriveEndpoint : IAsyncDisposable
     private LocalDriveEndpoint(EndpointIdentity identity, IDriveHub hub, LocalDriveEndpointOptions options, EndpointStore store, bool ownsHub)
     {
         (Identity, ServeUrl, _hub, _store, _time, _ownsHub) = (identity, options.ServeUrl, hub, store, options.Time, ownsHub);
-        _lookAtTarget = options.LookAtTarget;
+        (_lookAtTarget, _retention) = (options.LookAtTarget, options.Retention);
         _connector = options.Connector ?? hub as IOriginConnector ?? new HttpOriginConnector();
         _connection = new HubConnection(hub, store, identity, options.ServeUrl, (hub as HubClient)?.Url.AbsoluteUri ?? "", _time);
         _mounts = new MountRegistry(store);
         _publisher = new DrivePublisher(store, identity.Id, _time);
-        _served = new ServedOrigins(store, identity.Id, ReportLandedAsync, _time);
+        _served = new ServedOrigins(store, identity.Id, ReportLandedAsync, _time) { Retention = options.Retention };
         (hub as IEndpointDirectory)?.Add(this);
     }
 
@@ -280,6 +282,8 @@ public sealed partial class LocalDriveEndpoint : IAsyncDisposable
             _mounts.Get(mount);
             RootGuard.RequireMount(root, mount);
             StagingLeftovers.Expire(root, _time);
+            // How much it may be is known after a look at the mount.
+            TrashRetention.Expire(root, _retention, long.MaxValue, _time);
             return held;
         }
         catch
@@ -299,7 +303,9 @@ public sealed partial class LocalDriveEndpoint : IAsyncDisposable
     }
 
     private ISynchronizer Synchronizer(MountRow row, RootDirectory root, IOrigin origin) =>
-        DriveProviders.Get(row.Provider).CreateSynchronizer(new MountWork(row, root, _store, Identity.Id, _time) { LookAtTarget = _lookAtTarget }, origin);
+        DriveProviders.Get(row.Provider).CreateSynchronizer(WorkOn(row, root), origin);
+
+    private MountWork WorkOn(MountRow row, RootDirectory root) => new(row, root, _store, Identity.Id, _time) { LookAtTarget = _lookAtTarget, Retention = _retention };
 
     private async Task<(IOrigin Origin, string Provider)> ConnectAsync(DriveId drive, TransferOptions transfer, CancellationToken cancellation)
     {

@@ -1,5 +1,6 @@
 using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Files;
+using OmnyDrive.History;
 using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine;
@@ -18,6 +19,9 @@ public sealed record LocalDriveEndpointOptions
 
     /// <summary>The clock; the system's by default.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>How long what syncs displace is kept below each root, so that it can be brought back.</summary>
+    public RetentionPolicy Retention { get; init; } = RetentionPolicy.Default;
 
     /// <summary>Finds out what the file system of a mount makes of names.</summary>
     internal Func<RootDirectory, TargetTraits> LookAtTarget { get; init; } = TargetProbe.Look;

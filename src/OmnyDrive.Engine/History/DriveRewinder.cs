@@ -28,9 +28,8 @@ internal sealed class DriveRewinder(PublishedRoot published, RootScanner scanner
             throw RewindErrors.UndoneAlready();
         if (last.Generation.Kind is GenerationKind.First)
             throw RewindErrors.NothingToUndo();
-        // What its owner overwrote in place is theirs, and nobody has kept it.
         if (last.Generation.Kind == GenerationKind.Edit)
-            throw RewindErrors.Touched([.. Past.ChangesOf(new RootHistory(root, HistoryRole.Drive), last).Select(recorded => recorded.Change.Path)]);
+            throw RewindErrors.NotOurs();
         var made = Past.ChangesOf(new RootHistory(root, HistoryRole.Drive), last);
         var plan = UndoPlan.Of([.. made.Select(recorded => recorded.Change)], scan.Snapshot);
         if (plan.Touched.Count > 0)

@@ -30,6 +30,7 @@ internal sealed class TurningBack(RootDirectory root, RootScanner scanner, TimeP
     /// <param name="cancellation">Ends it before it stands.</param>
     internal async Task ApplyAsync(ScanResult scan, IReadOnlyList<Change> changes, Past past, NextGeneration next, CancellationToken cancellation)
     {
+        changes = [.. changes.Select(WithTime)];
         var name = $"{(next.Kind == GenerationKind.Undo ? "undo" : "restore")}-{Guid.NewGuid():N}";
         // What comes back gets the modes that it had, path by path; so no directory is moved whole.
         var planned = PlannedChanges.Of(changes, _ => false, _ => false);
@@ -47,6 +48,10 @@ internal sealed class TurningBack(RootDirectory root, RootScanner scanner, TimeP
         await Settling.WaitAsync(outcome, time, CancellationToken.None);
         scanner.Remember(root, scan, outcome);
     }
+
+    // A baseline does not know from when its files are. What comes back then is from now.
+    private Change WithTime(Change change) =>
+        change.To is { IsFile: true, ModifiedNanoseconds: 0 } to ? change with { To = to.WithModified((time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100) } : change;
 
     private async Task StageAsync(ContentIntake intake, IReadOnlyList<Change> staged, IReadOnlyDictionary<ContentHash, DrivePath> places, CancellationToken cancellation)
     {

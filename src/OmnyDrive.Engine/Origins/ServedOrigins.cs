@@ -2,6 +2,7 @@ using OmnyDrive.Drives;
 using OmnyDrive.Engine.Providers;
 using OmnyDrive.Engine.State;
 using OmnyDrive.Errors;
+using OmnyDrive.History;
 using OmnyDrive.Origins;
 
 namespace OmnyDrive.Engine.Origins;
@@ -13,6 +14,10 @@ namespace OmnyDrive.Engine.Origins;
 internal sealed class ServedOrigins(EndpointStore store, EndpointId endpoint, Func<DriveId, SyncRef, Task> landed, TimeProvider time) : IAsyncDisposable
 {
     private readonly Lock _one = new();
+
+    /// <summary>How long what pushes displace is kept.</summary>
+    internal RetentionPolicy Retention { get; init; } = RetentionPolicy.Default;
+
     private readonly Dictionary<DriveId, (PublishedRoot Root, IOrigin Origin)> _open = [];
 
     internal PublishedRoot Published(DriveId drive) =>
@@ -33,7 +38,7 @@ internal sealed class ServedOrigins(EndpointStore store, EndpointId endpoint, Fu
         }
     }
 
-    internal OriginSettings SettingsOf(DriveId drive) => new(store.CacheFile($"{drive.Name}.drive.index"), () => store.LargeFiles, head => landed(drive, head), time);
+    internal OriginSettings SettingsOf(DriveId drive) => new(store.CacheFile($"{drive.Name}.drive.index"), () => store.LargeFiles, head => landed(drive, head), time) { Retention = Retention };
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -3,6 +3,7 @@ using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Engine.State;
+using OmnyDrive.History;
 using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine.Providers;
@@ -12,7 +13,11 @@ namespace OmnyDrive.Engine.Providers;
 /// <param name="LargeFiles">Hashes large files; to be asked for when one is hashed.</param>
 /// <param name="Landed">To be told of each push that landed, before its client gets the answer.</param>
 /// <param name="Time">The clock.</param>
-internal sealed record OriginSettings(string? CacheFile, Func<LargeFileHasher> LargeFiles, Func<SyncRef, Task> Landed, TimeProvider Time);
+internal sealed record OriginSettings(string? CacheFile, Func<LargeFileHasher> LargeFiles, Func<SyncRef, Task> Landed, TimeProvider Time)
+{
+    /// <summary>How long what pushes displace is kept.</summary>
+    internal RetentionPolicy Retention { get; init; } = RetentionPolicy.Default;
+}
 
 /// <summary>What a provider needs to synchronize a mount.</summary>
 /// <param name="Row">The mount.</param>
@@ -22,6 +27,9 @@ internal sealed record OriginSettings(string? CacheFile, Func<LargeFileHasher> L
 /// <param name="Time">The clock.</param>
 internal sealed record MountWork(MountRow Row, RootDirectory Root, EndpointStore Store, EndpointId Self, TimeProvider Time)
 {
+    /// <summary>How long what pulls displace is kept.</summary>
+    internal RetentionPolicy Retention { get; init; } = RetentionPolicy.Default;
+
     /// <summary>Finds out what the file system of the root makes of names.</summary>
     internal Func<RootDirectory, TargetTraits> LookAtTarget { get; init; } = TargetProbe.Look;
 }

@@ -17,9 +17,9 @@ internal sealed class RootLock : IDisposable
 
     private RootLock(IDirectoryHandle directory, SafeFileHandle file) => (_directory, _file) = (directory, file);
 
-    /// <summary>Takes the lock or throws <c>lock_held</c> at once.</summary>
+    /// <summary>Takes the lock or throws <c>lock_held</c> at once, which names the holder.</summary>
     internal static RootLock Take(RootDirectory root, string name) => TryTake(root, name)
-        ?? throw new DriveException(ErrorCode.LockHeld, $"Another command is working on \"{root.Top.Path}\".", "Wait until it has finished and run this one again.");
+        ?? throw new DriveException(ErrorCode.LockHeld, $"{LockHolder.Read(root, name) ?? "Another command"} is working on \"{root.Top.Path}\".", "Wait until it has finished and run this one again.");
 
     /// <summary>Waits for the lock; throws <c>lock_held</c> after <paramref name="patience"/>.</summary>
     internal static async Task<RootLock> WaitAsync(RootDirectory root, string name, TimeSpan patience, TimeProvider time, CancellationToken cancellation)
@@ -67,7 +67,10 @@ internal sealed class RootLock : IDisposable
             file = directory.OpenOrCreate(name, FileModes.PrivateFile);
             BeforeLocking.Value?.Invoke();
             if (directory.TryLock(file))
+            {
+                LockHolder.Write(directory, file);
                 return new RootLock(directory, file);
+            }
         }
         catch
         {

@@ -10,7 +10,7 @@ using OmnyDrive.Reconciling;
 namespace OmnyDrive.Engine.Syncing;
 
 /// <summary>Applies a pull to a mount: fetch and verify what is needed, then make each change whose path is still as it was planned with.</summary>
-internal sealed class MountSide(RootDirectory root, RootScanner scanner, TimeProvider time)
+internal sealed class MountSide(RootDirectory root, RootScanner scanner, RetentionPolicy retention, TimeProvider time)
 {
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(30);
 
@@ -45,6 +45,7 @@ internal sealed class MountSide(RootDirectory root, RootScanner scanner, TimePro
         staging.Complete();
         await Settling.WaitAsync(outcome, time, CancellationToken.None);
         scanner.Remember(root, local, outcome);
+        new TrashRetention(root, retention, time).Expire(scanner.Remembered.Bytes);
         return new AppliedSync(Side.Local, outcome.Applied, [.. problems, .. outcome.Problems], meter.Bytes, meter.Reused);
     }
 }

@@ -144,7 +144,7 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
             return pushed is null ? null : await _history.PushedAsync(prepared.Plan.Baseline, pushed);
         }
         if (prepared.Plan.ToLocal.Count > 0)
-            return await new MountSide(work.Root, scanner, work.Time).ApplyAsync(prepared, origin, () => Goal(prepared), options.Progress, cancellation);
+            return await new MountSide(work.Root, scanner, work.Retention, work.Time).ApplyAsync(prepared, origin, () => Goal(prepared), options.Progress, cancellation);
         return AppliedSync.Nothing;
     }
 

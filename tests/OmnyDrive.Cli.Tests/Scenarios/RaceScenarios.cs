@@ -48,6 +48,7 @@ public sealed class RaceScenarios
         await network.Content.SignalAsync("CONT");
 
         Assert.Equal("lock_held", second.Expect(7).ErrorCode);
+        Assert.Matches($@"^Process {first.Id} \(omnydrive .*sync mount\) is working", second.Json.GetProperty("error").GetProperty("message").GetString());
         Assert.Equal("lock_held", unmount.Expect(7).ErrorCode);
         (await first.EndAsync()).Expect(0);
         Assert.Equal("mine\n", network.Place.Read("notes/a.txt"));

@@ -68,6 +68,7 @@ public sealed class RestoreTests
         Assert.Equal("first", File.ReadAllText(sides.InMount("a.txt")));
         Assert.Equal(large, File.ReadAllBytes(sides.InMount("large")));
         Assert.Equal("mine", File.ReadAllText(sides.AtOrigin("a.txt")));
+        Assert.True(File.GetLastWriteTimeUtc(sides.InMount("a.txt")) > DateTime.UtcNow.AddHours(-1), "What is not known to be older is from now.");
     }
 
     [Fact]

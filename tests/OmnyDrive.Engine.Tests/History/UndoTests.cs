@@ -130,6 +130,16 @@ public sealed class UndoTests
     }
 
     [Fact]
+    public async Task What_an_owner_changed_in_the_directory_itself_is_not_taken_back()
+    {
+        await using var sides = await TwoSides.StartAsync();
+        File.WriteAllText(sides.AtOrigin("a.txt"), "theirs");
+        Assert.Equal(ErrorCode.Invalid, (await Assert.ThrowsAsync<DriveException>(() => sides.Alpha.UndoAsync(TwoSides.Drive))).Code);
+        Assert.Equal("theirs", File.ReadAllText(sides.AtOrigin("a.txt")));
+        Assert.Equal(GenerationKind.Edit, sides.Alpha.ReadHistory(TwoSides.Drive)[0].Kind);
+    }
+
+    [Fact]
     public async Task A_push_whose_old_content_the_origin_does_not_keep_any_more_is_not_taken_back_in_part()
     {
         await using var sides = await TwoSides.StartAsync();

@@ -96,7 +96,7 @@ public sealed class TrashAsSourceTests
         using (var trash = PrivateDirectory.OpenOrMake(root, RootLayout.Trash))
         {
             var content = ContentHash.Of("second"u8);
-            TrashCatalogue.Write(trash, Path.GetFileNameWithoutExtension(catalogue), new[] { "../../../../outside", "/etc/hostname", "", "a\0b", new string('a', 40_000) }.Select(path => new TrashedContent(content, 6, path)));
+            TrashCatalogue.Write(trash, Path.GetFileNameWithoutExtension(catalogue), [.. new[] { "../../../../outside", "/etc/hostname", "", "a\0b", new string('a', 40_000) }.Select(path => new TrashedContent(content, 6, path))]);
         }
         Assert.Equal(Large + "second".Length + "third".Length, (await sides.SyncAsync()).Metrics.BytesTransferred);
         sides.AssertSame();

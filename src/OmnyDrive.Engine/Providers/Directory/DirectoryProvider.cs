@@ -77,7 +77,7 @@ internal sealed class DirectoryProvider : IDriveProvider
     }
 
     /// <inheritdoc/>
-    public IOrigin OpenOrigin(PublishedRoot drive, OriginSettings settings) => new LiveDirectoryOrigin(drive, ScannerOf(drive, settings), settings.Landed, settings.Time);
+    public IOrigin OpenOrigin(PublishedRoot drive, OriginSettings settings) => new LiveDirectoryOrigin(drive, ScannerOf(drive, settings), settings.Landed, settings.Time, settings.Retention);
 
     /// <inheritdoc/>
     public ISynchronizer CreateSynchronizer(MountWork mount, IOrigin origin) => new SnapshotSynchronizer(mount, ScannerOf(mount), origin);

@@ -11,6 +11,7 @@ using OmnyDrive.Engine.Syncing;
 using OmnyDrive.Engine.Transfer;
 using OmnyDrive.Errors;
 using OmnyDrive.Filtering;
+using OmnyDrive.History;
 using OmnyDrive.Origins;
 using OmnyDrive.Reconciling;
 using OmnyDrive.Snapshots;
@@ -28,6 +29,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
 
     private static readonly TimeSpan CommitPatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LandedPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BetweenExpiries = TimeSpan.FromDays(1);
 
     private readonly string _path;
     private readonly RootIdentity _identity;
@@ -40,6 +42,8 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     private readonly OriginStates _states = new();
     private readonly PushSessions _pushes;
     private readonly OriginHistory _history;
+    private readonly RetentionPolicy _retention;
+    private DateTimeOffset _expired;
 
     // What the last push wrote is being taken over into the index.
     private Task _remembering = Task.CompletedTask;
@@ -52,9 +56,10 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     /// <param name="scanner">Scans the root.</param>
     /// <param name="landed">Told of each push that landed, before its client gets the answer.</param>
     /// <param name="time">The clock.</param>
-    internal LiveDirectoryOrigin(PublishedRoot published, RootScanner scanner, Func<SyncRef, Task> landed, TimeProvider time)
+    /// <param name="retention">How long what pushes displace is kept; the default where null.</param>
+    internal LiveDirectoryOrigin(PublishedRoot published, RootScanner scanner, Func<SyncRef, Task> landed, TimeProvider time, RetentionPolicy? retention = null)
     {
-        _landed = landed;
+        (_landed, _retention) = (landed, retention ?? RetentionPolicy.Default);
         (Drive, _path, _identity, _mode, _filter) = (published.Drive, published.Path, published.Identity, published.AccessMode, published.Filter);
         (_scanner, _time, _pushes, _history) = (scanner, time, new PushSessions(), new OriginHistory(published, time));
         _heads = new SharedScan(ScanNow);
@@ -307,11 +312,19 @@ internal sealed class LiveDirectoryOrigin : IOrigin
             await Settling.WaitAsync(outcome, _time, _closing.Token);
             using var root = Open();
             _scanner.Remember(root, scan, outcome);
+            ExpireTrash(root);
         }
         catch (Exception e) when (e is DriveException or OperationCanceledException)
         {
             // The root is gone or another's, or nobody will ask again: the next scan looks for itself.
         }
+    }
+
+    // Where an apply is going on, it is the turn of whoever comes after that.
+    private void ExpireTrash(RootDirectory root)
+    {
+        _expired = _time.GetUtcNow();
+        TrashRetention.Expire(root, _retention, _scanner.Remembered.Bytes, _time);
     }
 
     // Where nobody was told of a state since this origin was opened, what requests name was told by the one before.
@@ -323,6 +336,8 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         ApplyLock.EndBrokenOff(root);
         var scan = Look(root, CancellationToken.None);
         _history.Notice(root, scan);
+        if (_time.GetUtcNow() - _expired > BetweenExpiries)
+            ExpireTrash(root);
         return scan;
     }
 
