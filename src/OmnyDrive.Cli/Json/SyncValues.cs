@@ -17,7 +17,7 @@ internal static class SyncValues
         PreviousRef = result.PreviousRef.ToString(),
         AppliedChanges = result.Changes.Count,
         // They come in the order in which they were made; a reader looks for paths.
-        Changes = [.. result.Changes.OrderBy(applied => applied.Change.Path).Select(applied => Of(applied.Change, applied.Side))],
+        Changes = [.. PathOrder.Of(result.Changes, applied => applied.Change.Path).Select(applied => Of(applied.Change, applied.Side))],
         Metrics = MetricsValue.Of(result.Metrics),
         Problems = [.. result.Problems.Select(ProblemValue.Of)],
     };

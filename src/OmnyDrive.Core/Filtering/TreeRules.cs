@@ -11,6 +11,8 @@ public sealed class TreeRules(FilterOptions options, IReadOnlyDictionary<DrivePa
 {
     private readonly ConcurrentDictionary<DrivePath, DirectoryRules?> _directories = new();
 
+    private readonly bool _isEmpty = DirectoryRules.Of(options, []).IsEmpty && ignoreFiles.Values.All(files => files.Count == 0);
+
     /// <summary>What the publisher chose.</summary>
     public FilterOptions Options => options;
 
@@ -26,6 +28,9 @@ public sealed class TreeRules(FilterOptions options, IReadOnlyDictionary<DrivePa
     /// <summary>The ignore files that lie in a directory, lowest precedence first.</summary>
     public IReadOnlyList<IgnoreFile> FilesAt(DrivePath directory) => ignoreFiles.TryGetValue(directory, out var files) ? files : [];
 
+    /// <summary>An ignore file of that content, wherever it lies; null where none has it.</summary>
+    public IgnoreFile? Find(ContentHash content) => ignoreFiles.Values.SelectMany(files => files).FirstOrDefault(file => file.Content == content);
+
     /// <summary>The rules inside a directory; null where it, or a directory around it, is filtered itself.</summary>
     public DirectoryRules? At(DrivePath directory)
     {
@@ -40,7 +45,7 @@ public sealed class TreeRules(FilterOptions options, IReadOnlyDictionary<DrivePa
     /// </summary>
     public bool IsFiltered(DrivePath path, bool isDirectory)
     {
-        if (path.IsRoot)
+        if (path.IsRoot || _isEmpty)
             return false;
         if (At(path.Parent) is not { } rules)
             return true;

@@ -65,7 +65,8 @@ public static class Brakes
     // By content alone. What Move.Of finds is what a file system can rename, and that is less.
     private static List<Change> NotMoved(List<Change> gone, IReadOnlyList<Change> changes)
     {
-        var arrived = new Dictionary<ContentHash, int>();
+        // As many as there can be: making room again and again costs more than counting.
+        var arrived = new Dictionary<ContentHash, int>(changes.Count - gone.Count);
         foreach (var change in changes)
         {
             if (change.NeedsContent)

@@ -23,10 +23,10 @@ public sealed class Reconciler
         var reconciler = new Reconciler(baseline, local, origin);
         reconciler.Visit(DrivePath.Root, new Versions(baseline.RootEntry, local.RootEntry, origin.RootEntry));
         return new Reconciliation(
-            Sorted(reconciler._toLocal, change => change.Path),
-            Sorted(reconciler._toOrigin, change => change.Path),
-            Sorted(reconciler._conflicts, conflict => conflict.Path),
-            Sorted(reconciler._unknown, path => path));
+            PathOrder.Of(reconciler._toLocal, change => change.Path),
+            PathOrder.Of(reconciler._toOrigin, change => change.Path),
+            PathOrder.Of(reconciler._conflicts, conflict => conflict.Path),
+            PathOrder.Of(reconciler._unknown, path => path));
     }
 
     private void Visit(DrivePath path, Versions here)
@@ -47,10 +47,10 @@ public sealed class Reconciler
             _conflicts.Add(new PathConflict(path, here.Base, here.Local, here.Origin));
             return;
         }
-        var marks = Mark.Of(this);
-        VisitChildren(path, here);
-        if (!agreed)
-            Decide(path, here, localChanged, marks);
+        if (agreed)
+            VisitChildren(path, here);
+        else
+            Decide(path, here, localChanged);
     }
 
     private void VisitChildren(DrivePath path, Versions here)
@@ -62,24 +62,24 @@ public sealed class Reconciler
             Visit(path.Child(name), new Versions(before.Find(name), local.Find(name), origin.Find(name)));
     }
 
-    // Exactly one side changed this path.
-    private void Decide(DrivePath path, Versions here, bool localChanged, Mark marks)
+    // Exactly one side changed this path. Its change comes before those below it, though these may take it back.
+    private void Decide(DrivePath path, Versions here, bool localChanged)
     {
+        var marks = Mark.Of(this);
         var (target, from, change) = localChanged
             ? (_toOrigin, marks.ToOrigin, new Change(path, here.Origin, here.Local))
             : (_toLocal, marks.ToLocal, new Change(path, here.Local, here.Origin));
-        if (change.RemovesDirectory && KeepsWhatLiesBelow(marks, localChanged))
-        {
-            // A removal that came with something new in its place cannot be put off in silence, and is not done by halves: no
-            // change flows below a path in conflict.
-            if (change.To is not null)
-            {
-                _conflicts.Add(new PathConflict(path, here.Base, here.Local, here.Origin));
-                target.RemoveRange(from, target.Count - from);
-            }
-            return;
-        }
         target.Add(change);
+        VisitChildren(path, here);
+        if (!change.RemovesDirectory || !KeepsWhatLiesBelow(marks, localChanged))
+            return;
+        target.RemoveAt(from);
+        if (change.To is null)
+            return;
+        // A removal that came with something new in its place cannot be put off in silence, and is not done by halves: no
+        // change flows below a path in conflict.
+        _conflicts.Add(new PathConflict(path, here.Base, here.Local, here.Origin));
+        target.RemoveRange(from, target.Count - from);
     }
 
     // A directory that one side removed stays while the other side has something in it: what that side added below becomes
@@ -94,12 +94,6 @@ public sealed class Reconciler
         }
         added.RemoveRange(from, added.Count - from);
         return _conflicts.Count > marks.Conflicts || _unknown.Count > marks.Unknown;
-    }
-
-    private static List<T> Sorted<T>(List<T> items, Func<T, DrivePath> path)
-    {
-        items.Sort((a, b) => path(a).CompareTo(path(b)));
-        return items;
     }
 
     private readonly record struct Versions(Entry? Base, Entry? Local, Entry? Origin);

@@ -75,6 +75,12 @@ public readonly record struct DrivePath : IComparable<DrivePath>
     public bool IsAtOrBelow(DrivePath directory) => directory.IsRoot || Text == directory.Text
         || (Text.StartsWith(directory.Text, StringComparison.Ordinal) && Text[directory.Text.Length] == '/');
 
+    // The names that lead from a directory to this, which lies in it.
+    internal string[] NamesBelow(DrivePath directory) => Text[(directory.IsRoot ? 0 : directory.Text.Length + 1)..].Split('/');
+
+    // Whether this lies in a directory as another path does in another directory, or each is the directory itself.
+    internal bool IsBelowAs(DrivePath directory, DrivePath other, DrivePath otherDirectory) => Text.AsSpan(directory.Text.Length).SequenceEqual(other.Text.AsSpan(otherDirectory.Text.Length));
+
     /// <inheritdoc/>
     public int CompareTo(DrivePath other)
     {

@@ -9,19 +9,21 @@ public static class TreeDiff
     /// The changes that lead from one snapshot to the other, a directory before what it holds. Equal directories are not read, so it
     /// costs what differs. A path that is unknown on either side is no change.
     /// </summary>
-    public static IEnumerable<Change> Compare(Snapshot from, Snapshot to) => Walk(DrivePath.Root, from, from.RootEntry, to, to.RootEntry);
-
-    private static IEnumerable<Change> Walk(DrivePath path, Snapshot from, Entry? before, Snapshot to, Entry? after)
+    public static IReadOnlyList<Change> Compare(Snapshot from, Snapshot to)
     {
-        if (Equals(before, after) || before?.Kind == EntryKind.Unknown || after?.Kind == EntryKind.Unknown)
-            yield break;
-        if (!Entry.SameHere(before, after))
-            yield return new Change(path, before, after);
-        Tree old = from.TreeOf(path, before), now = to.TreeOf(path, after);
-        foreach (var name in TreeWalk.Names(old, now))
+        var changes = new List<Change>();
+        Walk(DrivePath.Root, from.RootEntry, to.RootEntry);
+        return changes;
+
+        void Walk(DrivePath path, Entry? before, Entry? after)
         {
-            foreach (var change in Walk(path.Child(name), from, old.Find(name), to, now.Find(name)))
-                yield return change;
+            if (Equals(before, after) || before?.Kind == EntryKind.Unknown || after?.Kind == EntryKind.Unknown)
+                return;
+            if (!Entry.SameHere(before, after))
+                changes.Add(new Change(path, before, after));
+            Tree old = from.TreeOf(path, before), now = to.TreeOf(path, after);
+            foreach (var name in TreeWalk.Names(old, now))
+                Walk(path.Child(name), old.Find(name), now.Find(name));
         }
     }
 }

@@ -65,12 +65,20 @@ public sealed class TreePatch
         internal static Node Of(IReadOnlyList<Change> changes)
         {
             var root = new Node();
-            foreach (var change in changes)
+            // The way to the change before, for most lie beside it.
+            var way = new Stack<(DrivePath Path, Node Node)>([(DrivePath.Root, root)]);
+            foreach (var change in PathOrder.Of(changes, change => change.Path))
             {
-                var at = root;
-                foreach (var name in change.Path.ToString().Split('/'))
+                while (!change.Path.IsAtOrBelow(way.Peek().Path))
+                    way.Pop();
+                var (above, at) = way.Peek();
+                // What lies below something that is no directory afterwards is gone with it.
+                if (at.Change is { To: not { IsDirectory: true } })
+                    continue;
+                foreach (var name in change.Path.NamesBelow(above))
                     at = at.Child(name);
                 at.Change = change;
+                way.Push((change.Path, at));
             }
             return root;
         }

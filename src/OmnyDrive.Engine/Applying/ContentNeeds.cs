@@ -11,18 +11,18 @@ internal static class ContentNeeds
     internal static IReadOnlyList<ContentNeed> Of(IEnumerable<Change> changes) =>
         [.. Located(changes).Select(request => new ContentNeed(request.Hash, request.Size))];
 
-    /// <summary>The changes whose contents must be staged: those that need any, and are not made by moving a file that has it.</summary>
-    internal static IReadOnlyList<Change> Staged(IReadOnlyList<Change> changes, IReadOnlyList<Move> moves)
+    /// <summary>The changes whose contents must be staged: those that need any, and are not made by moving what has it.</summary>
+    internal static IReadOnlyList<Change> Staged(PlannedChanges planned)
     {
-        var moved = moves.Select(move => move.Added).ToHashSet(ReferenceEqualityComparer.Instance);
-        return [.. changes.Where(change => change.NeedsContent && !moved.Contains(change))];
+        var moved = planned.Moves.Select(move => move.Added).ToHashSet(ReferenceEqualityComparer.Instance);
+        return [.. planned.Single.Where(change => change.NeedsContent && !moved.Contains(change))];
     }
 
     /// <summary>The same with a path that has each.</summary>
     internal static IReadOnlyList<ContentRequest> Located(IEnumerable<Change> changes)
     {
         var requests = new List<ContentRequest>();
-        var sizes = new Dictionary<ContentHash, long>();
+        var sizes = new Dictionary<ContentHash, long>(changes.TryGetNonEnumeratedCount(out var count) ? count : 0);
         foreach (var (path, to) in changes.Where(change => change.NeedsContent).Select(change => (change.Path, change.To!)))
         {
             if (sizes.TryAdd(to.ContentHash, to.Size))

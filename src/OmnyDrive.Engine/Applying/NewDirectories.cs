@@ -18,15 +18,14 @@ internal sealed class NewDirectories
     /// <summary>The changes that make them and what is in them, a directory before what it holds.</summary>
     internal IReadOnlyList<Change> Changes { get; }
 
-    /// <param name="changes">The plan.</param>
-    /// <param name="moves">Those of its changes that move a file; a directory that one comes into is not among these.</param>
+    /// <param name="planned">The plan; a directory that something is moved into is not among these.</param>
     /// <param name="canHold">Whether a directory is there and may get new ones that were made elsewhere.</param>
-    internal static NewDirectories Of(IReadOnlyList<Change> changes, IReadOnlyList<Move> moves, Func<DrivePath, bool> canHold)
+    internal static NewDirectories Of(PlannedChanges planned, Func<DrivePath, bool> canHold)
     {
-        var movedTo = moves.Select(move => move.Added.Path).Order().ToArray();
+        var movedTo = planned.MovedTo.Order().ToArray();
         var tops = new List<DrivePath>();
         var inside = new List<Change>();
-        foreach (var change in ApplyOrder.ByPath(changes).Where(change => change is { From: null, To: not null }))
+        foreach (var change in ApplyOrder.ByPath(planned.Single).Where(change => change is { From: null, To: not null }))
         {
             if (tops.Count == 0 || !change.Path.IsAtOrBelow(tops[^1]))
             {

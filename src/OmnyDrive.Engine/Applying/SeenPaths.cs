@@ -40,6 +40,13 @@ internal sealed class SeenPaths(ScanResult scan)
         return same ? stat : throw Changed(path);
     }
 
+    /// <summary>A directory that the scan saw at a path and that lies at another by now must hold what it saw there, and nothing else.</summary>
+    internal void RequireMoved(RootDirectory root, DrivePath was, DrivePath now) => new SeenDirectory(scan.Index, IsAsSeen).Require(root, was, now);
+
+    /// <summary>The directory at a path must be the one that the scan saw there, whatever it holds.</summary>
+    internal FileStat RequireDirectory(IDirectoryHandle holder, DrivePath path) =>
+        holder.Stat(path.Name) is { Kind: FileKind.Directory } stat && scan.Index.Find(path) is { } number && scan.Index.Directory(number).Inode == stat.Inode ? stat : throw Changed(path);
+
     /// <summary>The file at a path as the scan saw it; its owner was not looked at.</summary>
     internal FileStamp StampOf(DrivePath path) => scan.Index.TryGet(path, out var known)
         ? new FileStamp(known.Fingerprint.Inode, known.Fingerprint.Size, known.Fingerprint.Modified, known.Fingerprint.Mode, 0, 0)
@@ -63,6 +70,6 @@ internal sealed class SeenPaths(ScanResult scan)
     private bool IsSeen(DrivePath path, in FileStat now, ContentHash? content = null) =>
         scan.Index.TryGet(path, out var known) && (content is null || known.Content == content) && IsAsSeen(known.Fingerprint, now);
 
-    private bool IsAsSeen(Fingerprint before, in FileStat now) => now.Fingerprint == before
+    private bool IsAsSeen(Fingerprint before, FileStat now) => now.Fingerprint == before
         || (_moved.TryGetValue(now.Inode, out var changed) && now.Changed == changed && now.Fingerprint == before with { Changed = changed });
 }

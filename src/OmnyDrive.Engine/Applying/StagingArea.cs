@@ -68,13 +68,13 @@ internal sealed class StagingArea : IDisposable
     /// <summary>
     /// Says what the contents are for, before any comes: of what is new altogether, directories are built as they shall be (<see cref="BuiltDirectories"/>).
     /// </summary>
-    internal void Expect(RootDirectory root, IReadOnlyList<Change> changes, IReadOnlyList<Move> moves)
+    internal void Expect(RootDirectory root, PlannedChanges planned)
     {
         // What a directory hands down to what is made in it, what is made here does not get, or gets from another.
         if (Directory.HandsDown())
             return;
         var known = new Dictionary<DrivePath, bool>();
-        Built = BuiltDirectories.Begin(Directory, NewDirectories.Of(changes, moves, CanHold));
+        Built = BuiltDirectories.Begin(Directory, NewDirectories.Of(planned, CanHold));
 
         bool CanHold(DrivePath path) => known.TryGetValue(path, out var can) ? can : known[path] = IsPlain(root, path);
     }

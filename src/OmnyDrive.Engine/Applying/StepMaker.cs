@@ -40,6 +40,9 @@ internal sealed class StepMaker(RootDirectory root, SeenPaths seen, StagingArea 
             case StepKind.Move:
                 Move(part, step.Source!.From!, step.Change.To!);
                 break;
+            case StepKind.MoveDirectory:
+                MoveDirectory(part);
+                break;
             case StepKind.SetAttributes:
                 SetAttributes(part, step.Change.From!);
                 break;
@@ -165,6 +168,18 @@ internal sealed class StepMaker(RootDirectory root, SeenPaths seen, StagingArea 
             ModeAndTime.Set(holder, part.Path.Name, after);
         else
             Files[part.Path] = new IndexedFile(moved.Fingerprint, to.ContentHash, IsSettled: false);
+    }
+
+    // All that lies below is looked at afterwards: then it tells what was moved. The next look at the new path knows it again by its inode numbers.
+    private void MoveDirectory(JournalStep part)
+    {
+        var from = root.Holder(part.Source);
+        seen.RequireDirectory(from, part.Source);
+        var holder = root.Holder(part.Path);
+        Placing(part.Path, () => from.RenameNoReplace(part.Source.Name, holder, part.Path.Name));
+        // One below the old path may be open.
+        root.ForgetLast();
+        seen.RequireMoved(root, part.Source, part.Path);
     }
 
     private void SetAttributes(JournalStep part, Entry from)

@@ -34,6 +34,7 @@ internal sealed class StepPreparer(SeenPaths seen, StagedFiles files, GivenModes
     {
         ApplyStepKind.Remove => Remove(root, step),
         ApplyStepKind.Create => Create(step.Change.Path, step.Change.To!),
+        ApplyStepKind.MoveDirectory => MoveDirectory(root, step),
         ApplyStepKind.Move => Move(root, step),
         ApplyStepKind.Replace => Replace(root, step.Change),
         ApplyStepKind.SetExecutable => SetExecutable(root, step.Change),
@@ -101,6 +102,14 @@ internal sealed class StepPreparer(SeenPaths seen, StagedFiles files, GivenModes
         return Of(before.Links > 1
             ? Placed(StepKind.Replace, path, files.CopyOf(holder, path, to), to) with { Before = FileStamp.Of(before) }
             : new JournalStep(StepKind.SetAttributes, path) { Before = FileStamp.Of(before), After = After(path, before, to) });
+    }
+
+    // What it holds is looked at when it is at its new path.
+    private Preparation MoveDirectory(RootDirectory root, ApplyStep step)
+    {
+        var source = step.Source!.Path;
+        var stamp = FileStamp.Of(seen.RequireDirectory(root.Holder(source), source));
+        return Of(new JournalStep(StepKind.MoveDirectory, step.Change.Path) { Source = source, Before = stamp, After = stamp });
     }
 
     // So a file of several names is copied where they change.

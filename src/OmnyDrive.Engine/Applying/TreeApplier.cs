@@ -20,12 +20,16 @@ internal sealed class TreeApplier
     private readonly LeftOut _leftOut;
     private readonly GivenModes _modes;
     private readonly SeenPaths _seen;
-    private readonly StepPreparer _preparer;
+    private readonly Func<StepPreparer> _preparer;
     private readonly StepMaker _maker;
     private readonly UndoLog _undo = new();
-    private readonly List<Change> _applied = [];
+    private readonly List<Change> _applied = [], _movedAlong = [];
     private readonly List<Problem> _problems = [];
     private readonly HashSet<Change> _movedAway = new(ReferenceEqualityComparer.Instance);
+
+    // Those that could not be moved whole.
+    private readonly List<DirectoryMove> _unmoved = [];
+    private readonly List<DrivePath> _unmade = [];
 
     // How to put back what was removed to make room, should what takes its place fail.
     private readonly Dictionary<DrivePath, Action> _madeRoom = [];
@@ -39,7 +43,7 @@ internal sealed class TreeApplier
     {
         (_root, _trash, _leftOut, _modes) = (root, trash, new LeftOut(scan.Rules), modes ?? GivenModes.None);
         _seen = new SeenPaths(scan);
-        _preparer = new StepPreparer(_seen, new StagedFiles(_seen, staged, _modes), _modes);
+        _preparer = () => new StepPreparer(_seen, new StagedFiles(_seen, staged, _modes), _modes);
         _maker = new StepMaker(root, _seen, staged, trash, _leftOut, _undo);
     }
 
@@ -48,15 +52,14 @@ internal sealed class TreeApplier
     /// </summary>
     internal ApplyOutcome ApplyAll(PlannedChanges planned, NextGeneration next, CancellationToken cancellation)
     {
-        var (changes, moves) = planned;
-        using var generation = RootHistory.Begin(_root, next with { Area = _trash.Name }, _seen.Recorded(_root, changes));
+        using var generation = RootHistory.Begin(_root, next with { Area = _trash.Name }, _seen.Recorded(_root, planned.Changes));
         try
         {
-            var steps = PreparedSteps.Of(_root, ApplyOrder.Of(changes, moves), _preparer, _ => false, cancellation);
+            var steps = PreparedSteps.Of(_root, ApplyOrder.Of(planned), _preparer(), _ => false, cancellation);
             steps.RequireAll();
             new Journal(_trash.Name, IsWhole: true, [.. steps.Parts().Select(part => part.Part)]).Write(_root);
             // Made now: when a full disk is why the changes must be taken back, there is no room for a directory.
-            if (changes.Any(change => change.To is not null))
+            if (planned.Single.Any(change => change.To is not null))
                 _trash.TakenBack();
             for (var i = 0; i < steps.Count; i++)
             {
@@ -122,19 +125,19 @@ internal sealed class TreeApplier
     }
 
     /// <summary>
-    /// Makes each change whose precondition holds, durably, and records what was made; the others are problems and stay as they are. Not to be cancelled: a path that turns from
-    /// a file into a directory must not be left between the two. Broken off, what is recorded is what was planned, of which each path may have been made or not.
+    /// Makes each change whose precondition holds, durably, and records what was made; the others are problems and stay as they are. Of a directory that cannot be moved whole, because
+    /// something in it changed for one, each file is moved for itself. Not to be cancelled: a path that turns from a file into a directory must not be left between the two. Broken off,
+    /// what is recorded is what was planned, of which each path may have been made or not.
     /// </summary>
     /// <param name="planned">What to make.</param>
     /// <param name="next">The generation that it makes.</param>
     /// <param name="isByPath">Whether what changes is recorded path by path.</param>
     internal ApplyOutcome ApplyEach(PlannedChanges planned, NextGeneration next, bool isByPath = true)
     {
-        var (changes, moves) = planned;
-        var recorded = isByPath ? _seen.Recorded(_root, changes) : null;
+        var recorded = isByPath ? _seen.Recorded(_root, planned.Changes) : null;
         using var generation = RootHistory.Begin(_root, next with { Area = _trash.Name }, recorded);
-        var outcome = ApplyEach(changes, moves);
-        if (recorded is not null && outcome.Applied.Count < changes.Count)
+        var outcome = ApplyEach(planned);
+        if (recorded is not null && outcome.Applied.Count < planned.Changes.Count)
         {
             var applied = outcome.Applied.ToHashSet(ReferenceEqualityComparer.Instance);
             generation.Correct([.. recorded.Where(change => applied.Contains(change.Change))]);
@@ -144,10 +147,18 @@ internal sealed class TreeApplier
     }
 
     /// <summary>The same without a record of it.</summary>
-    internal ApplyOutcome ApplyEach(IReadOnlyList<Change> changes, IReadOnlyList<Move> moves)
+    internal ApplyOutcome ApplyEach(PlannedChanges planned)
     {
-        var failed = Obstructed(changes);
-        var steps = PreparedSteps.Of(_root, ApplyOrder.Of(changes, moves), _preparer, step => failed.Contains(step.Change), CancellationToken.None);
+        Pass(planned);
+        if (_unmoved.Count > 0)
+            Pass(PlannedChanges.InsteadOf(_unmoved));
+        return Outcome();
+    }
+
+    private void Pass(PlannedChanges planned)
+    {
+        var failed = Obstructed(planned.Single);
+        var steps = PreparedSteps.Of(_root, ApplyOrder.Of(planned), _preparer(), step => failed.Contains(step.Change), CancellationToken.None);
         var halves = steps.Parts().Select(part => part.Part).Where(MayBeHalfMade).ToList();
         if (halves.Count > 0)
             new Journal(_trash.Name, IsWhole: false, halves).Write(_root);
@@ -162,7 +173,6 @@ internal sealed class TreeApplier
             if (!_undo.HasFailed)
                 Journal.RemoveIfThere(_root);
         }
-        return Outcome();
     }
 
     // All else is one rename, or nothing.
@@ -170,11 +180,10 @@ internal sealed class TreeApplier
 
     private void MakeEach(PreparedSteps steps, HashSet<Change> failed)
     {
-        var unmade = new List<DrivePath>();
         for (var i = 0; i < steps.Count; i++)
         {
             var step = steps[i];
-            if (IsPutOff(step, failed) || LiesIn(unmade, step))
+            if (IsPutOff(step, failed) || LiesInUnmade(step))
                 continue;
             try
             {
@@ -186,7 +195,7 @@ internal sealed class TreeApplier
                     throw;
                 failed.Add(step.Change);
                 if (step is { Kind: ApplyStepKind.Create, Change.To.IsDirectory: true })
-                    unmade.Add(step.Change.Path);
+                    _unmade.Add(step.Change.Path);
                 Refuse(step, (e as FileOperationException)?.Reason ?? e.Message);
             }
         }
@@ -202,17 +211,22 @@ internal sealed class TreeApplier
     }
 
     // What belongs into a directory that could not be made must not go where its name leads instead.
-    private bool LiesIn(List<DrivePath> unmade, ApplyStep step)
+    private bool LiesInUnmade(ApplyStep step)
     {
-        if (step.Kind == ApplyStepKind.Remove || unmade.Find(step.Change.Path.IsAtOrBelow) is not { IsRoot: false } directory)
+        if (step.Kind == ApplyStepKind.Remove || _unmade.Find(step.Change.Path.IsAtOrBelow) is not { IsRoot: false } directory)
             return false;
         Refuse(step, $"the directory \"{directory}\" could not be made");
         return true;
     }
 
-    // A file that could not be moved stays where it is.
+    // A file that could not be moved stays where it is. A directory is no problem yet: what it holds may be.
     private void Refuse(ApplyStep step, string reason)
     {
+        if (step.Directory is { } directory)
+        {
+            _unmoved.Add(directory);
+            return;
+        }
         _problems.Add(new Problem(step.Change.Path.ToString(), reason));
         if (step.Source is { } source)
             _problems.Add(new Problem(source.Path.ToString(), reason));
@@ -269,7 +283,7 @@ internal sealed class TreeApplier
         return _leftOut.IsSomeOf(directory, path);
     }
 
-    private ApplyOutcome Outcome() => new(_applied, _problems, _maker.Files, _movedAway);
+    private ApplyOutcome Outcome() => new(_applied, _movedAlong, _problems, _maker.Files, _movedAway);
 
     private void Make(PreparedSteps steps, int index)
     {
@@ -281,6 +295,8 @@ internal sealed class TreeApplier
             _applied.Add(source);
             _movedAway.Add(source);
         }
+        if (step.Directory is { } directory)
+            _movedAlong.AddRange(directory.Below);
         if (step.IsLast)
             _applied.Add(step.Change);
         else

@@ -32,8 +32,9 @@ internal sealed class TurningBack(RootDirectory root, RootScanner scanner, TimeP
     {
         changes = [.. changes.Select(WithTime)];
         var name = $"{(next.Kind == GenerationKind.Undo ? "undo" : "restore")}-{Guid.NewGuid():N}";
-        var moves = Move.Of(changes, _ => false);
-        var staged = ContentNeeds.Staged(changes, moves);
+        // What comes back gets the modes that it had, path by path; so no directory is moved whole.
+        var planned = PlannedChanges.Of(changes, _ => false, _ => false);
+        var staged = ContentNeeds.Staged(planned);
         using var staging = StagingArea.Create(root, name, time);
         await StageAsync(new ContentIntake(root.Top.Path, staging, scan.Index, new ContentBases(changes), scanner.LargeFiles), staged, past.Places, cancellation);
         staging.SetUses(staged);
@@ -41,7 +42,7 @@ internal sealed class TurningBack(RootDirectory root, RootScanner scanner, TimeP
         using var held = await ApplyLock.WaitAsync(root, LockPatience, time, cancellation);
         RequireLocked?.Invoke();
         using var trash = new TrashArea(root, name);
-        var outcome = new TreeApplier(root, scan, staging, trash, past.Modes).ApplyAll(new PlannedChanges(changes, moves), next, cancellation);
+        var outcome = new TreeApplier(root, scan, staging, trash, past.Modes).ApplyAll(planned, next, cancellation);
         trash.WriteDown(outcome.Displacing);
         staging.Complete();
         await Settling.WaitAsync(outcome, time, CancellationToken.None);

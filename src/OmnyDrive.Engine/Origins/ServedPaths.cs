@@ -42,7 +42,7 @@ internal sealed class ServedPaths(RootDirectory root, ScanResult seen, StagingAr
                 continue;
             if (entry is not { IsFile: true, Size: <= IgnoreFile.MaxBytes })
                 throw DriveException.Invalid($"The push makes something of \"{path}\" that cannot be read as an ignore file. Nothing was changed.", $"An ignore file is a file of at most {IgnoreFile.MaxBytes} bytes.");
-            files.Add(seen.Rules.FilesAt(directory).FirstOrDefault(known => known.Content == entry.ContentHash) ?? Staged(entry));
+            files.Add(seen.Rules.Find(entry.ContentHash) ?? Staged(entry));
         }
         return files;
     }

@@ -28,7 +28,7 @@ internal sealed class ScanRun
         if (request is { Dirty: { } dirty, Known: { } known })
             _dirty = [.. dirty.Directories.Select(path => Nearest(known, path))];
         _device = Top.Stat().Device;
-        _inodes = new(() => KeepsDirectoryTimes && !IsPartial && request.Known is { } index ? new KnownInodes(index) : null);
+        _inodes = new(() => KeepsDirectoryTimes && request.Known is { } index ? new KnownInodes(index) : null);
     }
 
     internal ScanRequest Request { get; }
@@ -51,8 +51,8 @@ internal sealed class ScanRun
 
     internal bool IsSettled(long changed) => changed < _settledBefore;
 
-    /// <summary>Whether a directory is to be looked at, rather than taken as it was.</summary>
-    internal bool MustVisit(ScanNode node) => _dirty is null || node.IsForced || node.Known is not { } number || _dirty.Contains(number);
+    /// <summary>Whether a directory is to be looked at, rather than taken as it was. What lies in one that was moved was nowhere said not to have changed.</summary>
+    internal bool MustVisit(ScanNode node) => _dirty is null || node.IsForced || node.IsMoved || node.Known is not { } number || _dirty.Contains(number);
 
     /// <summary>
     /// Whether a directory is another than the one known by its name, so that nothing known says anything of what lies below it. One that is not said to have
@@ -64,7 +64,7 @@ internal sealed class ScanRun
     internal bool IsElsewhere(in FileStat directory) => directory.Device != _device;
 
     /// <summary>
-    /// The number of the directory that an inode belonged to when the index was made, at another path. Only a full scan asks, and only where inodes stay what they are.
+    /// The number of the directory that an inode belonged to when the index was made, at another path. Only where inodes stay what they are.
     /// </summary>
     /// <remarks>
     /// What the index knows of the files in it holds for the same reason as at its path: on one file system a ctime that was settled belongs to one state of one inode.

@@ -23,16 +23,15 @@ internal sealed class MountSide(RootDirectory root, RootScanner scanner, Retenti
     {
         var (changes, local) = (prepared.Plan.ToLocal, prepared.Local);
         var name = $"pull-{Guid.NewGuid():N}";
-        var moves = Move.Of(changes, _ => false);
-        var staged = ContentNeeds.Staged(changes, moves);
+        var planned = PlannedChanges.Of(changes, _ => false, new MovableDirectories(root, local.Index).Contains);
+        var staged = ContentNeeds.Staged(planned);
         var requests = ContentNeeds.Located(staged);
         using var staging = StagingArea.Create(root, name, time);
-        staging.Expect(root, changes, moves);
+        staging.Expect(root, planned);
         var meter = new TransferMeter(requests.Count, requests.Sum(request => request.Size), progress);
         var intake = new ContentIntake(root.Top.Path, staging, local.Index, new ContentBases(changes), scanner.LargeFiles);
         var missing = await new ContentFetcher(origin, intake, meter).FetchAsync(requests, cancellation);
         var lacking = staged.Where(change => missing.ContainsKey(change.To!.ContentHash)).ToHashSet();
-        var ready = changes.Where(change => !lacking.Contains(change)).ToList();
         var problems = lacking.Select(change => new Problem(change.Path.ToString(), missing[change.To!.ContentHash]));
 
         staging.SetUses([.. staged.Where(change => !lacking.Contains(change))]);
@@ -41,7 +40,7 @@ internal sealed class MountSide(RootDirectory root, RootScanner scanner, Retenti
         var next = beforeFirst();
         using var trash = new TrashArea(root, name);
         // The first is a clone: nobody goes back to before it.
-        var outcome = new TreeApplier(root, local, staging, trash).ApplyEach(new PlannedChanges(ready, moves), next, isByPath: next.Kind != GenerationKind.First);
+        var outcome = new TreeApplier(root, local, staging, trash).ApplyEach(planned.Without(lacking), next, isByPath: next.Kind != GenerationKind.First);
         trash.WriteDown(outcome.Displacing);
         staging.Complete();
         await Settling.WaitAsync(outcome, time, CancellationToken.None);

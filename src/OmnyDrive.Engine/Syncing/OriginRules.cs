@@ -21,7 +21,7 @@ internal sealed class OriginRules(IOrigin origin, ScanResult local, Snapshot the
 
     internal async Task<OriginTreeRules> LoadAsync(FilterOptions options, Reconciliation found, CancellationToken cancellation)
     {
-        var pushed = found.ToOrigin.ToDictionary(change => change.Path, change => change.To);
+        var pushed = found.ToOrigin.Where(change => options.IgnoreFileNames.Contains(change.Path.Name)).ToDictionary(change => change.Path, change => change.To);
         var paths = found.ToLocal.Concat(found.ToOrigin).Select(change => change.Path).Concat(found.Conflicts.Select(conflict => conflict.Path));
         foreach (var directory in Holders(paths))
             Want(directory, options, pushed);

@@ -9,11 +9,20 @@ namespace OmnyDrive.Engine.Syncing;
 /// <summary>What a mount has at paths that it leaves out of its tree. Looked at only where a pull would cover it.</summary>
 internal sealed class OwnPaths(RootDirectory root, CancellationToken cancellation)
 {
+    // Where nothing was the last time, nothing is below. The questions about a renamed directory come one after the other.
+    private DrivePath? _nothing;
+
     /// <summary>What is there; null where nothing is. Of a directory only that it is one is told, of what cannot be read only that it is there.</summary>
     internal Entry? At(DrivePath path)
     {
-        if (root.Stat(path) is not { } stat)
+        if (_nothing is { } nothing && path.IsAtOrBelow(nothing))
             return null;
+        if (root.Stat(path) is not { } stat)
+        {
+            for (_nothing = path; !path.Parent.IsRoot && root.Stat(path.Parent) is null;)
+                _nothing = path = path.Parent;
+            return null;
+        }
         try
         {
             return stat.Kind switch

@@ -16,10 +16,17 @@ internal sealed record PreparedSync(FilteredReconciliation Filtered, SyncPlan Pl
     /// <summary>The baseline once these paths are applied, with all its trees that are not stored yet.</summary>
     internal AdvancedBaseline Advance(IReadOnlyDictionary<DrivePath, Entry?> applied)
     {
+        var advanced = Baseline.Advance(Base.Snapshot, Local.Snapshot, Origin, WithSettled(applied));
+        return advanced with { NewTrees = [.. Base.NewTrees, .. advanced.NewTrees] };
+    }
+
+    private IReadOnlyDictionary<DrivePath, Entry?> WithSettled(IReadOnlyDictionary<DrivePath, Entry?> applied)
+    {
+        if (Filtered.Settled.Count == 0)
+            return applied;
         var settled = new Dictionary<DrivePath, Entry?>(Filtered.Settled);
         foreach (var (path, entry) in applied)
             settled[path] = entry;
-        var advanced = Baseline.Advance(Base.Snapshot, Local.Snapshot, Origin, settled);
-        return advanced with { NewTrees = [.. Base.NewTrees, .. advanced.NewTrees] };
+        return settled;
     }
 }

@@ -50,7 +50,7 @@ public class TreeDiffTests
         Gen.Select(TreeGen.TreeWithUnknown, TreeGen.TreeWithUnknown).Sample((from, to) =>
         {
             Snapshot before = from.ToSnapshot(), after = to.ToSnapshot();
-            var changes = TreeDiff.Compare(RecordingTreeReader.Of(before, out var reader), RecordingTreeReader.Of(after, out var otherReader)).Count();
+            var changes = TreeDiff.Compare(RecordingTreeReader.Of(before, out var reader), RecordingTreeReader.Of(after, out var otherReader)).Count;
             Assert.True(changes == 0 || reader.Paths.Count > 0);
             foreach (var path in reader.Paths.Concat(otherReader.Paths))
                 Assert.NotEqual(before.Find(path), after.Find(path));

@@ -32,10 +32,10 @@ public sealed class ApplyingTests : IDisposable
         var before = (Inventory.Of(_root.Path), Inventory.Of(_root.Scratch.At("outside")));
         var changes = new[] { Change(scan, "b", "B"), Change(scan, path, content) };
 
-        await Assert.ThrowsAnyAsync<DriveException>(() => ApplyAsync(scan, changes, applier => applier.ApplyAll(new PlannedChanges(changes, []), SampleApply.Generation, CancellationToken.None)));
+        await Assert.ThrowsAnyAsync<DriveException>(() => ApplyAsync(scan, changes, applier => applier.ApplyAll(Plans.Singly(changes), SampleApply.Generation, CancellationToken.None)));
         Assert.Equal(before, (Inventory.Of(_root.Path), Inventory.Of(_root.Scratch.At("outside"))));
 
-        var outcome = await ApplyAsync(scan, changes, applier => applier.ApplyEach(changes, []));
+        var outcome = await ApplyAsync(scan, changes, applier => applier.ApplyEach(Plans.Singly(changes)));
         Assert.Equal((path, "b"), (Assert.Single(outcome.Problems).Path, Assert.Single(outcome.Applied).Path.ToString()));
         Assert.Equal(before.Item2, Inventory.Of(_root.Scratch.At("outside")));
     }
@@ -54,7 +54,7 @@ public sealed class ApplyingTests : IDisposable
             Change(scan, "dir/file", null),
             new(DrivePath.Parse("dir"), scan.Snapshot.Find(DrivePath.Parse("dir")), file),
         ];
-        var outcome = await ApplyAsync(scan, changes, applier => applier.ApplyEach(changes, []), "theirs");
+        var outcome = await ApplyAsync(scan, changes, applier => applier.ApplyEach(Plans.Singly(changes)), "theirs");
         Assert.Equal("dir", Assert.Single(outcome.Problems).Path);
         Assert.Equal("gone", Assert.Single(outcome.Applied).Path.ToString());
         Assert.Equal((true, false), (File.Exists(_root.At("dir/file")), File.Exists(_root.At("gone"))));
@@ -69,7 +69,7 @@ public sealed class ApplyingTests : IDisposable
         var scan = _root.Scan();
         // As an older scan saw it, before the repository was made.
         Change[] changes = [new(DrivePath.Parse("dir"), Entry.Directory(Tree.Empty.Hash), Of("theirs"))];
-        var outcome = await ApplyAsync(scan, changes, applier => applier.ApplyEach(changes, []), "theirs");
+        var outcome = await ApplyAsync(scan, changes, applier => applier.ApplyEach(Plans.Singly(changes)), "theirs");
         Assert.Equal("dir", Assert.Single(outcome.Problems).Path);
         Assert.Equal("private", File.ReadAllText(_root.At("dir/.git/config")));
     }
@@ -82,7 +82,7 @@ public sealed class ApplyingTests : IDisposable
         var scan = _root.Scan();
         var was = scan.Snapshot.Find(DrivePath.Parse("one"))!;
         Change[] changes = [new(DrivePath.Parse("one"), was, Entry.File(was.Size, was.ContentHash, executable: true, was.ModifiedNanoseconds))];
-        var outcome = await ApplyAsync(scan, changes, applier => applier.ApplyAll(new PlannedChanges(changes, []), SampleApply.Generation, CancellationToken.None));
+        var outcome = await ApplyAsync(scan, changes, applier => applier.ApplyAll(Plans.Singly(changes), SampleApply.Generation, CancellationToken.None));
         Assert.Single(outcome.Applied);
         Assert.Equal("linked", File.ReadAllText(_root.At("one")));
         Assert.True(File.GetUnixFileMode(_root.At("one")).HasFlag(UnixFileMode.UserExecute));
@@ -98,7 +98,7 @@ public sealed class ApplyingTests : IDisposable
         Change[] changes = [Change(scan, "a/file", "theirs")];
         _root.Write(".omnydrive/trash/apply/a/file", "in the way");
         var before = Inventory.Of(_root.Path);
-        await Assert.ThrowsAnyAsync<DriveException>(() => ApplyAsync(scan, changes, applier => applier.ApplyAll(new PlannedChanges(changes, []), SampleApply.Generation, CancellationToken.None)));
+        await Assert.ThrowsAnyAsync<DriveException>(() => ApplyAsync(scan, changes, applier => applier.ApplyAll(Plans.Singly(changes), SampleApply.Generation, CancellationToken.None)));
         Assert.Equal(before, Inventory.Of(_root.Path));
     }
 
@@ -110,7 +110,7 @@ public sealed class ApplyingTests : IDisposable
         var scan = _root.Scan();
         var inode = InodeOf("from/file");
         var changes = Rename(scan, "from/file", "to/file");
-        var outcome = await ApplyAsync(scan, changes, applier => applier.ApplyAll(new PlannedChanges(changes, Moves(changes)), SampleApply.Generation, CancellationToken.None));
+        var outcome = await ApplyAsync(scan, changes, applier => applier.ApplyAll(Plans.FileByFile(changes), SampleApply.Generation, CancellationToken.None));
         Assert.Equal(3, outcome.Applied.Count);
         Assert.Equal((inode, "moved"), (InodeOf("to/file"), File.ReadAllText(_root.At("to/file"))));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_root.At("to/file")));
@@ -125,7 +125,7 @@ public sealed class ApplyingTests : IDisposable
         var scan = _root.Scan();
         var was = scan.Snapshot.Find(DrivePath.Parse("file"))!;
         Change[] changes = [new(DrivePath.Parse("file"), was, null), new(DrivePath.Parse("tool"), null, Entry.File(was.Size, was.ContentHash, executable: true, 1_000_000_000_000_000_000))];
-        await ApplyAsync(scan, changes, applier => applier.ApplyAll(new PlannedChanges(changes, Moves(changes)), SampleApply.Generation, CancellationToken.None));
+        await ApplyAsync(scan, changes, applier => applier.ApplyAll(Plans.FileByFile(changes), SampleApply.Generation, CancellationToken.None));
         Assert.Equal(changes[1].To, _root.Scan().Snapshot.Find(DrivePath.Parse("tool")));
         Assert.Equal(new DateTime(2001, 9, 9, 1, 46, 40, DateTimeKind.Utc), File.GetLastWriteTimeUtc(_root.At("tool")));
     }
@@ -139,10 +139,10 @@ public sealed class ApplyingTests : IDisposable
         _root.Write("from/file", "edited");
         var before = Inventory.Of(_root.Path);
         Change[] changes = [Change(scan, "b", "B"), .. Rename(scan, "from/file", "to/file")];
-        var refused = await Assert.ThrowsAnyAsync<DriveException>(() => ApplyAsync(scan, changes, applier => applier.ApplyAll(new PlannedChanges(changes, Moves(changes)), SampleApply.Generation, CancellationToken.None)));
+        var refused = await Assert.ThrowsAnyAsync<DriveException>(() => ApplyAsync(scan, changes, applier => applier.ApplyAll(Plans.FileByFile(changes), SampleApply.Generation, CancellationToken.None)));
         Assert.Equal((ErrorCode.Conflict, before), (refused.Code, Inventory.Of(_root.Path)));
 
-        var outcome = await ApplyAsync(scan, changes, applier => applier.ApplyEach(changes, Moves(changes)));
+        var outcome = await ApplyAsync(scan, changes, applier => applier.ApplyEach(Plans.FileByFile(changes)));
         Assert.Equal(["from/file", "to/file"], outcome.Problems.Select(problem => problem.Path).Order());
         Assert.Equal(["b", "to"], outcome.Applied.Select(change => change.Path.ToString()).Order());
         Assert.Equal("edited", File.ReadAllText(_root.At("from/file")));
@@ -157,7 +157,7 @@ public sealed class ApplyingTests : IDisposable
         var scan = _root.Scan();
         _root.Write("to/file", "appeared");
         var changes = Rename(scan, "from/file", "to/file");
-        var outcome = await ApplyAsync(scan, changes, applier => applier.ApplyEach(changes, Moves(changes)));
+        var outcome = await ApplyAsync(scan, changes, applier => applier.ApplyEach(Plans.FileByFile(changes)));
         Assert.Equal(["from/file", "to/file"], outcome.Problems.Select(problem => problem.Path).Order());
         Assert.Equal(("mine", "appeared"), (File.ReadAllText(_root.At("from/file")), File.ReadAllText(_root.At("to/file"))));
     }
@@ -169,7 +169,7 @@ public sealed class ApplyingTests : IDisposable
         OddFiles.HardLink(_root.At("one"), _root.At("two"));
         var scan = _root.Scan();
         var changes = Rename(scan, "one", "dir/one");
-        await ApplyAsync(scan, changes, applier => applier.ApplyAll(new PlannedChanges(changes, Moves(changes)), SampleApply.Generation, CancellationToken.None));
+        await ApplyAsync(scan, changes, applier => applier.ApplyAll(Plans.FileByFile(changes), SampleApply.Generation, CancellationToken.None));
         Assert.Equal(("linked", "linked", false), (File.ReadAllText(_root.At("dir/one")), File.ReadAllText(_root.At("two")), File.Exists(_root.At("one"))));
     }
 
@@ -181,7 +181,7 @@ public sealed class ApplyingTests : IDisposable
         var scan = _root.Scan();
         var was = scan.Snapshot.Find(DrivePath.Parse("one"))!;
         Change[] changes = [new(DrivePath.Parse("one"), was, null), new(DrivePath.Parse("tool"), null, Entry.File(was.Size, was.ContentHash, executable: true, 1_000_000_000_000_000_000))];
-        await ApplyAsync(scan, changes, applier => applier.ApplyAll(new PlannedChanges(changes, Moves(changes)), SampleApply.Generation, CancellationToken.None));
+        await ApplyAsync(scan, changes, applier => applier.ApplyAll(Plans.FileByFile(changes), SampleApply.Generation, CancellationToken.None));
         var after = _root.Scan().Snapshot;
         Assert.Equal((changes[1].To, null, was), (after.Find(DrivePath.Parse("tool")), after.Find(DrivePath.Parse("one")), after.Find(DrivePath.Parse("two"))));
         Assert.NotEqual(InodeOf("two"), InodeOf("tool"));
@@ -196,8 +196,6 @@ public sealed class ApplyingTests : IDisposable
             changes.Add(new Change(target.Parent, null, Entry.Directory(Tree.Empty.Hash)));
         return changes;
     }
-
-    private static IReadOnlyList<Move> Moves(IReadOnlyList<Change> changes) => Move.Of(changes, _ => false);
 
     private ulong InodeOf(string path)
     {
@@ -214,7 +212,7 @@ public sealed class ApplyingTests : IDisposable
     {
         using var root = RootDirectory.OpenAt(_root.Path);
         using var staging = StagingArea.Create(root, "apply", TimeProvider.System);
-        staging.Expect(root, changes, Moves(changes));
+        staging.Expect(root, Plans.FileByFile(changes));
         using var trash = new TrashArea(root, "apply");
         using var buffer = new StagingBuffer();
         foreach (var content in new[] { "theirs", "new", "B" }.Concat(more).Distinct().Select(Encoding.ASCII.GetBytes))

@@ -180,7 +180,7 @@ public sealed class BuiltDirectoriesTests : IDisposable
         List<Change> changes = [.. TreeDiff.Compare(scan.Snapshot, _target)];
         using var root = RootDirectory.OpenAt(_root.Path);
         using var staging = StagingArea.Create(root, "apply", TimeProvider.System);
-        staging.Expect(root, changes, []);
+        staging.Expect(root, Plans.Singly(changes));
         using var buffer = new StagingBuffer();
         foreach (var (hash, bytes) in _contents.Where(content => lacking is null || content.Key != Hash(Encoding.ASCII.GetBytes(lacking))))
             Assert.Null(await staging.StageAsync(new MemoryContent(0, bytes), new ContentNeed(hash, bytes.Length), buffer, null, CancellationToken.None));
@@ -190,7 +190,7 @@ public sealed class BuiltDirectoriesTests : IDisposable
         beforehand?.Invoke(staging.Directory.Path);
         using var trash = new TrashArea(root, "apply");
         var applier = new TreeApplier(root, scan, staging, trash);
-        var outcome = all ? applier.ApplyAll(new PlannedChanges(changes, []), SampleApply.Generation, CancellationToken.None) : applier.ApplyEach(changes, []);
+        var outcome = all ? applier.ApplyAll(Plans.Singly(changes), SampleApply.Generation, CancellationToken.None) : applier.ApplyEach(Plans.Singly(changes));
         staging.Complete();
         return outcome;
     }

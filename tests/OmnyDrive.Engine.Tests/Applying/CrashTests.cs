@@ -98,6 +98,29 @@ public sealed class CrashTests
     }
 
     [Fact]
+    public async Task What_somebody_edited_and_made_after_the_crash_in_a_directory_that_was_moved_goes_back_with_it()
+    {
+        using var apply = await DyingAtTheEndAsync();
+        await File.WriteAllTextAsync(apply.At("moved/deep/whole/sub/two"), "edited since");
+        await File.WriteAllTextAsync(apply.At("moved/deep/whole/made"), "made since");
+        apply.Recover();
+        Assert.Equal(("edited since", "made since", "old whole/kept/one"), (await File.ReadAllTextAsync(apply.At("whole/kept/sub/two")), await File.ReadAllTextAsync(apply.At("whole/kept/made")), await File.ReadAllTextAsync(apply.At("whole/kept/one"))));
+        Assert.False(Directory.Exists(apply.At("moved")));
+    }
+
+    [Fact]
+    public async Task A_directory_that_somebody_made_in_the_place_of_one_that_was_moved_stays_and_so_does_the_moved_one()
+    {
+        using var apply = await DyingAtTheEndAsync();
+        Directory.CreateDirectory(apply.At("whole/kept"));
+        apply.Recover();
+        apply.RequireAllContent();
+        Assert.False(apply.HasJournal);
+        Assert.Empty(Directory.GetFileSystemEntries(apply.At("whole/kept")));
+        Assert.Equal("old whole/kept/one", await File.ReadAllTextAsync(apply.At("moved/deep/whole/one")));
+    }
+
+    [Fact]
     public async Task What_somebody_put_in_the_place_of_something_removed_stays()
     {
         using var apply = await DyingAtTheEndAsync();

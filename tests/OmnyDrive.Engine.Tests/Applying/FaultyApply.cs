@@ -24,7 +24,7 @@ internal sealed class FaultyApply : IDisposable
     private readonly ScanResult _scan;
     private readonly Snapshot _target;
     private readonly IReadOnlyList<Change> _changes;
-    private readonly IReadOnlyList<Move> _moves;
+    private readonly PlannedChanges _planned;
     private readonly HashSet<string> _contents;
     private StagingArea? _staging;
 
@@ -38,10 +38,10 @@ internal sealed class FaultyApply : IDisposable
         plan(tree);
         _target = tree.ToSnapshot();
         _changes = [.. TreeDiff.Compare(_scan.Snapshot, _target)];
-        _moves = Move.Of(_changes, _ => false);
         Before = Now;
         _contents = [.. Hashes()];
         _root = FaultyRoot.OpenAt(_scanned.Path, faults);
+        _planned = Plans.Of(_changes, _root, _scan);
     }
 
     internal FaultPlan Faults { get; }
@@ -82,20 +82,20 @@ internal sealed class FaultyApply : IDisposable
     private async Task StageAsync(IEnumerable<string> contents, bool builds)
     {
         if (builds)
-            _staging!.Expect(_root, _changes, _moves);
+            _staging!.Expect(_root, _planned);
         using var buffer = new StagingBuffer();
         foreach (var content in contents.Select(Encoding.ASCII.GetBytes))
             Assert.Null(await _staging!.StageAsync(new MemoryContent(0, content), new ContentNeed(ContentHash.Of(content), content.Length), buffer, null, CancellationToken.None));
-        _staging!.SetUses(ContentNeeds.Staged(_changes, _moves));
+        _staging!.SetUses(ContentNeeds.Staged(_planned));
         _staging.Flush();
     }
 
-    internal ApplyOutcome All(bool faults = true) => Apply(faults, applier => applier.ApplyAll(new PlannedChanges(_changes, _moves), SampleApply.Generation, CancellationToken.None));
+    internal ApplyOutcome All(bool faults = true) => Apply(faults, applier => applier.ApplyAll(_planned, SampleApply.Generation, CancellationToken.None));
 
-    internal ApplyOutcome Each(bool faults = true) => Apply(faults, applier => applier.ApplyEach(_changes, _moves));
+    internal ApplyOutcome Each(bool faults = true) => Apply(faults, applier => applier.ApplyEach(_planned));
 
-    /// <summary>How many files the plan moves.</summary>
-    internal int Moves => _moves.Count;
+    /// <summary>How many files the plan moves, and how many directories.</summary>
+    internal (int Files, int Directories) Moves => (_planned.Moves.Count, _planned.Directories.Count);
 
     /// <summary>What the next process does that takes the root's lock; the file layer fails again as planned, if a plan is given.</summary>
     internal void Recover(FaultPlan? faults = null)

@@ -62,6 +62,21 @@ public sealed class FoldedNamesTests : IDisposable
         Assert.Equal(before, DiskTree.Describe(_root.Path, times: true));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_directory_is_not_moved_onto_one_of_another_spelling(bool all)
+    {
+        _root.Write("dir/mine", "1");
+        _root.Write("from/theirs", "2");
+        var before = DiskTree.Describe(_root.Path, times: true);
+        if (all)
+            Assert.Equal(ErrorCode.Conflict, (await Assert.ThrowsAsync<DriveException>(() => ApplyAsync("dir/mine=1 DIR/theirs=2", all))).Code);
+        else
+            Assert.Contains((await ApplyAsync("dir/mine=1 DIR/theirs=2", all)).Problems, problem => problem.Path == "DIR");
+        Assert.Equal(before, DiskTree.Describe(_root.Path, times: true));
+    }
+
     [Fact]
     public async Task A_file_of_another_spelling_is_not_replaced()
     {
@@ -79,13 +94,13 @@ public sealed class FoldedNamesTests : IDisposable
         List<Change> changes = [.. TreeDiff.Compare(scan.Snapshot, TreeText.Snapshot(planned))];
         using var root = RootDirectory.Over(new FoldingDirectory(LinuxDirectory.OpenRoot(_root.Path)));
         using var staging = StagingArea.Create(root, "apply", TimeProvider.System);
-        staging.Expect(root, changes, []);
+        staging.Expect(root, Plans.Of(changes, root, scan));
         using var trash = new TrashArea(root, "apply");
         using var buffer = new StagingBuffer();
         foreach (var content in new[] { "1", "2" }.Select(Encoding.ASCII.GetBytes))
             Assert.Null(await staging.StageAsync(new MemoryContent(0, content), new ContentNeed(ContentHash.Of(content), content.Length), buffer, null, CancellationToken.None));
         staging.SetUses([.. changes.Where(change => change.NeedsContent)]);
         var applier = new TreeApplier(root, scan, staging, trash);
-        return all ? applier.ApplyAll(new PlannedChanges(changes, []), SampleApply.Generation, CancellationToken.None) : applier.ApplyEach(changes, []);
+        return all ? applier.ApplyAll(Plans.Of(changes, root, scan), SampleApply.Generation, CancellationToken.None) : applier.ApplyEach(Plans.Of(changes, root, scan));
     }
 }

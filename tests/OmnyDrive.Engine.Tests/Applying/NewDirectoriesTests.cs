@@ -1,5 +1,4 @@
 using OmnyDrive.Engine.Applying;
-using OmnyDrive.Reconciling;
 using OmnyDrive.Snapshots;
 using OmnyDrive.Testing.Trees;
 
@@ -43,16 +42,16 @@ public sealed class NewDirectoriesTests
     public void One_that_a_file_is_moved_into_is_none()
     {
         var changes = TreeDiff.Compare(TreeText.Snapshot("old/a=1"), TreeText.Snapshot("new/a=1 new/sub/b=2 other/c=3")).ToList();
-        var moves = Move.Of(changes, _ => false);
-        Assert.Single(moves);
-        Assert.Equal("other", NewDirectories.Of(changes, moves, path => path.IsRoot)[0].ToString());
+        var planned = Plans.FileByFile(changes);
+        Assert.Single(planned.Moves);
+        Assert.Equal("other", NewDirectories.Of(planned, path => path.IsRoot)[0].ToString());
     }
 
     [Fact]
     public void One_in_a_directory_that_may_not_get_it_is_none()
     {
         var changes = TreeDiff.Compare(TreeText.Snapshot("a/x=1 b/x=1"), TreeText.Snapshot("a/x=1 a/c/y=1 b/x=1 b/c/y=1")).ToList();
-        var found = NewDirectories.Of(changes, [], path => path != DrivePath.Parse("a"));
+        var found = NewDirectories.Of(Plans.Singly(changes), path => path != DrivePath.Parse("a"));
         Assert.Equal((1, "b/c"), (found.Count, found[0].ToString()));
     }
 
@@ -60,6 +59,6 @@ public sealed class NewDirectoriesTests
     private static NewDirectories Of(string before, string after)
     {
         var flat = TreeText.Flat(before);
-        return NewDirectories.Of([.. TreeDiff.Compare(TreeText.Snapshot(before), TreeText.Snapshot(after))], [], path => path.IsRoot || flat.TryGetValue(path, out var entry) && entry.IsDirectory);
+        return NewDirectories.Of(Plans.Singly([.. TreeDiff.Compare(TreeText.Snapshot(before), TreeText.Snapshot(after))]), path => path.IsRoot || flat.TryGetValue(path, out var entry) && entry.IsDirectory);
     }
 }

@@ -18,10 +18,11 @@ internal static class SampleApply
 
     internal static void MakeTree(ScannedRoot root)
     {
-        foreach (var path in new[] { "keep", "dir/replaced", "dir/mode", "gone", "gone dir/sub/file", "to dir", "to file/below", "to link", "twin", "dir/last", "moves/one", "moves/sub/two", "moves/twin", "renamed" })
+        foreach (var path in new[] { "keep", "dir/replaced", "dir/mode", "gone", "gone dir/sub/file", "to dir", "to file/below", "to link", "twin", "dir/last", "whole/kept/one", "whole/kept/sub/two", "whole/three", "moves/one", "moves/sub/two", "moves/twin", "renamed" })
             root.Write(path, $"old {path}");
         OddFiles.HardLink(root.At("twin"), root.At("dir/twin"));
         OddFiles.HardLink(root.At("moves/twin"), root.At("dir/of moved twin"));
+        File.CreateSymbolicLink(root.At("whole/kept/link"), "one");
         File.CreateSymbolicLink(root.At("link"), "keep");
         File.CreateSymbolicLink(root.At("link to file"), "keep");
         File.CreateSymbolicLink(root.At("gone link"), "keep");
@@ -52,9 +53,19 @@ internal static class SampleApply
         MoveFile(tree, "moves/sub/two", "moved/deep/down/two");
         MoveFile(tree, "moves/twin", "moved/twin", executable: true);
         tree.RemoveAll(DrivePath.Parse("moves"));
+        MoveDirectory(tree, "whole/kept", "moved/deep/whole");
         tree.RemoveAll(DrivePath.Parse("gone dir"));
         tree.RemoveAll(DrivePath.Parse("to file"));
         Put(tree, "to file", "turned");
+    }
+
+    internal static void MoveDirectory(FlatTree tree, string from, string to)
+    {
+        foreach (var (path, entry) in tree.Where(at => at.Key.IsAtOrBelow(DrivePath.Parse(from))).ToList())
+        {
+            tree.Remove(path);
+            tree.Put(DrivePath.Parse(to + path.ToString()[from.Length..]), entry);
+        }
     }
 
     private static void MoveFile(FlatTree tree, string from, string to, bool executable = false)

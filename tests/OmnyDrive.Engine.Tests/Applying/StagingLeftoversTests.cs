@@ -303,7 +303,7 @@ public sealed class StagingLeftoversTests : IDisposable
     {
         var tree = new FlatTree();
         tree.Put(DrivePath.Parse(path), Entry.File(Bytes.Length, Hash, executable: false, 1_000_000_000_000_000_000));
-        area.Expect(_root, [.. TreeDiff.Compare(new FlatTree().ToSnapshot(), tree.ToSnapshot())], []);
+        area.Expect(_root, Plans.Singly([.. TreeDiff.Compare(new FlatTree().ToSnapshot(), tree.ToSnapshot())]));
         if (stages)
             area.Write(Hash, Bytes);
     }

@@ -54,7 +54,7 @@ internal static class JournalFormat
     {
         var rest = bytes;
         var (kind, parts) = ((StepKind)Take(ref rest, 1)[0], (Parts)Take(ref rest, 1)[0]);
-        if (kind is < StepKind.RemoveFile or > StepKind.SetAttributes)
+        if (kind is < StepKind.RemoveFile or > StepKind.MoveDirectory)
             throw new InvalidDataException($"a step of the unknown kind {(byte)kind}");
         DrivePath path = Path(ref rest), source = Path(ref rest);
         var before = parts.HasFlag(Parts.Before) ? Stamp(Take(ref rest, StampSize)) : null as FileStamp?;

@@ -25,6 +25,9 @@ internal enum StepKind : byte
 
     /// <summary>A file gets another mode and time where it is.</summary>
     SetAttributes = 7,
+
+    /// <summary>A directory changes its path, with all that it holds.</summary>
+    MoveDirectory = 8,
 }
 
 /// <summary>
@@ -37,10 +40,10 @@ internal sealed record JournalStep(StepKind Kind, DrivePath Path)
     /// <summary>Of a move, the old path; else the root.</summary>
     internal DrivePath Source { get; init; }
 
-    /// <summary>What lies there before, of a move at its old path; of a directory its mode and owner.</summary>
+    /// <summary>What lies there before, of a move at its old path; of a directory that is removed its mode and owner.</summary>
     internal FileStamp? Before { get; init; }
 
-    /// <summary>What lies there afterwards; of a move or new attributes, the same file; of a directory only where it was built aside.</summary>
+    /// <summary>What lies there afterwards; of a move or new attributes, the same one; of a directory that is made only where it was built aside.</summary>
     internal FileStamp? After { get; init; }
 
     /// <summary>The content of a staged file; null for a link.</summary>

@@ -11,6 +11,8 @@ namespace OmnyDrive.Engine.Applying.Journaling;
 /// <param name="trash">What was displaced.</param>
 internal sealed class StepUndo(RootDirectory root, TrashArea trash)
 {
+    private const string InTrash = "in the trash";
+
     /// <summary>Takes a step back. Throws <see cref="PreconditionException"/> where somebody put something else in the place.</summary>
     internal void TakeBack(JournalStep step)
     {
@@ -34,6 +36,9 @@ internal sealed class StepUndo(RootDirectory root, TrashArea trash)
                 break;
             case StepKind.Move:
                 MoveBack(step);
+                break;
+            case StepKind.MoveDirectory:
+                MoveDirectoryBack(step);
                 break;
             case StepKind.SetAttributes:
                 if (step.Before!.Value.IsFile(root.Stat(step.Path)))
@@ -96,7 +101,7 @@ internal sealed class StepUndo(RootDirectory root, TrashArea trash)
         if (root.Stat(step.Path) is { } there)
         {
             if (!after.IsFile(there))
-                throw Occupied(step.Path);
+                throw Occupied(step.Path, InTrash);
             root.Holder(step.Path).Exchange(step.Path.Name, displaced, step.Path.Name);
             Discard(displaced, step.Path);
         }
@@ -110,7 +115,17 @@ internal sealed class StepUndo(RootDirectory root, TrashArea trash)
             return;
         var from = root.Holder(step.Path);
         ResetAttributes(from, step.Path.Name, step);
-        Restore(from, step.Path.Name, step.Source);
+        Restore(from, step.Path.Name, step.Source, $"at \"{step.Path}\"");
+    }
+
+    // With all that it holds by now: what somebody edited or put there since goes along.
+    private void MoveDirectoryBack(JournalStep step)
+    {
+        root.ForgetLast();
+        if (!step.Before!.Value.IsFile(root.Stat(step.Path)))
+            return;
+        Restore(root.Holder(step.Path), step.Path.Name, step.Source, $"at \"{step.Path}\"");
+        root.ForgetLast();
     }
 
     private static void ResetAttributes(IDirectoryHandle holder, string name, JournalStep step)
@@ -124,7 +139,7 @@ internal sealed class StepUndo(RootDirectory root, TrashArea trash)
         });
     }
 
-    private void Restore(IDirectoryHandle from, string name, DrivePath path)
+    private void Restore(IDirectoryHandle from, string name, DrivePath path, string where = InTrash)
     {
         try
         {
@@ -132,7 +147,7 @@ internal sealed class StepUndo(RootDirectory root, TrashArea trash)
         }
         catch (FileOperationException e) when (e.Error == FileError.Exists)
         {
-            throw Occupied(path);
+            throw Occupied(path, where);
         }
     }
 
@@ -140,5 +155,5 @@ internal sealed class StepUndo(RootDirectory root, TrashArea trash)
     private void Discard(IDirectoryHandle from, DrivePath path) =>
         from.RenameNoReplace(path.Name, trash.TakenBack(), $"{path.Name[..Math.Min(path.Name.Length, 60)]}.{Guid.NewGuid():N}");
 
-    private static PreconditionException Occupied(DrivePath path) => new($"something else lies at \"{path}\" by now, so what was there stays in the trash");
+    private static PreconditionException Occupied(DrivePath path, string where) => new($"something else lies at \"{path}\" by now, so what was there stays {where}");
 }

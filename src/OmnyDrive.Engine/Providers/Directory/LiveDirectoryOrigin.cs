@@ -162,18 +162,20 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         var staging = StagingArea.Create(root, $"push-{intent.Id}", _time);
         try
         {
-            // What an ignore file says must be known before it is at its place.
-            var moves = Move.Of(changes, _filter.IgnoreFileNames.Contains);
-            var intake = new ContentIntake(_path, staging, state, new ContentBases(changes), _scanner.LargeFiles);
             // What comes back gets the modes that it had, path by path.
-            if (!OriginHistory.LeadsBack(root, intent))
-                staging.Expect(root, changes, moves);
-            var lacking = intake.TakeLocal(ContentNeeds.Of(ContentNeeds.Staged(changes, moves)), need => need, cancellation);
+            var leadsBack = OriginHistory.LeadsBack(root, intent);
+            var movable = new MovableDirectories(root, state);
+            // What an ignore file says must be known before it is at its place.
+            var planned = PlannedChanges.Of(changes, _filter.IgnoreFileNames.Contains, path => !leadsBack && movable.Contains(path));
+            var intake = new ContentIntake(_path, staging, state, new ContentBases(changes), _scanner.LargeFiles);
+            if (!leadsBack)
+                staging.Expect(root, planned);
+            var lacking = intake.TakeLocal(ContentNeeds.Of(ContentNeeds.Staged(planned)), need => need, cancellation);
             staging.RequireRoom(lacking);
             IReadOnlyList<ContentNeed> needs = [.. lacking.Select(need => ContentHash.IsChunked(need.Size) ? need with { Base = intake.BaseFor(need.Hash, cancellation) } : need)];
             // A client that has gone may have begun again by now.
             cancellation.ThrowIfCancellationRequested();
-            _pushes.Add(new PushSession(intent, new PlannedChanges(changes, moves), needs, intake, _time));
+            _pushes.Add(new PushSession(intent, planned, needs, intake, _time));
             return needs;
         }
         catch
@@ -221,7 +223,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     {
         session.RequireOpen();
         session.RequireComplete();
-        session.Staging.SetUses(ContentNeeds.Staged(session.Planned.Changes, session.Planned.Moves));
+        session.Staging.SetUses(ContentNeeds.Staged(session.Planned));
         session.Staging.Flush();
         var result = await CommitLockedAsync(session, cancellation);
         if (result.Landed)
@@ -384,7 +386,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     {
         try
         {
-            return [.. TreeDiff.Compare(from, to)];
+            return TreeDiff.Compare(from, to);
         }
         catch (InvalidOperationException e)
         {
