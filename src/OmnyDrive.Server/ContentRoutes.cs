@@ -82,6 +82,7 @@ public static class ContentRoutes
         var intent = new PushIntent(PushOf(context), SyncRef.Parse(Query(context, "expected")), SyncRef.Parse(Query(context, "target")))
         {
             Allowed = AllowedBy(context),
+            LeadsBack = context.Request.Query.ContainsKey("back"),
             Author = context.Features.GetRequiredFeature<Sender>().Endpoint,
         };
         var trees = TreeStream.ReadAsync(new RecordSource(context.Request.BodyReader, MaxTreesBody), null, context.RequestAborted);

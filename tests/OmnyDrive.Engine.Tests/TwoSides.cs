@@ -73,9 +73,10 @@ internal sealed class TwoSides : IAsyncDisposable
     });
 
     /// <summary>Endpoint beta ends, and another process begins with its state.</summary>
-    internal async Task RestartBetaAsync()
+    internal async Task RestartBetaAsync(Action? between = null)
     {
         await Beta.DisposeAsync();
+        between?.Invoke();
         Beta = Endpoint("beta");
     }
 

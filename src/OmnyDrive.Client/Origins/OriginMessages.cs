@@ -98,6 +98,9 @@ public sealed record PushIntent(PushId Id, SyncRef Expected, SyncRef Target)
     /// <summary>The brakes that somebody allowed for this push. The origin checks by itself whether the push sets off any.</summary>
     public IReadOnlyCollection<Brake> Allowed { get; init; } = [];
 
+    /// <summary>Whether it takes another push back: then the origin looks in all of its trash for what it needs.</summary>
+    public bool LeadsBack { get; init; }
+
     /// <summary>Whose push it is. Filled in by who knows: a content server takes it from the ticket, and not from what a client says. Null where nobody knows.</summary>
     public EndpointId? Author { get; init; }
 }

@@ -4,7 +4,8 @@ namespace OmnyDrive.History;
 /// <param name="Name">The area of the trash.</param>
 /// <param name="At">When it was filled.</param>
 /// <param name="Bytes">What its files hold.</param>
-public readonly record struct TrashedArea(string Name, DateTimeOffset At, long Bytes);
+/// <param name="IsOfLast">Whether the last sync displaced it.</param>
+public readonly record struct TrashedArea(string Name, DateTimeOffset At, long Bytes, bool IsOfLast = false);
 
 /// <summary>
 /// How long displaced content is kept: as long as <paramref name="Age"/>, and not more than a share of the drive, whichever bites first. What the last apply displaced is kept
@@ -28,12 +29,10 @@ public sealed record RetentionPolicy(TimeSpan Age, int Percent)
     {
         var most = Math.Max(LeastBytes, (long)(driveBytes / 100m * Percent));
         var expired = new List<TrashedArea>();
-        var (kept, isLast) = (0L, true);
-        foreach (var area in areas.OrderByDescending(area => area.At).ThenBy(area => area.Name, StringComparer.Ordinal))
+        var kept = 0L;
+        foreach (var area in areas.OrderByDescending(area => area.IsOfLast).ThenByDescending(area => area.At).ThenBy(area => area.Name, StringComparer.Ordinal))
         {
-            var isTooMuch = !isLast && area.Bytes > most - kept;
-            isLast = false;
-            if (isTooMuch || now - area.At >= Age)
+            if ((!area.IsOfLast && area.Bytes > most - kept) || now - area.At >= Age)
                 expired.Add(area);
             else
                 kept += area.Bytes;

@@ -15,8 +15,9 @@ public static class RewindErrors
         DriveException.Invalid("The last change was made in the directory itself, not by a sync, and what it overwrote was not kept.", "Bring back what an earlier state held: omnydrive restore DRIVE REF [PATH]; see: omnydrive history");
 
     /// <summary>It was taken back before.</summary>
-    public static DriveException UndoneAlready() =>
-        DriveException.Invalid("The last sync was taken back already.", "To have it again: omnydrive sync; to go further back: omnydrive restore MOUNT REF");
+    /// <param name="isMount">Whether in a mount, which can synchronize again.</param>
+    public static DriveException UndoneAlready(bool isMount) =>
+        DriveException.Invalid("The last sync was taken back already.", isMount ? "To have it again: omnydrive sync; to go further back: omnydrive restore MOUNT REF" : "To go further back, or forth again: omnydrive restore DRIVE REF; see: omnydrive history");
 
     /// <summary>Taking it back would overwrite what somebody changed since.</summary>
     public static DriveException Touched(IReadOnlyList<DrivePath> paths) => new(

@@ -1,4 +1,5 @@
 using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.History;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.History;
 
@@ -36,31 +37,49 @@ internal sealed class TrashRetention(RootDirectory root, RetentionPolicy policy,
     {
         var retention = new TrashRetention(root, policy, time);
         // Nobody shall find the lock taken for nothing.
-        using (var trash = retention.Open())
-        {
-            if (trash is null || retention.Expired(trash, driveBytes).Count == 0)
-                return;
-        }
+        if (!retention.HasExpired(driveBytes))
+            return;
         using var held = RootLock.TryTake(root, RootLayout.ApplyLock);
         if (held is not null && !ApplyLock.IsBrokenOff(root))
             retention.Expire(driveBytes);
     }
 
+    private bool HasExpired(long driveBytes)
+    {
+        using var trash = Open();
+        return trash is not null && Expired(trash, driveBytes).Count > 0;
+    }
+
+    // One that cannot be opened is another user's.
     private IDirectoryHandle? Open()
     {
-        var trash = RootLayout.Private.Append(RootLayout.Trash);
-        return root.Stat(trash) is { Kind: FileKind.Directory } ? root.Open(trash) : null;
+        try
+        {
+            return root.Open(RootLayout.Private.Append(RootLayout.Trash));
+        }
+        catch (FileOperationException)
+        {
+            return null;
+        }
     }
 
     private IReadOnlyList<TrashedArea> Expired(IDirectoryHandle trash, long driveBytes) => policy.Expired(Areas(trash), driveBytes, time.GetUtcNow());
 
-    private static List<TrashedArea> Areas(IDirectoryHandle trash)
+    private List<TrashedArea> Areas(IDirectoryHandle trash)
     {
+        var last = RootHistory.LastAreas(root);
         var areas = new List<TrashedArea>();
         foreach (var name in trash.List().Where(listed => listed.IsText).Select(listed => listed.Name))
         {
-            if (trash.Stat(name) is { Kind: FileKind.Directory } stat)
-                areas.Add(new TrashedArea(name, DateTimeOffset.UnixEpoch.AddTicks(stat.Modified / 100), TrashCatalogue.BytesOf(trash, name) ?? Measure(trash, name)));
+            try
+            {
+                if (trash.Stat(name) is { Kind: FileKind.Directory } stat)
+                    areas.Add(new TrashedArea(name, DateTimeOffset.UnixEpoch.AddTicks(stat.Modified / 100), TrashCatalogue.BytesOf(trash, name) ?? Measure(trash, name), last.Contains(name)));
+            }
+            catch (FileOperationException)
+            {
+                // Another process is removing it, or it is another user's: it stays for now.
+            }
         }
         return areas;
     }

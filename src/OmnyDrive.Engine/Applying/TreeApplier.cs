@@ -122,6 +122,14 @@ internal sealed class TreeApplier
         _undo.TakeBack(cause);
         _root.ForgetLast();
         Journal.RemoveIfThere(_root);
+        try
+        {
+            _trash.DropTakenBack();
+        }
+        catch (FileOperationException)
+        {
+            // An empty directory is left.
+        }
     }
 
     /// <summary>

@@ -77,6 +77,7 @@ public sealed partial class LocalDriveEndpoint
         using var root = RootGuard.OpenMount(row.Path, row.Id);
         using var held = TakeMount(root, mount);
         row = Ready(mount);
+        AgreedRefs.RequireNotOlder(root, row);
         return await rewind(DriveProviders.Get(row.Provider).CreateRewinder(WorkOn(row, root), async ended => (await ConnectAsync(row.Drive, TransferOptions.Default, ended)).Origin));
     }
 }

@@ -218,6 +218,7 @@ public sealed partial class LocalDriveEndpoint : IAsyncDisposable
     {
         var row = Ready(mount);
         using var root = RootGuard.OpenMount(row.Path, row.Id);
+        AgreedRefs.RequireNotOlder(root, row);
         await using var origin = (await ConnectAsync(row.Drive, options?.Transfer ?? TransferOptions.Default, cancellation)).Origin;
         return await Synchronizer(row, root, origin).PlanAsync(options ?? new SyncOptions(), cancellation);
     }
@@ -234,6 +235,7 @@ public sealed partial class LocalDriveEndpoint : IAsyncDisposable
         using var root = RootGuard.OpenMount(row.Path, row.Id);
         using var held = TakeMount(root, mount);
         row = Ready(mount);
+        AgreedRefs.RequireNotOlder(root, row);
         await using var origin = (await ConnectAsync(row.Drive, options?.Transfer ?? TransferOptions.Default, cancellation)).Origin;
         return await Synchronizer(row, root, origin).ApplyAsync(options ?? new SyncOptions(), cancellation);
     }

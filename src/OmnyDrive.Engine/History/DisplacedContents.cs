@@ -1,32 +1,54 @@
 using OmnyDrive.Engine.Files;
-using OmnyDrive.Engine.Roots;
 using OmnyDrive.Origins;
+using OmnyDrive.Reconciling;
 using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine.History;
 
-/// <summary>Finds in the trash of a published directory what a path of the drive held once, by the history. For one request; what it has read it keeps.</summary>
-internal sealed class DisplacedContents(RootDirectory root)
+/// <summary>
+/// Finds in the trash of a published directory what it held once, by its history. The history is gone through once, a change at a time, and only what was asked for is kept.
+/// </summary>
+internal sealed class DisplacedContents
 {
-    private Dictionary<(DrivePath, ContentHash), (DrivePath Place, long Size)>? _places;
+    // What the drive had at which paths, and where contents lie.
+    private readonly HashSet<(DrivePath, ContentHash)> _had = [];
+    private readonly Dictionary<ContentHash, DrivePath> _places = [];
 
-    /// <summary>Where a content lies that the drive had at that path, if it is kept; it may have been written to since. Null where the drive never had it there.</summary>
-    internal DrivePath? Find(ContentRequest request) =>
-        (_places ??= Read()).TryGetValue((request.Path, request.Hash), out var found) && found.Size == request.Size ? found.Place : null;
-
-    private Dictionary<(DrivePath, ContentHash), (DrivePath, long)> Read()
+    private DisplacedContents()
     {
-        var places = new Dictionary<(DrivePath, ContentHash), (DrivePath, long)>();
+    }
+
+    /// <summary>Contents by their hashes, and where they lie; they may have been written to since.</summary>
+    internal IReadOnlyDictionary<ContentHash, DrivePath> Places => _places;
+
+    /// <summary>Looks for contents.</summary>
+    internal static DisplacedContents Find(RootDirectory root, IReadOnlyCollection<ContentRequest> wanted)
+    {
+        var found = new DisplacedContents();
+        if (wanted.Count == 0)
+            return found;
+        var paths = wanted.Select(request => (request.Path, request.Hash)).ToHashSet();
+        var sizes = wanted.DistinctBy(request => request.Hash).ToDictionary(request => request.Hash, request => request.Size);
         var history = new RootHistory(root, HistoryRole.Drive);
-        var trash = RootLayout.Private.Append(RootLayout.Trash);
-        foreach (var recorded in history.NewestFirst().Where(recorded => recorded.Area.Length > 0 && root.Stat(trash.Append(recorded.Area)) is { Kind: FileKind.Directory }))
+        foreach (var recorded in history.NewestFirst())
         {
-            foreach (var (change, _) in history.ChangesOf(recorded.Generation) ?? [])
-            {
-                if (change.From is { IsFile: true } file)
-                    places.TryAdd((change.Path, file.ContentHash), (DrivePath.Parse($"{trash}/{recorded.Area}/{change.Path}"), file.Size));
-            }
+            foreach (var change in history.Stream(recorded.Generation).Select(recordedChange => recordedChange.Change))
+                found.Take(root, recorded.Area, change, paths, sizes);
         }
-        return places;
+        return found;
+    }
+
+    /// <summary>Where a content lies that the drive had at that path; null where it never had it there, or keeps it no more.</summary>
+    internal DrivePath? PlaceOf(ContentRequest request) => _had.Contains((request.Path, request.Hash)) && _places.TryGetValue(request.Hash, out var place) ? place : null;
+
+    private void Take(RootDirectory root, string area, Change change, HashSet<(DrivePath, ContentHash)> paths, Dictionary<ContentHash, long> sizes)
+    {
+        if (change.From is not { IsFile: true } file || !sizes.TryGetValue(file.ContentHash, out var size) || size != file.Size)
+            return;
+        if (paths.Contains((change.Path, file.ContentHash)))
+            _had.Add((change.Path, file.ContentHash));
+        // A file that was moved displaced nothing.
+        if (!_places.ContainsKey(file.ContentHash) && TrashPlace.Of(area, change.Path) is { } place && root.Stat(place) is { Kind: FileKind.File } stat && stat.Size == size)
+            _places.Add(file.ContentHash, place);
     }
 }

@@ -25,7 +25,7 @@ internal sealed class DriveRewinder(PublishedRoot published, RootScanner scanner
         var (scan, newestFirst) = await LookAsync(root, cancellation);
         var last = newestFirst[0];
         if (last.Generation.Kind == GenerationKind.Undo)
-            throw RewindErrors.UndoneAlready();
+            throw RewindErrors.UndoneAlready(isMount: false);
         if (last.Generation.Kind is GenerationKind.First)
             throw RewindErrors.NothingToUndo();
         if (last.Generation.Kind == GenerationKind.Edit)

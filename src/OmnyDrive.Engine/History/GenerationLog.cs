@@ -72,6 +72,9 @@ internal sealed class GenerationLog : IDisposable
     /// <summary>Says whether the one that was begun is accepted: one byte, which is written or not. Durable with <see cref="Sync"/>.</summary>
     internal void Mark(long number, bool isAccepted) => _directory.Write(_file, [isAccepted ? GenerationFormat.Accepted : GenerationFormat.Pending], At(number));
 
+    /// <summary>Says that the one that was begun did not come about; only a hint, so not made durable.</summary>
+    internal void Forget(long number) => _directory.Write(_file, [0], At(number));
+
     internal void Sync() => _directory.Sync(_file);
 
     /// <inheritdoc/>

@@ -1,8 +1,10 @@
 using OmnyDrive.Drives;
 using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Providers;
+using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Engine.State;
+using OmnyDrive.Engine.Syncing;
 using OmnyDrive.History;
 using OmnyDrive.Origins;
 using OmnyDrive.Reconciling;
@@ -16,38 +18,38 @@ namespace OmnyDrive.Engine.History;
 /// </summary>
 internal sealed class MountRewinder(MountWork work, RootScanner scanner, Func<CancellationToken, Task<IOrigin>> connect) : IRewinder
 {
+    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(30);
+
     private readonly RootHistory _history = new(work.Root, HistoryRole.Mount);
 
     /// <inheritdoc/>
     public async Task<RewindResult> UndoAsync(CancellationToken cancellation)
     {
+        var scan = await LookAsync(cancellation);
         var last = _history.Last() ?? throw RewindErrors.NothingToUndo();
         var made = last.Generation.Kind switch
         {
             GenerationKind.First => throw RewindErrors.NothingToUndo(),
-            GenerationKind.Undo => throw RewindErrors.UndoneAlready(),
+            GenerationKind.Undo => throw RewindErrors.UndoneAlready(isMount: true),
             _ => Past.ChangesOf(_history, last),
         };
-        var baseline = BaselineTable.Load(work.Store, work.Row);
         List<Change> changes = [.. made.Select(recorded => recorded.Change)];
-        var before = last.Generation.Kind == GenerationKind.Restore ? null : Patched(baseline, UndoPlan.Of(changes, baseline).Changes);
-        var taken = last.Generation.Kind == GenerationKind.Push
-            ? await new UndonePush(work, scanner, connect).TakeBackAsync(changes, baseline, cancellation)
-            : await TakeBackAsync(Past.Of(last, made), changes, before, Next(GenerationKind.Undo, last.Generation.Parent, last.Generation.Ref), cancellation);
-        if (before is not null)
-            BaselineTable.Save(work.Store, work.Row.Id, before, work.Time.GetUtcNow());
-        if (last.Generation.Kind == GenerationKind.Push)
-            await RecordAsync(Next(GenerationKind.Undo, last.Generation.Parent, last.Generation.Ref), taken);
-        return new RewindResult(last.Generation, last.Generation.Parent, [.. taken.Select(change => new AppliedChange(last.Generation.Kind == GenerationKind.Push ? Side.Origin : Side.Local, change))]);
+        var known = RecoveredBaseline.Of(BaselineTable.Load(work.Store, work.Row), BaselineTable.LoadPending(work.Store, work.Row), scan.Snapshot);
+        var before = last.Generation.Kind == GenerationKind.Restore ? null : Patched(known, UndoPlan.Of(changes, known.Snapshot).Changes);
+        var next = Next(GenerationKind.Undo, last.Generation.Parent, last.Generation.Ref);
+        var (side, taken) = last.Generation.Kind == GenerationKind.Push
+            ? (Side.Origin, await TakePushBackAsync(changes, known.Snapshot, before!, next, cancellation))
+            : (Side.Local, await TakeBackAsync(scan, (last, made), before, next, cancellation));
+        return new RewindResult(last.Generation, last.Generation.Parent, [.. taken.Select(change => new AppliedChange(side, change))]);
     }
 
     /// <inheritdoc/>
     public async Task<RewindResult> RestoreAsync(string generation, DrivePath below, CancellationToken cancellation)
     {
+        var scan = await LookAsync(cancellation);
         var all = _history.NewestFirst();
         var target = GenerationReference.Find([.. all.Select(recorded => recorded.Generation)], generation);
         var past = Past.Since(_history, all, target);
-        var scan = Scan(cancellation);
         var changes = past.From(scan.Snapshot, below);
         var after = SyncRef.OfTree(TreePatch.Apply(scan.Snapshot, changes).Root);
         if (changes.Count > 0)
@@ -56,47 +58,60 @@ internal sealed class MountRewinder(MountWork work, RootScanner scanner, Func<Ca
     }
 
     // Should it be broken off, what was taken back by then has agreed with the baseline that it was to have.
-    private async Task<IReadOnlyList<Change>> TakeBackAsync(Past past, IReadOnlyList<Change> made, AdvancedBaseline? before, NextGeneration next, CancellationToken cancellation)
+    private async Task<IReadOnlyList<Change>> TakeBackAsync(
+        ScanResult scan, (RecordedGeneration Last, IReadOnlyList<RecordedChange> Made) what, AdvancedBaseline? before, NextGeneration next, CancellationToken cancellation)
     {
-        var scan = Scan(cancellation);
-        var plan = UndoPlan.Of(made, scan.Snapshot);
+        var plan = UndoPlan.Of([.. what.Made.Select(recorded => recorded.Change)], scan.Snapshot);
         if (plan.Touched.Count > 0)
             throw RewindErrors.Touched(plan.Touched);
         if (before is not null)
             BaselineTable.SavePending(work.Store, work.Row.Id, before);
         try
         {
-            await Back(null).ApplyAsync(scan, plan.Changes, past, next, cancellation);
-            return plan.Changes;
+            await Back(null).ApplyAsync(scan, plan.Changes, Past.Of(what.Last, what.Made), next, cancellation);
         }
-        catch when (before is not null && !ApplyLock.IsBrokenOff(work.Root))
+        catch when (before is not null && !ApplyLock.IsBrokenOff(work.Root) && _history.Last()?.Generation == what.Last.Generation)
         {
+            // It did not come about.
             BaselineTable.ClearPending(work.Store, work.Row.Id);
             throw;
         }
+        if (before is not null)
+            Save(before);
+        return plan.Changes;
     }
 
-    private ScanResult Scan(CancellationToken cancellation)
+    // The baseline goes first: should nobody hear how it ended, the mount's files are changes that have not gone yet, or have agreed with the origin again.
+    private async Task<IReadOnlyList<Change>> TakePushBackAsync(IReadOnlyList<Change> made, Snapshot baseline, AdvancedBaseline before, NextGeneration next, CancellationToken cancellation)
     {
-        ApplyLock.EndBrokenOff(work.Root);
-        return scanner.Scan(work.Root, cancellation);
+        var taken = await new UndonePush(work, scanner, connect).TakeBackAsync(made, baseline, () => Save(before), cancellation);
+        using var generation = RootHistory.Begin(work.Root, next, [.. taken.Select(change => new RecordedChange(change))]);
+        generation.Accept();
+        return taken;
+    }
+
+    // What was broken off is ended first, so that the newest generation is what came about last.
+    private async Task<ScanResult> LookAsync(CancellationToken cancellation)
+    {
+        using (await ApplyLock.WaitAsync(work.Root, LockPatience, work.Time, cancellation))
+        {
+        }
+        return await Task.Run(() => scanner.Scan(work.Root, cancellation), cancellation);
     }
 
     private TurningBack Back(Func<CancellationToken, Task<IOrigin>>? from) => new(work.Root, scanner, work.Time) { Connect = from };
 
     private NextGeneration Next(GenerationKind kind, SyncRef now, SyncRef before) => new(HistoryRole.Mount, kind, now, before, work.Time.GetUtcNow()) { Author = work.Self };
 
-    // It has been taken back whether or not that can be written down here.
-    private async Task RecordAsync(NextGeneration next, IReadOnlyList<Change> changes)
+    private void Save(AdvancedBaseline baseline)
     {
-        using var held = await ApplyLock.WaitAsync(work.Root, TimeSpan.FromSeconds(30), work.Time, CancellationToken.None);
-        using var generation = RootHistory.Begin(work.Root, next, [.. changes.Select(change => new RecordedChange(change))]);
-        generation.Accept();
+        AgreedRefs.Write(work.Root, work.Row.Baseline, SyncRef.OfTree(baseline.Root));
+        BaselineTable.Save(work.Store, work.Row.Id, baseline, work.Time.GetUtcNow());
     }
 
-    private static AdvancedBaseline Patched(Snapshot from, IReadOnlyList<Change> changes)
+    private static AdvancedBaseline Patched(RecoveredBaseline from, IReadOnlyList<Change> changes)
     {
-        var patched = TreePatch.Apply(from, changes);
-        return new AdvancedBaseline(patched.Root, [.. patched.Trees.OrderByDescending(tree => tree.Key).Select(tree => tree.Value)]);
+        var patched = TreePatch.Apply(from.Snapshot, changes);
+        return new AdvancedBaseline(patched.Root, [.. from.NewTrees, .. patched.Trees.OrderByDescending(tree => tree.Key).Select(tree => tree.Value)]);
     }
 }

@@ -22,14 +22,19 @@ internal sealed class OriginHistory(PublishedRoot published, TimeProvider time)
     /// <summary>The area of the trash for a push.</summary>
     internal static string AreaOf(PushId push) => $"push-{push}";
 
+    /// <summary>The newest generation of the drive; null where none is recorded.</summary>
+    internal static Generation? NewestOf(RootDirectory root) => new RootHistory(root, HistoryRole.Drive).Last()?.Generation;
+
     /// <summary>Records what a scan saw that no push made, unless an apply is going on: whoever looks next does it then, and a commit always. Waits for nobody, and a look does not fail for it.</summary>
-    internal void Notice(RootDirectory root, ScanResult scan)
+    /// <param name="root">The root.</param>
+    /// <param name="scan">What was seen.</param>
+    /// <param name="last">The newest generation when the scan began: what came about since is not what it saw.</param>
+    internal void Notice(RootDirectory root, ScanResult scan, Generation? last)
     {
-        if (!IsNews(root, scan, out var last))
+        if (!IsKept || last?.Ref == scan.Snapshot.Ref)
             return;
         using var held = RootLock.TryTake(root, RootLayout.ApplyLock);
-        // What landed since the scan began is not what it saw.
-        if (held is null || new RootHistory(root, HistoryRole.Drive).Last()?.Generation != last)
+        if (held is null || ApplyLock.IsBrokenOff(root) || NewestOf(root) != last)
             return;
         try
         {
@@ -44,7 +49,8 @@ internal sealed class OriginHistory(PublishedRoot published, TimeProvider time)
     /// <summary>The same for a scan that was made under the apply lock; throws where it cannot be recorded.</summary>
     internal void NoticeLocked(RootDirectory root, ScanResult scan)
     {
-        if (IsNews(root, scan, out var last))
+        var last = NewestOf(root);
+        if (IsKept && last?.Ref != scan.Snapshot.Ref)
             Record(root, scan, last);
     }
 
@@ -75,12 +81,6 @@ internal sealed class OriginHistory(PublishedRoot published, TimeProvider time)
     /// <summary>How a push ended that landed before this process began; null where it is not one of the last few hundred generations.</summary>
     internal static PushResult? ResultOf(RootDirectory root, PushId push) =>
         new RootHistory(root, HistoryRole.Drive).OfArea(AreaOf(push)) is { } landed ? new PushResult(Landed: true, landed.Generation.Ref) : null;
-
-    private bool IsNews(RootDirectory root, ScanResult scan, out Generation? last)
-    {
-        last = IsKept ? new RootHistory(root, HistoryRole.Drive).Last()?.Generation : null;
-        return IsKept && last?.Ref != scan.Snapshot.Ref;
-    }
 
     private void Record(RootDirectory root, ScanResult scan, Generation? last)
     {

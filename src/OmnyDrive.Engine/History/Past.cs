@@ -1,5 +1,5 @@
 using OmnyDrive.Engine.Applying;
-using OmnyDrive.Engine.Roots;
+using OmnyDrive.Engine.Files;
 using OmnyDrive.History;
 using OmnyDrive.Reconciling;
 using OmnyDrive.Snapshots;
@@ -11,7 +11,7 @@ internal sealed class Past
 {
     private readonly Rewind _rewind = new();
     private readonly Dictionary<DrivePath, uint> _modes = [];
-    private readonly Dictionary<ContentHash, DrivePath> _places = [];
+    private readonly List<(ContentHash Content, long Size, DrivePath Place)> _places = [];
 
     private Past()
     {
@@ -20,8 +20,17 @@ internal sealed class Past
     /// <summary>The modes that paths had, as far as they are known.</summary>
     internal GivenModes Modes => new(_modes);
 
-    /// <summary>Of contents that were displaced, where they lay then.</summary>
-    internal IReadOnlyDictionary<ContentHash, DrivePath> Places => _places;
+    /// <summary>Where in the trash contents lie that were displaced, as far as they are still there.</summary>
+    internal IReadOnlyDictionary<ContentHash, DrivePath> PlacesIn(RootDirectory root)
+    {
+        var there = new Dictionary<ContentHash, DrivePath>();
+        foreach (var (content, size, place) in _places)
+        {
+            if (!there.ContainsKey(content) && root.Stat(place) is { Kind: FileKind.File } stat && stat.Size == size)
+                there.Add(content, place);
+        }
+        return there;
+    }
 
     /// <summary>What came after a generation; throws <c>expired</c> where one of these is not known path by path.</summary>
     internal static Past Since(RootHistory history, IReadOnlyList<RecordedGeneration> newestFirst, Generation generation)
@@ -53,8 +62,8 @@ internal sealed class Past
         foreach (var (change, mode) in changes)
         {
             _modes[change.Path] = mode;
-            if (recorded.Area.Length > 0 && change.From is { IsFile: true } file)
-                _places[file.ContentHash] = DrivePath.Parse($"{RootLayout.Private}/{RootLayout.Trash}/{recorded.Area}/{change.Path}");
+            if (change.From is { IsFile: true } file && TrashPlace.Of(recorded.Area, change.Path) is { } place)
+                _places.Add((file.ContentHash, file.Size, place));
         }
     }
 }

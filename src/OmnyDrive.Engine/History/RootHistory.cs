@@ -41,6 +41,27 @@ internal sealed class RootHistory(RootDirectory root, HistoryRole role)
     /// <summary>The generation whose apply displaced into that area, if it is one of the last few hundred.</summary>
     internal RecordedGeneration? OfArea(string area) => NewestFirst(LongestLook).FirstOrDefault(recorded => recorded.Area == area);
 
+    /// <summary>What a generation changed, a change at a time; nothing where that is not known any more.</summary>
+    internal IEnumerable<RecordedChange> Stream(Generation generation)
+    {
+        using var directory = generation.Counts is null ? null : Existing();
+        using var changes = directory is null ? null : ChangeListFile.Read(directory, generation.Number).GetEnumerator();
+        while (changes is not null && TryNext(changes))
+            yield return changes.Current;
+    }
+
+    private static bool TryNext(IEnumerator<RecordedChange> changes)
+    {
+        try
+        {
+            return changes.MoveNext();
+        }
+        catch (Exception e) when (e is InvalidDataException or FileOperationException { Error: FileError.NotFound })
+        {
+            return false;
+        }
+    }
+
     /// <summary>What a generation changed; null where that is not known any more.</summary>
     internal IReadOnlyList<RecordedChange>? ChangesOf(Generation generation)
     {
@@ -75,8 +96,9 @@ internal sealed class RootHistory(RootDirectory root, HistoryRole role)
             if (changes is not null)
                 ChangeListFile.Write(directory, generation.Number, changes);
             directory.Sync();
-            log.Begin(new RecordedGeneration(generation, next.Area, next.Epoch));
-            return new BegunGeneration(directory, log, generation);
+            var recorded = new RecordedGeneration(generation, next.Area, next.Epoch);
+            log.Begin(recorded);
+            return new BegunGeneration(directory, log, recorded);
         }
         catch
         {
@@ -87,7 +109,8 @@ internal sealed class RootHistory(RootDirectory root, HistoryRole role)
     }
 
     /// <summary>
-    /// Accepts a pull that was begun and broken off: each of its paths is as it was or as planned, and whoever goes back looks at each. Anything else that was begun did not come about.
+    /// Accepts a pull or push of a mount that was begun and broken off: each path of a pull is as it was or as planned, and nobody knows whether the push landed; whoever goes back looks at
+    /// each path. Anything else that was begun did not come about.
     /// The caller holds the apply lock.
     /// </summary>
     internal void EndBrokenOff()
@@ -96,16 +119,21 @@ internal sealed class RootHistory(RootDirectory root, HistoryRole role)
         if (directory is null)
             return;
         using var log = GenerationLog.TryOpen(directory);
-        if (log?.Begun() is not { Generation: { Kind: GenerationKind.Pull } pull })
+        if (role != HistoryRole.Mount || log?.Begun() is not { Generation: { Kind: GenerationKind.Pull or GenerationKind.Push } begun })
             return;
         using var writing = GenerationLog.OpenOrMake(directory);
-        writing.Mark(pull.Number, isAccepted: true);
+        writing.Mark(begun.Number, isAccepted: true);
         writing.Sync();
     }
 
+    /// <summary>The areas of the trash that hold what the last sync displaced, of each role that the root plays.</summary>
+    internal static IReadOnlySet<string> LastAreas(RootDirectory root) => new[] { HistoryRole.Drive, HistoryRole.Mount }
+        .Select(role => new RootHistory(root, role).NewestFirst(LongestLook).FirstOrDefault(recorded => recorded.Area.Length > 0)?.Area)
+        .OfType<string>().ToHashSet(StringComparer.Ordinal);
+
     /// <summary>Whether an apply that displaced into that area came about, as the history of either role has it.</summary>
     internal static bool HasAccepted(RootDirectory root, string area) =>
-        new[] { HistoryRole.Drive, HistoryRole.Mount }.Any(role => new RootHistory(root, role).Last()?.Area == area);
+        new[] { HistoryRole.Drive, HistoryRole.Mount }.Any(role => new RootHistory(root, role).OfArea(area) is not null);
 
     /// <summary>Removes the histories of roles that a root does not play any more.</summary>
     internal static void RemoveUnless(RootDirectory root, Predicate<HistoryRole> isPlayed)
@@ -165,17 +193,14 @@ internal sealed record NextGeneration(HistoryRole Role, GenerationKind Kind, Syn
 }
 
 /// <summary>A generation that counts once it is accepted. To be disposed.</summary>
-internal sealed class BegunGeneration(IDirectoryHandle directory, GenerationLog log, Generation generation) : IDisposable
+internal sealed class BegunGeneration(IDirectoryHandle directory, GenerationLog log, RecordedGeneration recorded) : IDisposable
 {
     private bool _isMarked;
-
-    /// <summary>The generation.</summary>
-    internal Generation Generation => generation;
 
     /// <summary>Says durably that it came about.</summary>
     internal void Accept()
     {
-        log.Mark(generation.Number, isAccepted: true);
+        log.Mark(recorded.Generation.Number, isAccepted: true);
         _isMarked = true;
         log.Sync();
     }
@@ -185,12 +210,19 @@ internal sealed class BegunGeneration(IDirectoryHandle directory, GenerationLog 
     {
         if (!_isMarked)
             return;
-        log.Mark(generation.Number, isAccepted: false);
+        log.Mark(recorded.Generation.Number, isAccepted: false);
         log.Sync();
     }
 
+    /// <summary>Says that it did not come about: nobody takes it for one that was broken off.</summary>
+    internal void Abandon() => log.Forget(recorded.Generation.Number);
+
     /// <summary>Replaces what it changes by what really changed.</summary>
-    internal void Correct(IReadOnlyList<RecordedChange> changes) => ChangeListFile.Write(directory, generation.Number, changes);
+    internal void Correct(IReadOnlyList<RecordedChange> changes)
+    {
+        ChangeListFile.Write(directory, recorded.Generation.Number, changes);
+        log.Begin(recorded with { Generation = recorded.Generation with { Counts = ChangeCounts.Of(changes.Select(change => change.Change)) } });
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -36,7 +36,7 @@ internal sealed class TurningBack(RootDirectory root, RootScanner scanner, TimeP
         var planned = PlannedChanges.Of(changes, _ => false, _ => false);
         var staged = ContentNeeds.Staged(planned);
         using var staging = StagingArea.Create(root, name, time);
-        await StageAsync(new ContentIntake(root.Top.Path, staging, scan.Index, new ContentBases(changes), scanner.LargeFiles), staged, past.Places, cancellation);
+        await StageAsync(new ContentIntake(root.Top.Path, staging, scan.Index, new ContentBases(changes), scanner.LargeFiles), staged, past.PlacesIn(root), cancellation);
         staging.SetUses(staged);
         staging.Flush();
         using var held = await ApplyLock.WaitAsync(root, LockPatience, time, cancellation);

@@ -16,8 +16,8 @@ internal sealed class UndonePush(MountWork work, RootScanner scanner, Func<Cance
     // Whoever takes a push back means what goes with it.
     private static readonly IReadOnlyCollection<Brake> Meant = [.. Enum.GetValues<Brake>()];
 
-    /// <summary>Returns what was changed at the origin.</summary>
-    internal async Task<IReadOnlyList<Change>> TakeBackAsync(IReadOnlyList<Change> made, Snapshot baseline, CancellationToken cancellation)
+    /// <summary>Returns what was changed at the origin. <paramref name="beforeCommit"/> is called when all is ready and nothing is changed yet.</summary>
+    internal async Task<IReadOnlyList<Change>> TakeBackAsync(IReadOnlyList<Change> made, Snapshot baseline, Action beforeCommit, CancellationToken cancellation)
     {
         await using var origin = await connect(cancellation);
         var head = await origin.GetHeadAsync(cancellation);
@@ -27,20 +27,23 @@ internal sealed class UndonePush(MountWork work, RootScanner scanner, Func<Cance
         if (plan.Touched.Count > 0)
             throw RewindErrors.Touched(plan.Touched);
         if (plan.Changes.Count > 0)
-            await PushAsync(origin, head.Ref, theirs, plan.Changes, cancellation);
+            await PushAsync(origin, (head.Ref, theirs), plan.Changes, beforeCommit, cancellation);
+        else
+            beforeCommit();
         return plan.Changes;
     }
 
-    private async Task PushAsync(IOrigin origin, SyncRef expected, Snapshot theirs, IReadOnlyList<Change> changes, CancellationToken cancellation)
+    private async Task PushAsync(IOrigin origin, (SyncRef Ref, Snapshot Snapshot) from, IReadOnlyList<Change> changes, Action beforeCommit, CancellationToken cancellation)
     {
-        var target = TreePatch.Apply(theirs, changes);
-        var intent = new PushIntent(PushId.New(), expected, SyncRef.OfTree(target.Root)) { Allowed = Meant, Author = work.Self };
+        var target = TreePatch.Apply(from.Snapshot, changes);
+        var intent = new PushIntent(PushId.New(), from.Ref, SyncRef.OfTree(target.Root)) { Allowed = Meant, Author = work.Self, LeadsBack = true };
         var needs = await origin.BeginPushAsync(intent, PushedTrees.Of(target), cancellation);
         if (needs.Count > 0)
         {
             await origin.AbandonPushAsync(intent.Id, cancellation);
             throw RewindErrors.Gone(changes, needs.Select(need => need.Hash).ToHashSet());
         }
+        beforeCommit();
         if (await origin.CommitPushAsync(intent.Id, cancellation) is { Landed: false })
             throw new DriveException(ErrorCode.Conflict, $"{work.Row.Drive} moved on meanwhile. Nothing was changed.", "Run omnydrive undo again.");
     }

@@ -50,7 +50,7 @@ internal static class MarkerFile
             Write(root, marker);
             return;
         }
-        RemoveAll(root, [RootLayout.Marker, RootLayout.ApplyLock, RootLayout.SyncLock]);
+        RemoveAll(root, [RootLayout.Marker, RootLayout.Agreed, RootLayout.ApplyLock, RootLayout.SyncLock]);
     }
 
     /// <summary>Removes the locks of a root that has no marker, and what of the private directory is empty. The caller holds one of them.</summary>

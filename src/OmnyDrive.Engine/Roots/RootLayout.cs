@@ -12,6 +12,7 @@ internal static class RootLayout
     internal const string Staging = "staging";
     internal const string Trash = "trash";
     internal const string History = "history";
+    internal const string Agreed = "agreed";
 
     internal static readonly DrivePath Private = DrivePath.Parse(NameRules.PrivateDirectory);
 }

@@ -3,6 +3,7 @@ using OmnyDrive.Client.Retrying;
 using OmnyDrive.Drives;
 using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.History;
 using OmnyDrive.Engine.Origins;
 using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Engine.Transfer;
@@ -24,6 +25,9 @@ internal sealed class OriginSide(IOrigin origin, RootDirectory root, LargeFileHa
     /// <summary>Whose push it is, for an origin in this process; one behind a server goes by the ticket.</summary>
     internal EndpointId? Author { get; init; }
 
+    /// <summary>Begins the record of a push to a state.</summary>
+    internal required Func<SyncRef, IReadOnlyList<Change>, BegunGeneration> Record { get; init; }
+
     /// <summary>Pushes; null where the origin has moved meanwhile and nothing was changed.</summary>
     internal async Task<AppliedSync?> ApplyAsync(PreparedSync prepared, SyncOptions options, CancellationToken cancellation)
     {
@@ -35,12 +39,14 @@ internal sealed class OriginSide(IOrigin origin, RootDirectory root, LargeFileHa
         var contents = ContentNeeds.Located(changes);
         var meter = new TransferMeter(contents.Count, contents.Sum(content => content.Size), options.Progress);
         var sources = contents.ToDictionary(content => content.Hash, content => content.Path);
+        await using var record = new PushRecord(() => Record(intent.Target, changes));
         try
         {
             await TransientRetry.Of(origin).RunAsync((attempt, ended) => BeginAndSendAsync(intent, target, sources, meter, attempt, ended), cancellation);
             // What will be agreed on if it lands is worked out while the origin works.
             var advancing = Task.Run(() => prepared.Advance(changes.ToDictionary(change => change.Path, change => change.To)), CancellationToken.None);
-            var result = await CommitAsync(id, advancing, cancellation);
+            await record.RequireAsync();
+            var result = await CommitAsync(id, record, advancing, cancellation);
             return result.Landed ? new AppliedSync(Side.Origin, changes, [], meter.Bytes, meter.Reused, await advancing) : null;
         }
         catch
@@ -50,11 +56,18 @@ internal sealed class OriginSide(IOrigin origin, RootDirectory root, LargeFileHa
         }
     }
 
-    private async Task<PushResult> CommitAsync(PushId id, Task meanwhile, CancellationToken cancellation)
+    private async Task<PushResult> CommitAsync(PushId id, PushRecord record, Task meanwhile, CancellationToken cancellation)
     {
         try
         {
-            return await origin.CommitPushAsync(id, cancellation);
+            var result = await origin.CommitPushAsync(id, cancellation);
+            record.End(result.Landed);
+            return result;
+        }
+        catch (Exception e)
+        {
+            record.Failed(e);
+            throw;
         }
         finally
         {

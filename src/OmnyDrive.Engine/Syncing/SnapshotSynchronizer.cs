@@ -140,8 +140,8 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
     {
         if (prepared.Plan.ToOrigin.Count > 0)
         {
-            var pushed = await new OriginSide(origin, work.Root, scanner.LargeFiles) { Author = work.Self }.ApplyAsync(prepared, options, cancellation);
-            return pushed is null ? null : await _history.PushedAsync(prepared.Plan.Baseline, pushed);
+            var side = new OriginSide(origin, work.Root, scanner.LargeFiles) { Author = work.Self, Record = (target, changes) => _history.BeginPush(prepared.Plan.Baseline, target, changes) };
+            return await side.ApplyAsync(prepared, options, cancellation);
         }
         if (prepared.Plan.ToLocal.Count > 0)
             return await new MountSide(work.Root, scanner, work.Retention, work.Time).ApplyAsync(prepared, origin, () => Goal(prepared), options.Progress, cancellation);
@@ -153,6 +153,7 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         var advanced = applied.Advanced ?? prepared.Advance(applied.Paths);
         if (!prepared.Local.Rules.Options.Equals(work.Row.Filter))
             MountTable.SetFilter(work.Store, work.Row.Id, prepared.Local.Rules.Options);
+        AgreedRefs.Write(work.Root, work.Row.Baseline, SyncRef.OfTree(advanced.Root));
         BaselineTable.Save(work.Store, work.Row.Id, advanced, work.Time.GetUtcNow());
         return advanced;
     }

@@ -129,6 +129,77 @@ public sealed class UndoTests
         Assert.Equal("first", File.ReadAllText(sides.InMount("a.txt")));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_push_whose_end_nobody_heard_of_is_the_one_that_is_taken_back(bool landed)
+    {
+        await using var sides = await TwoSides.StartAsync();
+        File.WriteAllText(sides.AtOrigin("dir/b.txt"), "theirs");
+        await sides.SyncAsync();
+        File.WriteAllText(sides.InMount("a.txt"), "mine");
+        sides.Steps.Once(landed ? OriginStep.AfterCommit : OriginStep.BeforeCommit, () => throw new DriveException(ErrorCode.OriginUnreachable, "The line went dead."));
+        await Assert.ThrowsAsync<DriveException>(sides.SyncAsync);
+        sides.Steps.OnStep = null;
+        if (landed)
+            await sides.SyncAsync();
+
+        var undone = await sides.Beta.UndoAsync(sides.Id);
+
+        Assert.Equal((GenerationKind.Push, landed ? 1 : 0), (undone.Generation.Kind, undone.Changes.Count));
+        Assert.Equal(("first", "theirs"), (File.ReadAllText(sides.AtOrigin("a.txt")), File.ReadAllText(sides.InMount("dir/b.txt"))));
+        Assert.Equal("mine", File.ReadAllText(sides.InMount("a.txt")));
+        await SyncAsync(sides, SyncStatus.Pushed);
+        sides.AssertSame();
+    }
+
+    [Fact]
+    public async Task An_undo_of_a_push_whose_end_nobody_heard_of_leaves_the_mount_its_files()
+    {
+        await using var sides = await TwoSides.StartAsync();
+        File.WriteAllText(sides.InMount("a.txt"), "mine");
+        await sides.SyncAsync();
+        sides.Steps.Once(OriginStep.AfterCommit, () => throw new DriveException(ErrorCode.OriginUnreachable, "The line went dead."));
+        await Assert.ThrowsAsync<DriveException>(() => sides.Beta.UndoAsync(sides.Id));
+        sides.Steps.OnStep = null;
+        Assert.Equal(("first", "mine"), (File.ReadAllText(sides.AtOrigin("a.txt")), File.ReadAllText(sides.InMount("a.txt"))));
+
+        await SyncAsync(sides, SyncStatus.Pushed);
+
+        Assert.Equal(("mine", "mine"), (File.ReadAllText(sides.AtOrigin("a.txt")), File.ReadAllText(sides.InMount("a.txt"))));
+    }
+
+    [Fact]
+    public async Task What_lies_as_deep_as_a_path_may_be_keeps_nothing_else_from_coming_back()
+    {
+        await using var sides = await TwoSides.StartAsync();
+        var deep = string.Join('/', Enumerable.Repeat("d", 127)) + "/file";
+        Directory.CreateDirectory(Path.GetDirectoryName(sides.InMount(deep))!);
+        File.WriteAllText(sides.InMount(deep), "deep");
+        await sides.SyncAsync();
+        File.WriteAllText(sides.InMount(deep), "other");
+        File.WriteAllText(sides.InMount("a.txt"), "mine");
+        await sides.SyncAsync();
+
+        await sides.Beta.RestoreAsync(sides.Id, "1", Snapshots.DrivePath.Parse("a.txt"));
+
+        Assert.Equal("first", File.ReadAllText(sides.InMount("a.txt")));
+    }
+
+    [Fact]
+    public async Task What_was_renamed_and_then_edited_comes_back_under_its_old_name()
+    {
+        await using var sides = await TwoSides.StartAsync();
+        File.Move(sides.InMount("a.txt"), sides.InMount("renamed"));
+        await sides.SyncAsync();
+        File.WriteAllText(sides.InMount("renamed"), "mine");
+        await sides.SyncAsync();
+
+        await sides.Beta.RestoreAsync(sides.Id, "1", Snapshots.DrivePath.Parse("a.txt"));
+
+        Assert.Equal(("first", "mine"), (File.ReadAllText(sides.InMount("a.txt")), File.ReadAllText(sides.InMount("renamed"))));
+    }
+
     [Fact]
     public async Task What_an_owner_changed_in_the_directory_itself_is_not_taken_back()
     {

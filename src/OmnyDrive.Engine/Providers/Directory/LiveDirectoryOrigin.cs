@@ -43,6 +43,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     private readonly PushSessions _pushes;
     private readonly OriginHistory _history;
     private readonly RetentionPolicy _retention;
+    private readonly SemaphoreSlim _lookingBack = new(1, 1);
     private DateTimeOffset _expired;
 
     // What the last push wrote is being taken over into the index.
@@ -115,7 +116,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         await Task.CompletedTask;
         using var root = Open();
         var states = Told();
-        var displaced = new DisplacedContents(root);
+        var displaced = await DisplacedAsync(root, states, requests, cancellation);
         for (var i = 0; i < requests.Count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -170,6 +171,8 @@ internal sealed class LiveDirectoryOrigin : IOrigin
             var intake = new ContentIntake(_path, staging, state, new ContentBases(changes), _scanner.LargeFiles);
             if (!leadsBack)
                 staging.Expect(root, planned);
+            if (intent.LeadsBack)
+                TakeDisplaced(root, intake, ContentNeeds.Located(ContentNeeds.Staged(planned)), cancellation);
             var lacking = intake.TakeLocal(ContentNeeds.Of(ContentNeeds.Staged(planned)), need => need, cancellation);
             staging.RequireRoom(lacking);
             IReadOnlyList<ContentNeed> needs = [.. lacking.Select(need => ContentHash.IsChunked(need.Size) ? need with { Base = intake.BaseFor(need.Hash, cancellation) } : need)];
@@ -184,6 +187,9 @@ internal sealed class LiveDirectoryOrigin : IOrigin
             throw;
         }
     }
+
+    private static void TakeDisplaced(RootDirectory root, ContentIntake intake, IReadOnlyList<ContentRequest> wanted, CancellationToken cancellation) =>
+        intake.TakeFrom(DisplacedContents.Find(root, wanted).Places, [.. wanted.Select(ContentFetcher.NeedOf)], cancellation);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ContentRange>> OfferChunksAsync(PushId push, IAsyncEnumerable<ChunkListPart> lists, CancellationToken cancellation = default)
@@ -281,6 +287,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     public async ValueTask DisposeAsync()
     {
         _pushes.Dispose();
+        _lookingBack.Dispose();
         await _closing.CancelAsync();
         await _remembering;
     }
@@ -334,8 +341,9 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     {
         using var root = Open();
         ApplyLock.EndBrokenOff(root);
+        var newest = OriginHistory.NewestOf(root);
         var scan = Look(root, CancellationToken.None);
-        _history.Notice(root, scan);
+        _history.Notice(root, scan, newest);
         if (_time.GetUtcNow() - _expired > BetweenExpiries)
             ExpireTrash(root);
         return scan;
@@ -360,11 +368,26 @@ internal sealed class LiveDirectoryOrigin : IOrigin
 
     private RootDirectory Open() => RootGuard.OpenDrive(_path, Drive, _identity);
 
+    // One at a time: the whole history may have to be gone through.
+    private async Task<DisplacedContents> DisplacedAsync(RootDirectory root, IReadOnlyList<ScanIndex> states, IReadOnlyList<ContentRequest> requests, CancellationToken cancellation)
+    {
+        List<ContentRequest> wanted = [.. requests.Where(request => !IsServed(states.Take(1), request.Path, request.Hash, request.Size))];
+        await _lookingBack.WaitAsync(cancellation);
+        try
+        {
+            return DisplacedContents.Find(root, wanted);
+        }
+        finally
+        {
+            _lookingBack.Release();
+        }
+    }
+
     // What the newest state does not hold any more lies in the trash, if anywhere.
     private DrivePath? PlaceOf(ContentRequest request, IReadOnlyList<ScanIndex> states, DisplacedContents displaced) =>
         IsServed(states.Take(1), request.Path, request.Hash, request.Size) ? request.Path
         : IsFiltered(request.Path) ? null
-        : displaced.Find(request) ?? (IsServed(states, request.Path, request.Hash, request.Size) ? request.Path : null);
+        : displaced.PlaceOf(request) ?? (IsServed(states, request.Path, request.Hash, request.Size) ? request.Path : null);
 
     // Only what a state that readers were told of holds: a path alone reaches neither private nor filtered files.
     private bool IsServed(IEnumerable<ScanIndex> states, DrivePath path, ContentHash content, long size) =>
