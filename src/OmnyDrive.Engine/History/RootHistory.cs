@@ -1,16 +1,8 @@
-using OmnyDrive.Drives;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.History;
 
 namespace OmnyDrive.Engine.History;
-
-/// <summary>Whose history a root keeps: it may be a published drive, a mount, or both.</summary>
-internal enum HistoryRole
-{
-    Drive,
-    Mount,
-}
 
 /// <summary>
 /// The history of a root in <c>.omnydrive/history</c>: which states it had, and of each the paths that it changed, with what they held before. What they held is content in the trash, as long
@@ -171,63 +163,5 @@ internal sealed class RootHistory(RootDirectory root, HistoryRole role)
     {
         using var history = PrivateDirectory.OpenOrMake(root, RootLayout.History);
         return PrivateDirectory.OpenOrMake(history, _name);
-    }
-}
-
-/// <summary>The generation that is to come.</summary>
-/// <param name="Role">Whose history it belongs to.</param>
-/// <param name="Kind">What makes it.</param>
-/// <param name="Ref">The state.</param>
-/// <param name="Parent">The state before.</param>
-/// <param name="At">The time.</param>
-internal sealed record NextGeneration(HistoryRole Role, GenerationKind Kind, SyncRef Ref, SyncRef Parent, DateTimeOffset At)
-{
-    /// <summary>Whose doing it is, where that is known.</summary>
-    internal EndpointId? Author { get; init; }
-
-    /// <summary>The area of the trash that will hold what it displaces.</summary>
-    internal string Area { get; init; } = "";
-
-    /// <summary>The epoch of the drive.</summary>
-    internal string Epoch { get; init; } = "";
-}
-
-/// <summary>A generation that counts once it is accepted. To be disposed.</summary>
-internal sealed class BegunGeneration(IDirectoryHandle directory, GenerationLog log, RecordedGeneration recorded) : IDisposable
-{
-    private bool _isMarked;
-
-    /// <summary>Says durably that it came about.</summary>
-    internal void Accept()
-    {
-        log.Mark(recorded.Generation.Number, isAccepted: true);
-        _isMarked = true;
-        log.Sync();
-    }
-
-    /// <summary>Says durably that it did not, where an attempt to accept it may have.</summary>
-    internal void Retract()
-    {
-        if (!_isMarked)
-            return;
-        log.Mark(recorded.Generation.Number, isAccepted: false);
-        log.Sync();
-    }
-
-    /// <summary>Says that it did not come about: nobody takes it for one that was broken off.</summary>
-    internal void Abandon() => log.Forget(recorded.Generation.Number);
-
-    /// <summary>Replaces what it changes by what really changed.</summary>
-    internal void Correct(IReadOnlyList<RecordedChange> changes)
-    {
-        ChangeListFile.Write(directory, recorded.Generation.Number, changes);
-        log.Begin(recorded with { Generation = recorded.Generation with { Counts = ChangeCounts.Of(changes.Select(change => change.Change)) } });
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        log.Dispose();
-        directory.Dispose();
     }
 }

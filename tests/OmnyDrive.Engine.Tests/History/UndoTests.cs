@@ -1,3 +1,4 @@
+using OmnyDrive.Engine.History;
 using OmnyDrive.Errors;
 using OmnyDrive.History;
 using OmnyDrive.Reconciling;
@@ -151,6 +152,47 @@ public sealed class UndoTests
         Assert.Equal("mine", File.ReadAllText(sides.InMount("a.txt")));
         await SyncAsync(sides, SyncStatus.Pushed);
         sides.AssertSame();
+    }
+
+    [Fact]
+    public async Task A_pull_that_was_broken_off_before_it_counted_is_the_one_that_is_taken_back()
+    {
+        await using var sides = await TwoSides.StartAsync();
+        File.WriteAllText(sides.AtOrigin("a.txt"), "theirs");
+        await sides.SyncAsync();
+        File.WriteAllText(sides.AtOrigin("dir/b.txt"), "theirs");
+        await sides.SyncAsync();
+        using (var log = File.OpenWrite(sides.InMount(".omnydrive/history/mount/log")))
+        {
+            log.Position = 2 * GenerationFormat.Size;
+            log.WriteByte(GenerationFormat.Pending);
+        }
+
+        await sides.Beta.UndoAsync(sides.Id);
+
+        Assert.Equal(("theirs", "second"), (File.ReadAllText(sides.InMount("a.txt")), File.ReadAllText(sides.InMount("dir/b.txt"))));
+    }
+
+    [Fact]
+    public async Task A_record_that_is_torn_or_damaged_is_none_and_the_next_takes_its_place()
+    {
+        await using var sides = await TwoSides.StartAsync();
+        File.WriteAllText(sides.AtOrigin("a.txt"), "theirs");
+        await sides.SyncAsync();
+        var path = sides.InMount(".omnydrive/history/mount/log");
+        var log = File.ReadAllBytes(path);
+        for (var at = GenerationFormat.Size; at < log.Length; at += 13)
+        {
+            var damaged = log.ToArray();
+            damaged[at] ^= 0x40;
+            File.WriteAllBytes(path, damaged);
+            Assert.Single(sides.Beta.ReadHistory(sides.Id));
+            File.WriteAllBytes(path, log[..at]);
+            Assert.Single(sides.Beta.ReadHistory(sides.Id));
+        }
+        File.WriteAllText(sides.AtOrigin("a.txt"), "theirs again");
+        await sides.SyncAsync();
+        Assert.Equal([2, 1], sides.Beta.ReadHistory(sides.Id).Select(generation => generation.Number));
     }
 
     [Fact]
