@@ -57,7 +57,7 @@ internal sealed class DriveRewinder(PublishedRoot published, RootScanner scanner
         using var held = await ApplyLock.WaitAsync(root, LockPatience, time, cancellation);
         var scan = await Task.Run(() => scanner.Scan(root, cancellation), cancellation);
         RootGuard.RequireDrive(root, published.Drive, published.Identity);
-        _recorder.NoticeLocked(root, scan);
+        _recorder.NoticeLocked(root, scan, []);
         return (scan, new RootHistory(root, HistoryRole.Drive).NewestFirst());
     }
 

@@ -29,7 +29,8 @@ internal sealed class OriginHistory(PublishedRoot published, TimeProvider time)
     /// <param name="root">The root.</param>
     /// <param name="scan">What was seen.</param>
     /// <param name="last">The newest generation when the scan began: what came about since is not what it saw.</param>
-    internal void Notice(RootDirectory root, ScanResult scan, Generation? last)
+    /// <param name="known">States that were seen before, the newest first.</param>
+    internal void Notice(RootDirectory root, ScanResult scan, Generation? last, IEnumerable<Snapshot> known)
     {
         if (!IsKept || last?.Ref == scan.Snapshot.Ref)
             return;
@@ -38,7 +39,7 @@ internal sealed class OriginHistory(PublishedRoot published, TimeProvider time)
             return;
         try
         {
-            Record(root, scan, last);
+            Record(root, scan, last, known);
         }
         catch (FileOperationException)
         {
@@ -47,11 +48,11 @@ internal sealed class OriginHistory(PublishedRoot published, TimeProvider time)
     }
 
     /// <summary>The same for a scan that was made under the apply lock; throws where it cannot be recorded.</summary>
-    internal void NoticeLocked(RootDirectory root, ScanResult scan)
+    internal void NoticeLocked(RootDirectory root, ScanResult scan, IEnumerable<Snapshot> known)
     {
         var last = NewestOf(root);
         if (IsKept && last?.Ref != scan.Snapshot.Ref)
-            Record(root, scan, last);
+            Record(root, scan, last, known);
     }
 
     /// <summary>The generation that a push makes if it lands.</summary>
@@ -82,19 +83,18 @@ internal sealed class OriginHistory(PublishedRoot published, TimeProvider time)
     internal static PushResult? ResultOf(RootDirectory root, PushId push) =>
         new RootHistory(root, HistoryRole.Drive).OfArea(AreaOf(push)) is { } landed ? new PushResult(Landed: true, landed.Generation.Ref) : null;
 
-    private void Record(RootDirectory root, ScanResult scan, Generation? last)
+    private void Record(RootDirectory root, ScanResult scan, Generation? last, IEnumerable<Snapshot> known)
     {
         var parent = last?.Ref ?? SyncRef.OfTree(Tree.Empty.Hash);
         var kind = last is null ? GenerationKind.First : GenerationKind.Edit;
-        var changes = last is not null && scan.Before is { } before && StateAt(root, before.Snapshot, parent) is { } known
-            ? TreeDiff.Compare(known, scan.Snapshot).Select(change => new RecordedChange(change)).ToList()
-            : null;
+        var before = last is null ? null : known.Prepend(scan.Before?.Snapshot).OfType<Snapshot>().Select(state => StateAt(root, state, parent)).FirstOrDefault(state => state is not null);
+        var changes = before is null ? null : TreeDiff.Compare(before, scan.Snapshot).Select(change => new RecordedChange(change)).ToList();
         using var begun = RootHistory.Begin(root, Next(kind, scan.Snapshot.Ref, parent), changes);
         begun.Accept();
     }
 
-    // The index before may be that of a few generations ago: pushes are taken over into it when they have been answered. It is only a cache, so where it is of another state nobody knows
-    // which paths changed.
+    // The index before may be that of a few generations ago, or hold an edit already that came while a push was taken over into it: then a state that was seen before that helps. All
+    // of them are only caches, so where none is of a state that was recorded nobody knows which paths changed.
     private static Snapshot? StateAt(RootDirectory root, Snapshot before, SyncRef wanted)
     {
         var history = new RootHistory(root, HistoryRole.Drive);

@@ -138,6 +138,24 @@ public sealed class RestoreTests
     }
 
     [Fact]
+    public async Task An_edit_that_comes_right_after_a_push_is_known_path_by_path_whenever_the_push_is_taken_over()
+    {
+        await using var sides = await TwoSides.StartAsync();
+        for (var round = 0; round < 30; round++)
+        {
+            File.WriteAllText(sides.InMount("a.txt"), $"mine {round}");
+            await sides.SyncAsync();
+            File.WriteAllText(sides.AtOrigin($"new {round}"), "theirs");
+            await Task.Delay(round);
+            await sides.SyncAsync();
+        }
+        var history = sides.Alpha.ReadHistory(TwoSides.Drive);
+        Assert.All(history.SkipLast(1), generation => Assert.Equal(1, generation.Counts?.Total));
+        await sides.Alpha.RestoreAsync(TwoSides.Drive, "1");
+        Assert.Equal("first", File.ReadAllText(sides.AtOrigin("a.txt")));
+    }
+
+    [Fact]
     public async Task Histories_go_with_their_drive_and_mount()
     {
         await using var sides = await TwoSides.StartAsync();

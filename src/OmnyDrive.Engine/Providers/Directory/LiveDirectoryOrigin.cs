@@ -296,7 +296,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     private PushResult Commit(RootDirectory root, PushSession session, CancellationToken cancellation)
     {
         var scan = Look(root, cancellation);
-        _history.NoticeLocked(root, scan);
+        _history.NoticeLocked(root, scan, _states.All().Select(state => state.Snapshot));
         if (scan.Snapshot.Ref != session.Intent.Expected)
             return new PushResult(Landed: false, scan.Snapshot.Ref);
         var changes = session.Planned.Changes;
@@ -343,7 +343,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         ApplyLock.EndBrokenOff(root);
         var newest = OriginHistory.NewestOf(root);
         var scan = Look(root, CancellationToken.None);
-        _history.Notice(root, scan, newest);
+        _history.Notice(root, scan, newest, _states.All().Select(state => state.Snapshot));
         if (_time.GetUtcNow() - _expired > BetweenExpiries)
             ExpireTrash(root);
         return scan;
