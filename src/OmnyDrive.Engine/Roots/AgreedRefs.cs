@@ -21,14 +21,7 @@ internal static class AgreedRefs
         if (before == after)
             return;
         using var directory = PrivateDirectory.OpenOrMake(root);
-        var temporary = $"{RootLayout.Agreed}.{Guid.NewGuid():N}";
-        using (var file = directory.CreateNew(temporary, FileModes.PrivateFile))
-        {
-            directory.Write(file, Encoding.ASCII.GetBytes($"{after}\n{before}\n"), 0);
-            directory.Sync(file);
-        }
-        directory.RenameReplacing(temporary, directory, RootLayout.Agreed);
-        directory.Sync();
+        PrivateDirectory.Replace(directory, RootLayout.Agreed, Encoding.ASCII.GetBytes($"{after}\n{before}\n"));
     }
 
     /// <summary>

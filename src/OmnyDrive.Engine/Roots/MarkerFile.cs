@@ -31,14 +31,7 @@ internal static class MarkerFile
     internal static void Write(RootDirectory root, Marker marker)
     {
         using var directory = PrivateDirectory.OpenOrMake(root);
-        var temporary = $"{RootLayout.Marker}.{Guid.NewGuid():N}";
-        using (var file = directory.CreateNew(temporary, FileModes.PrivateFile))
-        {
-            directory.Write(file, JsonSerializer.SerializeToUtf8Bytes(marker, MarkerJson.Default.Marker), 0);
-            directory.Sync(file);
-        }
-        directory.RenameReplacing(temporary, directory, RootLayout.Marker);
-        directory.Sync();
+        PrivateDirectory.Replace(directory, RootLayout.Marker, JsonSerializer.SerializeToUtf8Bytes(marker, MarkerJson.Default.Marker));
     }
 
     /// <summary>Writes a marker, or where it marks nothing any more, removes it and what of the private directory is empty. The history of what it does not mark any more goes; trash stays.</summary>

@@ -36,6 +36,19 @@ internal static class PrivateDirectory
         return parent.OpenDirectory(name);
     }
 
+    /// <summary>Replaces a small file, durably: who reads it finds the old bytes or the new.</summary>
+    internal static void Replace(IDirectoryHandle directory, string name, ReadOnlySpan<byte> bytes)
+    {
+        var temporary = $"{name}.{Guid.NewGuid():N}";
+        using (var file = directory.CreateNew(temporary, FileModes.PrivateFile))
+        {
+            directory.Write(file, bytes, 0);
+            directory.Sync(file);
+        }
+        directory.RenameReplacing(temporary, directory, name);
+        directory.Sync();
+    }
+
     private static void Make(IDirectoryHandle parent, string name)
     {
         try
