@@ -9,11 +9,8 @@ namespace OmnyDrive.Engine.History;
 /// </summary>
 internal sealed class PushRecord(Func<BegunGeneration> begin) : IAsyncDisposable
 {
-    // By these the origin says that it has changed nothing.
-    private static readonly HashSet<string> Refusals =
-    [
-        ErrorCode.Conflict, ErrorCode.Halted, ErrorCode.ReadOnly, ErrorCode.AccessDenied, ErrorCode.Unauthorized, ErrorCode.RootMissing, ErrorCode.NoSpace, ErrorCode.LockHeld, ErrorCode.Invalid,
-    ];
+    // By these the origin says of this very push that it has changed nothing. Others may be the answer to a second request for a commit that landed at the first.
+    private static readonly HashSet<string> Refusals = [ErrorCode.Conflict, ErrorCode.Halted, ErrorCode.NoSpace, ErrorCode.LockHeld, ErrorCode.Invalid];
 
     private readonly Task<BegunGeneration> _begun = Task.Run(begin);
     private bool _isOpen = true;

@@ -131,15 +131,17 @@ public sealed class UndoTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_push_whose_end_nobody_heard_of_is_the_one_that_is_taken_back(bool landed)
+    [InlineData(true, ErrorCode.OriginUnreachable)]
+    [InlineData(true, ErrorCode.Unauthorized)]
+    [InlineData(true, ErrorCode.RootMissing)]
+    [InlineData(false, ErrorCode.OriginUnreachable)]
+    public async Task A_push_whose_end_nobody_heard_of_is_the_one_that_is_taken_back(bool landed, string code)
     {
         await using var sides = await TwoSides.StartAsync();
         File.WriteAllText(sides.AtOrigin("dir/b.txt"), "theirs");
         await sides.SyncAsync();
         File.WriteAllText(sides.InMount("a.txt"), "mine");
-        sides.Steps.Once(landed ? OriginStep.AfterCommit : OriginStep.BeforeCommit, () => throw new DriveException(ErrorCode.OriginUnreachable, "The line went dead."));
+        sides.Steps.Once(landed ? OriginStep.AfterCommit : OriginStep.BeforeCommit, () => throw new DriveException(code, "The line went dead."));
         await Assert.ThrowsAsync<DriveException>(sides.SyncAsync);
         sides.Steps.OnStep = null;
         if (landed)
