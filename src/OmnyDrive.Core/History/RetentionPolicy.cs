@@ -27,15 +27,14 @@ public sealed record RetentionPolicy(TimeSpan Age, int Percent)
     /// <param name="now">The time. A clock that was set back removes nothing.</param>
     public IReadOnlyList<TrashedArea> Expired(IEnumerable<TrashedArea> areas, long driveBytes, DateTimeOffset now)
     {
-        var most = Math.Max(LeastBytes, (long)(driveBytes / 100m * Percent));
+        var room = Math.Max(LeastBytes, (long)Math.Min(driveBytes / 100m * Percent, long.MaxValue));
         var expired = new List<TrashedArea>();
-        var kept = 0L;
         foreach (var area in areas.OrderByDescending(area => area.IsOfLast).ThenByDescending(area => area.At).ThenBy(area => area.Name, StringComparer.Ordinal))
         {
-            if ((!area.IsOfLast && area.Bytes > most - kept) || now - area.At >= Age)
+            if ((!area.IsOfLast && area.Bytes > room) || now - area.At >= Age)
                 expired.Add(area);
             else
-                kept += area.Bytes;
+                room = Math.Max(0, room - area.Bytes);
         }
         return expired;
     }

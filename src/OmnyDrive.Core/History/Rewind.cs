@@ -36,9 +36,6 @@ public sealed class Rewind
         return [.. changes.Values.OrderBy(change => change.Path)];
     }
 
-    /// <summary>The inverse of changes: what each path holds goes back to what it held before.</summary>
-    public static IReadOnlyList<Change> Invert(IEnumerable<Change> changes) => [.. changes.Select(change => new Change(change.Path, change.To, change.From))];
-
     // What lies below a directory that is taken away goes with it, though no generation has seen it.
     private static void MakeWay(Snapshot now, Dictionary<DrivePath, Change> changes)
     {

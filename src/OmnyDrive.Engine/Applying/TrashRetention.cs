@@ -39,9 +39,16 @@ internal sealed class TrashRetention(RootDirectory root, RetentionPolicy policy,
         // Nobody shall find the lock taken for nothing.
         if (!retention.HasExpired(driveBytes))
             return;
-        using var held = RootLock.TryTake(root, RootLayout.ApplyLock);
-        if (held is not null && !ApplyLock.IsBrokenOff(root))
-            retention.Expire(driveBytes);
+        try
+        {
+            using var held = RootLock.TryTake(root, RootLayout.ApplyLock);
+            if (held is not null && !ApplyLock.IsBrokenOff(root))
+                retention.Expire(driveBytes);
+        }
+        catch (FileOperationException)
+        {
+            // Where the lock cannot be taken nothing can be removed, either.
+        }
     }
 
     private bool HasExpired(long driveBytes)
@@ -63,7 +70,18 @@ internal sealed class TrashRetention(RootDirectory root, RetentionPolicy policy,
         }
     }
 
-    private IReadOnlyList<TrashedArea> Expired(IDirectoryHandle trash, long driveBytes) => policy.Expired(Areas(trash), driveBytes, time.GetUtcNow());
+    private IReadOnlyList<TrashedArea> Expired(IDirectoryHandle trash, long driveBytes)
+    {
+        try
+        {
+            return policy.Expired(Areas(trash), driveBytes, time.GetUtcNow());
+        }
+        catch (FileOperationException)
+        {
+            // Without knowing what the last sync displaced, nothing goes.
+            return [];
+        }
+    }
 
     private List<TrashedArea> Areas(IDirectoryHandle trash)
     {

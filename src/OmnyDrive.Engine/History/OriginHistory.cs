@@ -34,16 +34,15 @@ internal sealed class OriginHistory(PublishedRoot published, TimeProvider time)
     {
         if (!IsKept || last?.Ref == scan.Snapshot.Ref)
             return;
-        using var held = RootLock.TryTake(root, RootLayout.ApplyLock);
-        if (held is null || ApplyLock.IsBrokenOff(root) || NewestOf(root) != last)
-            return;
         try
         {
-            Record(root, scan, last, known);
+            using var held = RootLock.TryTake(root, RootLayout.ApplyLock);
+            if (held is not null && !ApplyLock.IsBrokenOff(root) && NewestOf(root) == last)
+                Record(root, scan, last, known);
         }
         catch (FileOperationException)
         {
-            // On a full disk, for one. The origin is still what was seen, and the next look sees it again.
+            // On a disk that is full, or cannot be written any more. The origin is still what was seen, and the next look sees it again.
         }
     }
 
