@@ -39,19 +39,15 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     private readonly TimeProvider _time;
     private readonly Func<SyncRef, Task> _landed;
     private readonly SharedScan _heads;
-    private readonly OriginStates _states = new();
+    private readonly SeenStates _states = new();
     private readonly PushSessions _pushes;
     private readonly OriginHistory _history;
     private readonly RetentionPolicy _retention;
-    private readonly SemaphoreSlim _lookingBack = new(1, 1);
     private DateTimeOffset _expired;
 
     // What the last push wrote is being taken over into the index.
     private Task _remembering = Task.CompletedTask;
     private readonly CancellationTokenSource _closing = new();
-
-    // As they were last seen: what is left out since is not served to those who knew it before.
-    private volatile TreeRules? _rules;
 
     /// <param name="published">What is published.</param>
     /// <param name="scanner">Scans the root.</param>
@@ -102,7 +98,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         for (var i = 0; i < requests.Count; i++)
         {
             var request = requests[i];
-            var parts = IsServed(states, request.Path, request.Hash, request.Size)
+            var parts = _states.IsServed(states, request.Path, request.Hash, request.Size)
                 ? served.Of(i, request, cancellation)
                 : [new ChunkListPart(i, [], ContentOutcome.Unavailable)];
             foreach (var part in parts)
@@ -116,12 +112,12 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         await Task.CompletedTask;
         using var root = Open();
         var states = Told();
-        var displaced = await DisplacedAsync(root, states, requests, cancellation);
+        var placeOf = await _states.LocateAsync(root, states, requests, cancellation);
         for (var i = 0; i < requests.Count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
             var request = requests[i];
-            if (PlaceOf(request, states, displaced) is not { } place)
+            if (placeOf(request) is not { } place)
             {
                 yield return new UnavailableContent(i);
                 continue;
@@ -287,7 +283,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     public async ValueTask DisposeAsync()
     {
         _pushes.Dispose();
-        _lookingBack.Dispose();
+        _states.Dispose();
         await _closing.CancelAsync();
         await _remembering;
     }
@@ -296,7 +292,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     private PushResult Commit(RootDirectory root, PushSession session, CancellationToken cancellation)
     {
         var scan = Look(root, cancellation);
-        _history.NoticeLocked(root, scan, _states.All().Select(state => state.Snapshot));
+        _history.NoticeLocked(root, scan, _states.Snapshots);
         if (scan.Snapshot.Ref != session.Intent.Expected)
             return new PushResult(Landed: false, scan.Snapshot.Ref);
         var changes = session.Planned.Changes;
@@ -305,7 +301,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         using var trash = new TrashArea(root, OriginHistory.AreaOf(session.Intent.Id));
         var outcome = new TreeApplier(root, scan, session.Staging, trash, OriginHistory.ModesBack(root, session.Intent)).ApplyAll(session.Planned, _history.Of(session.Intent), cancellation);
         trash.WriteDown(outcome.Displacing);
-        _rules = rules;
+        _states.SetRules(rules);
         session.Staging.Complete();
         _remembering = Task.Run(() => RememberAsync(scan, outcome), CancellationToken.None);
         return new PushResult(Landed: true, session.Intent.Target);
@@ -343,7 +339,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         ApplyLock.EndBrokenOff(root);
         var newest = OriginHistory.NewestOf(root);
         var scan = Look(root, CancellationToken.None);
-        _history.Notice(root, scan, newest, _states.All().Select(state => state.Snapshot));
+        _history.Notice(root, scan, newest, _states.Snapshots);
         if (_time.GetUtcNow() - _expired > BetweenExpiries)
             ExpireTrash(root);
         return scan;
@@ -354,8 +350,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     {
         var scan = _scanner.Scan(root, cancellation);
         RootGuard.RequireDrive(root, Drive, _identity);
-        _states.Add(scan.Index);
-        _rules = scan.Rules;
+        _states.Add(scan);
         return scan;
     }
 
@@ -367,33 +362,6 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     }
 
     private RootDirectory Open() => RootGuard.OpenDrive(_path, Drive, _identity);
-
-    // One at a time: the whole history may have to be gone through.
-    private async Task<DisplacedContents> DisplacedAsync(RootDirectory root, IReadOnlyList<ScanIndex> states, IReadOnlyList<ContentRequest> requests, CancellationToken cancellation)
-    {
-        List<ContentRequest> wanted = [.. requests.Where(request => !IsServed(states.Take(1), request.Path, request.Hash, request.Size))];
-        await _lookingBack.WaitAsync(cancellation);
-        try
-        {
-            return DisplacedContents.Find(root, wanted);
-        }
-        finally
-        {
-            _lookingBack.Release();
-        }
-    }
-
-    // What the newest state does not hold any more lies in the trash, if anywhere.
-    private DrivePath? PlaceOf(ContentRequest request, IReadOnlyList<ScanIndex> states, DisplacedContents displaced) =>
-        IsServed(states.Take(1), request.Path, request.Hash, request.Size) ? request.Path
-        : IsFiltered(request.Path) ? null
-        : displaced.PlaceOf(request) ?? (IsServed(states, request.Path, request.Hash, request.Size) ? request.Path : null);
-
-    // Only what a state that readers were told of holds: a path alone reaches neither private nor filtered files.
-    private bool IsServed(IEnumerable<ScanIndex> states, DrivePath path, ContentHash content, long size) =>
-        states.Any(state => state.TryGet(path, out var file) && file.Content == content && file.Fingerprint.Size == size) && !IsFiltered(path);
-
-    private bool IsFiltered(DrivePath path) => _rules?.IsFiltered(path, isDirectory: false) == true;
 
     // What a pusher cannot read stays as the origin has it; unknown is nothing that a path can be turned into.
     private static void RequireKnown(DrivePath path, Tree tree, Snapshot from)
