@@ -14,6 +14,9 @@ internal interface IDirectoryHandle : IDisposable
     /// <summary>The directory itself.</summary>
     FileStat Stat();
 
+    /// <summary>A time, in nanoseconds since 1970, that no change made here from now on is stamped earlier than.</summary>
+    long ChangesFromNow();
+
     /// <summary>A name in it; null where there is nothing.</summary>
     FileStat? Stat(string name);
 

@@ -11,10 +11,8 @@ namespace OmnyDrive.Engine.Scanning;
 /// </summary>
 internal sealed class DirectoryVisitor
 {
-    private const int Listings = 4;
-
     private readonly ScanRun _run;
-    private readonly NameList _names = new();
+    private readonly SteadyListing _listing;
     private readonly List<int> _changed = [];
     private readonly IgnoreFileReader _ignoreFiles;
     private readonly NameClassifier _classifier;
@@ -26,7 +24,7 @@ internal sealed class DirectoryVisitor
 
     internal DirectoryVisitor(ScanRun run)
     {
-        (_run, _ignoreFiles) = (run, new IgnoreFileReader(run));
+        (_run, _listing, _ignoreFiles) = (run, new SteadyListing(run), new IgnoreFileReader(run));
         _classifier = new NameClassifier(run, _ignoreFiles);
         _holds = Holds;
     }
@@ -84,7 +82,7 @@ internal sealed class DirectoryVisitor
         var known = Recognize(node, stat);
         var isSame = _run.TrustsNames && known is { } same && same.VouchesForNames(stat, same.Rules);
         if (!isSame)
-            stat = List(directory, stat, known);
+            stat = _listing.Read(directory, stat, known);
         _vouched = isSame ? known : null;
         node.IgnoreFiles = _ignoreFiles.Read(directory, _holds);
         EnterRules(node, node.IgnoreFiles.Count == 0 ? [] : [.. node.IgnoreFiles.Select(read => read.File)]);
@@ -94,7 +92,7 @@ internal sealed class DirectoryVisitor
             return;
         }
         if (isSame)
-            stat = List(directory, stat, known);
+            stat = _listing.Read(directory, stat, known);
         LookAtListed(node, directory, stat, known);
     }
 
@@ -111,35 +109,7 @@ internal sealed class DirectoryVisitor
     // At another path the same rules may leave out others, and a directory may lie too deep.
     private static bool KeepsNames(ScanNode node) => node.Rules.IsEmpty && node.Depth + 1 < DrivePath.MaxDepth;
 
-    private bool Holds(ReadOnlySpan<byte> name) => (_vouched is { } known ? _run.Known!.Block(known).IndexOf(name) : _names.IndexOf(name)) >= 0;
-
-    // A name that is replaced while a directory is read may be missed (POSIX permits it, tmpfs does it). So it is read until it stood still; one that never does
-    // is taken to hold all names that were read at any time or are known: each is looked at by itself.
-    private FileStat List(IDirectoryHandle directory, FileStat stat, DirectoryRecord? known)
-    {
-        _names.Clear();
-        for (var attempt = 1; attempt <= Listings; attempt++)
-        {
-            directory.List(_names);
-            var after = directory.Stat();
-            if (stat == after)
-                break;
-            stat = after;
-            if (attempt == Listings)
-                AddKnown(known);
-        }
-        _names.Sort();
-        return stat;
-    }
-
-    private void AddKnown(DirectoryRecord? known)
-    {
-        if (known is not { } directory)
-            return;
-        var block = _run.Known!.Block(directory);
-        foreach (ref readonly var record in block.Records)
-            _names.Add(block.Name(record), isCertain: false);
-    }
+    private bool Holds(ReadOnlySpan<byte> name) => (_vouched is { } known ? _run.Known!.Block(known).IndexOf(name) : _listing.Names.IndexOf(name)) >= 0;
 
     private void EnterRules(ScanNode node, IReadOnlyList<IgnoreFile> files)
     {
@@ -221,12 +191,12 @@ internal sealed class DirectoryVisitor
     {
         var block = known is { } directoryRecord ? _run.Known!.Block(directoryRecord) : DirectoryBlock.Empty;
         _cursor = 0;
-        for (var i = 0; i < _names.Count; i++)
+        for (var i = 0; i < _listing.Names.Count; i++)
         {
-            var name = _names[i];
+            var name = _listing.Names[i];
             var record = Match(block, name);
             if (_classifier.Listable(node, name))
-                _classifier.Classify(node, directory, name, block, record, _names.IsCertain(i));
+                _classifier.Classify(node, directory, name, block, record, _listing.Names.IsCertain(i));
         }
         var flags = _classifier.Flags | (_run.IsSettled(stat.Changed) ? DirectoryFlags.Settled : 0) | (_run.IsElsewhere(stat) ? DirectoryFlags.Elsewhere : 0);
         var now = new DirectoryRecord { Flags = flags, Rules = node.Rules.Identity };

@@ -21,6 +21,7 @@ internal sealed class ScanRun
     {
         Request = request;
         Top = request.Root.Top;
+        ChangesSince = Top.ChangesFromNow();
         KeepsDirectoryTimes = Top.FileSystem().KeepsDirectoryTimes;
         _settledBefore = startedNanoseconds - (KeepsDirectoryTimes ? ScanIndex.SettlingNanoseconds : ScanIndex.SettlingElsewhereNanoseconds);
         TrustsNames = KeepsDirectoryTimes && request.Known?.IgnoreNames == IgnoreFileReader.Identity(request.Options);
@@ -40,7 +41,11 @@ internal sealed class ScanRun
     /// <summary>Whether the index can vouch for a directory's names.</summary>
     internal bool TrustsNames { get; }
 
-    private bool KeepsDirectoryTimes { get; }
+    /// <summary>Whether every change to the names in a directory shows in its ctime.</summary>
+    internal bool KeepsDirectoryTimes { get; }
+
+    /// <summary>A time that no change made since the scan began is stamped earlier than.</summary>
+    internal long ChangesSince { get; }
 
     /// <summary>The names of ignore files, lowest precedence first.</summary>
     internal IReadOnlyList<(string Text, byte[] Bytes)> IgnoreNames { get; }

@@ -14,6 +14,8 @@ internal sealed class FaultyDirectory(IDirectoryHandle real, FaultPlan plan) : I
 
     public FileStat Stat() => Checked(FileCall.StatDirectory).Stat();
 
+    public long ChangesFromNow() => real.ChangesFromNow();
+
     public FileStat? Stat(string name) => IsHidden(name) ? null : real.Stat(name);
 
     public bool TryStat(ReadOnlySpan<byte> name, out FileStat stat)

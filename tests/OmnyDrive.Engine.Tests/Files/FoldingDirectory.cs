@@ -14,6 +14,8 @@ internal sealed class FoldingDirectory(IDirectoryHandle real) : IDirectoryHandle
 
     public FileStat Stat() => real.Stat();
 
+    public long ChangesFromNow() => real.ChangesFromNow();
+
     public FileStat? Stat(string name) => real.Stat(There(name));
 
     public bool TryStat(ReadOnlySpan<byte> name, out FileStat stat)

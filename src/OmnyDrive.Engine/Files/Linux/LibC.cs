@@ -13,6 +13,7 @@ internal static unsafe partial class LibC
     internal const uint StatxBasic = 0x7ff;
     internal const int LockExclusive = 2, LockNonBlocking = 4, LockRelease = 8;
     internal const int AdviceDontNeed = 4;
+    internal const int ClockRealtimeCoarse = 5;
     internal const nint OpenAt2Number = 437;
     internal const ulong ResolveNoXDev = 1, ResolveNoMagicLinks = 2, ResolveNoSymlinks = 4, ResolveBeneath = 8;
     internal const long TimeOmit = (1L << 30) - 2;
@@ -49,6 +50,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "getdents64", SetLastError = true)]
     internal static partial nint GetDents64(SafeHandle directory, byte* buffer, nuint size);
+
+    [LibraryImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
+    internal static partial int ClockGetTime(int clock, out TimeSpec now);
 
     [LibraryImport("libc", EntryPoint = "mkdirat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int MkdirAt(SafeHandle directory, string name, uint mode);

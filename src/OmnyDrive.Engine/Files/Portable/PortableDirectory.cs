@@ -28,6 +28,9 @@ internal sealed class PortableDirectory : IDirectoryHandle
 
     public FileStat Stat() => Checked("look at", Path, () => PortableStat.OfDirectory(Path));
 
+    // No system's clock of ticks is further behind.
+    public long ChangesFromNow() => (DateTime.UtcNow - DateTime.UnixEpoch - TimeSpan.FromMilliseconds(20)).Ticks * TimeSpan.NanosecondsPerTick;
+
     public FileStat? Stat(string name) => Checked("look at", Full(name), () => PortableStat.Of(Full(name)));
 
     public bool TryStat(ReadOnlySpan<byte> name, out FileStat stat)
