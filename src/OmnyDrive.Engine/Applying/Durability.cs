@@ -7,11 +7,25 @@ namespace OmnyDrive.Engine.Applying;
 /// <summary>Makes files durable: a few one by one, many by one flush of their file system, which is faster than a thousand single ones.</summary>
 internal static class Durability
 {
-    private const int OneByOne = 32;
+    /// <summary>As many files are flushed one by one, more by one flush of all.</summary>
+    internal const int OneByOne = 32;
 
     internal static void Flush(IDirectoryHandle directory, IEnumerable<string> names, BuiltDirectories? built, int count)
     {
         if (count + (built?.Count ?? 0) > OneByOne)
+        {
+            directory.SyncFileSystem();
+            return;
+        }
+        FlushFiles(directory, names, count);
+        built?.Sync();
+        directory.Sync();
+    }
+
+    /// <summary>Makes files durable, and not that they are there.</summary>
+    internal static void FlushFiles(IDirectoryHandle directory, IEnumerable<string> names, int count)
+    {
+        if (count > OneByOne)
         {
             directory.SyncFileSystem();
             return;
@@ -21,8 +35,6 @@ internal static class Durability
             using var file = directory.OpenRead(name);
             directory.Sync(file);
         }
-        built?.Sync();
-        directory.Sync();
     }
 
     /// <summary>Makes durable that changes were made: the files (copies and modes came after the staging), the names in their directories, the trash.</summary>

@@ -31,6 +31,7 @@ internal sealed class PreparedSteps
             prepared.Prepare(root, 0, steps.Count);
         else
             OnAllCores.ForEach(Partitioner.Create(0, steps.Count, Batch), root.Another, (batch, own) => prepared.Prepare(own, batch.Item1, batch.Item2), own => own.Dispose(), cancellation);
+        preparer.Flush();
         return prepared;
     }
 

@@ -12,6 +12,9 @@ internal readonly record struct StagedFile(string Name, ulong Inode);
 /// <summary>Gives staged files the owner, mode, time and attributes that they shall have at their places: then a place is taken by a rename alone.</summary>
 internal sealed class StagedFiles(SeenPaths seen, StagingArea staged, GivenModes modes)
 {
+    private readonly List<string> _ready = [];
+    private int _count;
+
     /// <summary>New directories that will be placed whole, with what is ready in them; null where there are none.</summary>
     internal BuiltDirectories? Built => staged.Built;
 
@@ -61,5 +64,16 @@ internal sealed class StagedFiles(SeenPaths seen, StagingArea staged, GivenModes
     {
         staged.Directory.SetMode(file, mode);
         staged.Directory.SetModified(name, to.ModifiedNanoseconds);
+        lock (_ready)
+        {
+            if (_count++ < Durability.OneByOne)
+                _ready.Add(name);
+        }
     }
+
+    /// <summary>
+    /// Makes durable what was made ready: attributes, and whole copies, came after the contents were made so. Else, after a power cut, a file at its place could be torn, or have another
+    /// time than the journal says, and be taken for edited.
+    /// </summary>
+    internal void Flush() => Durability.FlushFiles(staged.Directory, _ready, _count);
 }

@@ -41,6 +41,9 @@ internal sealed class StepPreparer(SeenPaths seen, StagedFiles files, GivenModes
         _ => throw new InvalidOperationException($"There is no step {step.Kind}."),
     };
 
+    /// <summary>Makes durable what was made ready. Called once, when all steps are prepared.</summary>
+    internal void Flush() => files.Flush();
+
     /// <summary>What a step consists of.</summary>
     internal IReadOnlyList<JournalStep> PartsOf(ApplyStep step, Preparation prepared)
     {

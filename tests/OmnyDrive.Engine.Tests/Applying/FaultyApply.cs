@@ -6,6 +6,7 @@ using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.History;
 using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Engine.Tests.Files;
+using OmnyDrive.Engine.Tests.PowerCuts;
 using OmnyDrive.Engine.Tests.Scanning;
 using OmnyDrive.Origins;
 using OmnyDrive.Reconciling;
@@ -26,9 +27,10 @@ internal sealed class FaultyApply : IDisposable
     private readonly IReadOnlyList<Change> _changes;
     private readonly PlannedChanges _planned;
     private readonly HashSet<string> _contents;
+    private readonly OperationLog? _log;
     private StagingArea? _staging;
 
-    private FaultyApply(FaultPlan faults, Action<ScannedRoot> make, Action<FlatTree> plan)
+    private FaultyApply(FaultPlan faults, Action<ScannedRoot> make, Action<FlatTree> plan, bool records = false)
     {
         Faults = faults;
         faults.IsOn = false;
@@ -40,7 +42,9 @@ internal sealed class FaultyApply : IDisposable
         _changes = [.. TreeDiff.Compare(_scan.Snapshot, _target)];
         Before = Now;
         _contents = [.. Hashes()];
-        _root = FaultyRoot.OpenAt(_scanned.Path, faults);
+        Directory.CreateDirectory(_scanned.At(".omnydrive"));
+        _log = records ? new OperationLog(_scanned.Path, _scanned.Scratch.Directory("pool")) : null;
+        _root = _log is null ? FaultyRoot.OpenAt(_scanned.Path, faults) : FaultyRoot.OpenAt(_log, faults);
         _planned = Plans.Of(_changes, _root, _scan);
     }
 
@@ -60,9 +64,10 @@ internal sealed class FaultyApply : IDisposable
     /// <param name="plan">Changes it.</param>
     /// <param name="contents">What is staged.</param>
     /// <param name="builds">Whether new directories are built while contents are staged; else their files are placed one by one.</param>
-    internal static async Task<FaultyApply> OfAsync(FaultPlan faults, Action<ScannedRoot> make, Action<FlatTree> plan, IEnumerable<string> contents, bool builds)
+    /// <param name="records">Whether what is done is written down, so that the power can be cut.</param>
+    internal static async Task<FaultyApply> OfAsync(FaultPlan faults, Action<ScannedRoot> make, Action<FlatTree> plan, IEnumerable<string> contents, bool builds, bool records = false)
     {
-        var apply = new FaultyApply(faults, make, plan);
+        var apply = new FaultyApply(faults, make, plan, records);
         apply._staging = StagingArea.Create(apply._root, "apply", TimeProvider.System);
         await apply.StageAsync(contents, builds);
         return apply;
@@ -102,6 +107,24 @@ internal sealed class FaultyApply : IDisposable
     {
         using var root = FaultyRoot.OpenAt(_scanned.Path, faults ?? FaultPlan.None());
         JournalRecovery.Run(root);
+    }
+
+    /// <summary>Leaves the disk as a power cut may after what was done; see <see cref="PowerCut"/> for the seed.</summary>
+    internal void CutPower(int seed)
+    {
+        _log!.HasEnded = true;
+        _staging!.Dispose();
+        _staging = null;
+        RebuiltTree.Rebuild(_log, PowerCut.After(_log, seed), _scanned.Scratch.Directory("limbo"));
+    }
+
+    /// <summary>What the next process does that takes the root's lock, until the power fails again.</summary>
+    internal void RecoverAndCutPower(FaultPlan faults, int seed)
+    {
+        var log = new OperationLog(_scanned.Path, _scanned.Scratch.Directory("pool of recovery"));
+        using (var root = FaultyRoot.OpenAt(log, faults))
+            Record.Exception(() => JournalRecovery.Run(root));
+        RebuiltTree.Rebuild(log, PowerCut.After(log, seed), _scanned.Scratch.Directory("limbo of recovery"));
     }
 
     /// <summary>Whether a journal lies in the root.</summary>

@@ -67,16 +67,20 @@ internal sealed class JournalRecovery
             case StepKind.Move or StepKind.SetAttributes when step.Before!.Value.IsFile(_root.Stat(step.Path)):
                 Complete(step);
                 break;
+            case StepKind.Move:
+                _undo.ResetUnmoved(step);
+                break;
         }
     }
 
-    // A file that was moved gets its attributes; new ones for one that was not moved, where they were begun: the mode comes first.
+    // A file that was moved gets its attributes; new ones for one that was not moved, where they were begun: after a power cut, any of the two may have come through.
     private void Complete(JournalStep step)
     {
         var holder = _root.Holder(step.Path);
         FileStamp now = FileStamp.Of(holder.Stat(step.Path.Name)!.Value), before = step.Before!.Value, after = step.After!.Value;
-        var isBegun = now.Mode == after.Mode || (step.Kind == StepKind.Move && now.Mode == before.Mode);
-        if (isBegun && now.Modified == before.Modified && now.Size == before.Size)
+        var isBegun = step.Kind == StepKind.Move || now.Mode == after.Mode || now.Modified == after.Modified;
+        var isUntouched = now.Size == before.Size && (now.Mode == before.Mode || now.Mode == after.Mode) && (now.Modified == before.Modified || now.Modified == after.Modified);
+        if (isBegun && isUntouched)
             ModeAndTime.Set(holder, step.Path.Name, after);
     }
 }

@@ -112,10 +112,20 @@ internal sealed class StepUndo(RootDirectory root, TrashArea trash)
     private void MoveBack(JournalStep step)
     {
         if (!step.Before!.Value.IsFile(root.Stat(step.Path)))
+        {
+            ResetUnmoved(step);
             return;
+        }
         var from = root.Holder(step.Path);
         ResetAttributes(from, step.Path.Name, step);
         Restore(from, step.Path.Name, step.Source, $"at \"{step.Path}\"");
+    }
+
+    /// <summary>A power cut may have lost the rename of a file and not the attributes that it got after it.</summary>
+    internal void ResetUnmoved(JournalStep step)
+    {
+        if (step.Before!.Value.IsFile(root.Stat(step.Source)))
+            ResetAttributes(root.Holder(step.Source), step.Source.Name, step);
     }
 
     // With all that it holds by now: what somebody edited or put there since goes along.
