@@ -10,8 +10,10 @@ namespace OmnyDrive.Engine.Tests.Applying;
 /// The power fails at any call to the file system during an apply: what was not synced is lost, in part or as a whole (<see cref="PowerCut"/>). Whoever takes the root's lock next finds
 /// the old tree or the new one, never a mixture, and what was acknowledged.
 /// </summary>
-public sealed class PowerCutTests
+public sealed class PowerCutTests : IDisposable
 {
+    private int _cuts;
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -76,8 +78,13 @@ public sealed class PowerCutTests
         }
     }
 
-    private static Task<FaultyApply> CutAsync(int call, bool builds) =>
-        FaultyApply.OfAsync(FaultPlan.From(call, FileError.Io), SampleApply.MakeTree, SampleApply.Plan, SampleApply.Contents, builds, records: true);
+    public void Dispose() => TestContext.Current.TestOutputHelper!.WriteLine($"{_cuts} power cuts");
+
+    private Task<FaultyApply> CutAsync(int call, bool builds)
+    {
+        _cuts++;
+        return FaultyApply.OfAsync(FaultPlan.From(call, FileError.Io), SampleApply.MakeTree, SampleApply.Plan, SampleApply.Contents, builds, records: true);
+    }
 
     // In a normal run, all is lost at one call and some at the next.
     private static IEnumerable<int> Seeds(int call) => Iterations.All ? Enumerable.Range(0, 20).Select(seed => seed < 2 ? seed : call * 1000 + seed) : [call % 2 == 0 ? 0 : call * 1000];

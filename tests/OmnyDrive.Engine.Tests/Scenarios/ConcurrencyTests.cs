@@ -3,6 +3,7 @@ using OmnyDrive.Errors;
 using OmnyDrive.Origins;
 using OmnyDrive.Reconciling;
 using OmnyDrive.Snapshots;
+using OmnyDrive.Testing.Trees;
 
 namespace OmnyDrive.Engine.Tests.Scenarios;
 
@@ -18,7 +19,7 @@ public sealed class ConcurrencyTests
         var second = await sides.Beta.CloneDriveAsync(TwoSides.Drive, sides.Scratch.At("second"));
         (MountId Id, string Path)[] mounts = [(sides.Id, sides.Mount), (second.Mount.Id, second.Mount.Path)];
         var won = new int[2];
-        for (var round = 0; round < 100; round++)
+        for (var round = 0; round < (Iterations.All ? 1000 : 100); round++)
         {
             // In every other round both stand right before their commits; in the others they run freely.
             sides.Steps.OnStep = round % 2 == 0 ? MeetAt(OriginStep.BeforeCommit, mounts.Length) : null;
