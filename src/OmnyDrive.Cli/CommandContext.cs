@@ -34,11 +34,14 @@ internal sealed class CommandContext(CliEnvironment environment, Printer printer
     /// The mount that an argument means: an id, any path inside one, or, without an argument, the one around the current directory.
     /// What looks like an id and names no file is read as an id, so that a mistyped id is reported as such.
     /// </summary>
-    public MountInfo FindMount(LocalDriveEndpoint endpoint, string? argument)
+    public MountInfo FindMount(LocalDriveEndpoint endpoint, string? argument) => endpoint.FindMount(IdOrPath(argument));
+
+    /// <summary>The id or the absolute path that such an argument is.</summary>
+    public string IdOrPath(string? argument)
     {
         var path = FullPath(argument ?? ".");
         var isId = argument is not null && argument.StartsWith("m-", StringComparison.Ordinal) && !argument.Contains('/') && !Path.Exists(path);
-        return endpoint.FindMount(isId ? MountId.Parse(argument!).Value : path);
+        return isId ? MountId.Parse(argument!).Value : path;
     }
 
     private string HomeState()

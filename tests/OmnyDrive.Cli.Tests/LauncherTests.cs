@@ -26,7 +26,7 @@ public sealed class LauncherTests : IDisposable
 
         await using var process = RunningProcess.Start(InfoFor(_place["link"], ["version"]));
 
-        Assert.StartsWith("omnydrive ", (await process.EndAsync()).Expect(0).Out, StringComparison.Ordinal);
+        Assert.StartsWith("omnydrive ", (await process.EndAsync(TimeSpan.FromMinutes(5))).Expect(0).Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class LauncherTests : IDisposable
     private async Task<CliResult> RunAsync(params string[] args)
     {
         await using var process = RunningProcess.Start(InfoFor(Path.Combine(Repository.Root, "omnydrive"), args));
-        return await process.EndAsync();
+        return await process.EndAsync(TimeSpan.FromMinutes(5));
     }
 
     // The build looks for packages in the home directory; the one of this process has them.

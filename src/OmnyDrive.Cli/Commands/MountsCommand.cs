@@ -8,8 +8,12 @@ namespace OmnyDrive.Cli.Commands;
 /// <summary><c>mounts</c>: lists the mounts of this endpoint.</summary>
 internal static class MountsCommand
 {
-    public static Command Create(Binder bind) =>
-        bind(new Command("mounts", "List the mounts of this endpoint"), (context, _) => ExecuteAsync(context));
+    public static Command Create(Binder bind)
+    {
+        var command = bind(new Command("mounts", "List the mounts of this endpoint"), (context, _) => ExecuteAsync(context));
+        command.Add(MountsRepairCommand.Create(bind));
+        return command;
+    }
 
     private static async Task<int> ExecuteAsync(CommandContext context)
     {

@@ -15,6 +15,7 @@ namespace OmnyDrive.Cli.Json;
 [JsonSerializable(typeof(CloneValue))]
 [JsonSerializable(typeof(IReadOnlyList<MountValue>))]
 [JsonSerializable(typeof(UnmountValue))]
+[JsonSerializable(typeof(RepairValue))]
 [JsonSerializable(typeof(SyncValue))]
 [JsonSerializable(typeof(IReadOnlyList<GenerationValue>))]
 [JsonSerializable(typeof(RewindValue))]

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using OmnyDrive.Engine;
 
 namespace OmnyDrive.Cli.Json;
 
@@ -15,6 +16,14 @@ internal sealed record UnpublishValue(string Id);
 internal sealed record CloneValue(string MountId, string DriveId, string Path, string AccessMode, string? Ref, long Files, long Bytes, IReadOnlyList<ProblemValue> Problems);
 
 internal sealed record UnmountValue(string MountId, string DriveId, string Path);
+
+/// <summary>What <c>mounts repair</c> found, and whether it did something about it.</summary>
+internal sealed record RepairValue(string MountId, string DriveId, string Kind, string Path, string PreviousPath, CountsValue Differences, bool Repaired, IReadOnlyList<ProblemValue> Problems)
+{
+    public static RepairValue Of(MountRepair repair) => new(
+        repair.Mount.Id.Value, repair.Mount.Drive.ToString(), repair.Kind switch { MountRepairKind.Moved => "moved", MountRepairKind.Copied => "copied", _ => "unmarked" }, repair.Path, repair.PreviousPath,
+        new CountsValue(repair.Differences.Added, repair.Differences.Modified, repair.Differences.Deleted), repair.IsRepaired, [.. repair.Problems.Select(ProblemValue.Of)]);
+}
 
 internal sealed record HashValue(string Path, string Hash, long Size);
 

@@ -4,6 +4,7 @@ using OmnyDrive.Engine.Origins;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.Syncing;
 using OmnyDrive.Errors;
+using OmnyDrive.History;
 using OmnyDrive.Origins;
 
 namespace OmnyDrive.Engine.Providers;
@@ -37,6 +38,9 @@ internal interface IDriveProvider
 
     /// <summary>What brings a mount into step with its origin. The mount's root has been checked to be its own.</summary>
     ISynchronizer CreateSynchronizer(MountWork mount, IOrigin origin);
+
+    /// <summary>How a mount differs from what it and its origin last agreed on, and what of it cannot be read. Its root need not bear its marker.</summary>
+    (ChangeCounts Differences, IReadOnlyList<Problem> Problems) Compare(MountWork mount, CancellationToken cancellation);
 
     /// <summary>What leads a mount back to what it was; asks for its origin only where it needs it.</summary>
     IRewinder CreateRewinder(MountWork mount, Func<CancellationToken, Task<IOrigin>> connect);

@@ -13,13 +13,13 @@ internal static class RootGuard
 
     /// <summary>Opens the root of a mount.</summary>
     internal static RootDirectory OpenMount(string path, MountId mount) =>
-        Open(path, root => IsMount(root, mount), $"mount {mount}");
+        Open(path, root => IsMount(root, mount), $"mount {mount}", Repair);
 
     /// <summary>Makes sure of an open root of a mount once more, after a lock was waited for: whoever held it may have ended the mount.</summary>
     internal static void RequireMount(RootDirectory root, MountId mount)
     {
         if (!IsMount(root, mount))
-            throw Missing(root.Top.Path, $"mount {mount}");
+            throw Missing(root.Top.Path, $"mount {mount}", Repair);
     }
 
     /// <summary>The same for the root of a published drive.</summary>
@@ -28,6 +28,8 @@ internal static class RootGuard
         if (!IsDrive(root, drive, identity))
             throw Missing(root.Top.Path, $"drive {drive}");
     }
+
+    private const string Repair = " If it was moved, or only its marker is lost, see: omnydrive mounts repair DIR";
 
     private static bool IsMount(RootDirectory root, MountId mount) => MarkerFile.Read(root)?.Mount?.Id == mount.Value;
 
@@ -39,12 +41,20 @@ internal static class RootGuard
         return stat.Device == identity.Device && stat.Inode == identity.Inode;
     }
 
-    private static RootDirectory Open(string path, Func<RootDirectory, bool> isTheOne, string what)
+    private static RootDirectory Open(string path, Func<RootDirectory, bool> isTheOne, string what, string more = "")
     {
-        var root = RootDirectory.OpenAt(path);
+        RootDirectory root;
         try
         {
-            return isTheOne(root) ? root : throw Missing(path, what);
+            root = RootDirectory.OpenAt(path);
+        }
+        catch (DriveException e) when (e.Code == ErrorCode.RootMissing)
+        {
+            throw new DriveException(e.Code, e.Message, e.Hint + more, e);
+        }
+        try
+        {
+            return isTheOne(root) ? root : throw Missing(path, what, more);
         }
         catch
         {
@@ -53,9 +63,9 @@ internal static class RootGuard
         }
     }
 
-    private static DriveException Missing(string path, string what) =>
+    private static DriveException Missing(string path, string what, string more = "") =>
         new(ErrorCode.RootMissing, $"\"{path}\" does not bear the marker of {what}: it was replaced, or its disk is not mounted.",
-            "Nothing was read into a change, and nothing was changed. Bring the directory back and run the command again.");
+            "Nothing was read into a change, and nothing was changed. Bring the directory back and run the command again." + more);
 }
 
 /// <summary>How the root of a published drive is recognized: by the epoch in its marker, or where it can take none, by device and inode.</summary>

@@ -31,6 +31,15 @@ internal static class MountTable
         $"INSERT INTO mounts ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         mount.Id.Value, mount.Drive.ToString(), mount.Provider, mount.Path, mount.AccessMode.ToText(), mount.Baseline?.ToString(), mount.SyncedAt?.ToUnixTimeMilliseconds(), mount.Pending?.ToString(), StoredFilter.Write(mount.Filter)));
 
+    /// <summary>Adds a mount with the baseline of another, and with what was pending there.</summary>
+    internal static void AddCopy(EndpointStore store, MountId of, MountRow copy) => store.Run(db =>
+    {
+        db.Execute($"INSERT INTO mounts ({Columns}, trees, swept) SELECT $2, drive, provider, $3, access_mode, ref, synced_at, pending, filter, trees, swept FROM mounts WHERE id = $1", of.Value, copy.Id.Value, copy.Path);
+        return db.Execute("INSERT INTO trees (mount, hash, encoding) SELECT $2, hash, encoding FROM trees WHERE mount = $1", of.Value, copy.Id.Value);
+    });
+
+    internal static void SetPath(EndpointStore store, MountId mount, string path) => store.Run(db => db.Execute("UPDATE mounts SET path = $2 WHERE id = $1", mount.Value, path));
+
     internal static void SetAccessMode(EndpointStore store, MountId mount, AccessMode mode) =>
         store.Run(db => db.Execute("UPDATE mounts SET access_mode = $2 WHERE id = $1", mount.Value, mode.ToText()));
 

@@ -58,10 +58,13 @@ internal sealed class RunningProcess : IAsyncDisposable
         await kill.WaitForExitAsync();
     }
 
+    /// <summary>Waits for the end, so long as no command takes.</summary>
+    public Task<CliResult> EndAsync() => EndAsync(CliProcess.Patience);
+
     /// <summary>Waits for the end.</summary>
-    public async Task<CliResult> EndAsync()
+    public async Task<CliResult> EndAsync(TimeSpan patience)
     {
-        await _process.WaitForExitAsync().WaitAsync(CliProcess.Patience);
+        await _process.WaitForExitAsync().WaitAsync(patience);
         await _reading;
         return new CliResult(_process.ExitCode, _out.ToString(), await _error);
     }

@@ -71,6 +71,26 @@ public sealed class RootScenarios
         File.SetUnixFileMode(place["shared"], (UnixFileMode)0b111_101_101);
     }
 
+    [Fact]
+    public async Task A_mount_that_was_moved_halts_names_the_command_that_mends_it_and_is_mended_only_when_that_is_meant()
+    {
+        await using var network = await Network.WithMountAsync();
+        var place = network.Place;
+        Directory.Move(place["mount"], place["moved"]);
+        Assert.Contains("omnydrive mounts repair", (await network.BetaAsync("sync", "mount")).Out, StringComparison.Ordinal);
+        Assert.Contains($"omnydrive mounts repair {place["moved"]}", (await network.BetaAsync("sync", "moved")).Expect(3).Out, StringComparison.Ordinal);
+        place.Write("moved/a.txt", "mine\n");
+
+        var told = (await network.BetaAsync("mounts", "repair", "moved")).Expect(0).Json;
+
+        Assert.Equal(("moved", place["mount"], 1, false), (told.GetProperty("kind").GetString(), told.GetProperty("previousPath").GetString(), told.GetProperty("differences").GetProperty("modified").GetInt32(), told.GetProperty("repaired").GetBoolean()));
+        (await network.BetaAsync("sync", "moved")).Expect(3);
+        Assert.True((await network.BetaAsync("mounts", "repair", "moved", "--yes")).Expect(0).Json.GetProperty("repaired").GetBoolean());
+        Assert.Equal("pushed", (await network.BetaAsync("sync", "moved")).Expect(0).Json.GetProperty("status").GetString());
+        Assert.Equal("mine\n", place.Read("notes/a.txt"));
+        Assert.Equal("invalid", (await network.BetaAsync("mounts", "repair", "moved")).Expect(2).ErrorCode);
+    }
+
     private static async Task<CliResult> AsNobodyAsync(TestPlace place, params string[] args)
     {
         await using var process = RunningProcess.Start(NobodyInfo(place, args));

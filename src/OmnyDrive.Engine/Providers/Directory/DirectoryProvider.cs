@@ -5,9 +5,12 @@ using OmnyDrive.Engine.History;
 using OmnyDrive.Engine.Origins;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.Scanning;
+using OmnyDrive.Engine.State;
 using OmnyDrive.Engine.Syncing;
 using OmnyDrive.Errors;
+using OmnyDrive.History;
 using OmnyDrive.Origins;
+using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine.Providers.Directory;
 
@@ -81,6 +84,14 @@ internal sealed class DirectoryProvider : IDriveProvider
 
     /// <inheritdoc/>
     public ISynchronizer CreateSynchronizer(MountWork mount, IOrigin origin) => new SnapshotSynchronizer(mount, ScannerOf(mount), origin);
+
+    /// <inheritdoc/>
+    public (ChangeCounts Differences, IReadOnlyList<Problem> Problems) Compare(MountWork mount, CancellationToken cancellation)
+    {
+        var scan = ScannerOf(mount).Scan(mount.Root, cancellation);
+        var known = RecoveredBaseline.Of(BaselineTable.Load(mount.Store, mount.Row), BaselineTable.LoadPending(mount.Store, mount.Row), scan.Snapshot);
+        return (ChangeCounts.Of(TreeDiff.Compare(known.Snapshot, scan.Snapshot)), scan.Problems);
+    }
 
     /// <inheritdoc/>
     public IRewinder CreateRewinder(MountWork mount, Func<CancellationToken, Task<IOrigin>> connect) => new MountRewinder(mount, ScannerOf(mount), connect);
