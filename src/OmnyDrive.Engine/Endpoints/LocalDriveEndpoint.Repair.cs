@@ -30,6 +30,8 @@ public sealed partial class LocalDriveEndpoint
         var found = repairer.Find(idOrPath);
         using var root = RootDirectory.OpenAt(found.Path);
         using var held = RootLock.Take(root, RootLayout.SyncLock);
+        // Whoever held the lock before may have repaired it.
+        found = repairer.Find(idOrPath);
         var plan = Compared(found, root, cancellation);
         return plan with { Mount = MountRegistry.Info(repairer.Repair(found, root)), IsRepaired = true };
     }

@@ -4,6 +4,7 @@ using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.State;
 using OmnyDrive.Errors;
+using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine;
 
@@ -32,7 +33,8 @@ internal sealed class MountRepairer(EndpointStore store, MountRegistry mounts)
     {
         for (var at = path; at is not null; at = Path.GetDirectoryName(at))
         {
-            if (!Directory.Exists(at))
+            // A directory that nobody marked need not be readable.
+            if (!File.Exists(Path.Combine(at, NameRules.PrivateDirectory, RootLayout.Marker)))
                 continue;
             using var root = RootDirectory.OpenAt(at);
             if (MarkerFile.Read(root)?.Mount is { } mark && MountId.TryParse(mark.Id, out var id))
