@@ -7,6 +7,7 @@ in the same direction, in turns. After each scenario both ends are compared with
   clone-tmpfs  the Linux source tree to tmpfs
   clone-ext4   the same to a disk, each with one durable flush
   push-small   a push of 10,000 files of it, each a line longer
+  push-durable the same on a disk, against rsync --fsync
   rename       a push after its drivers/ got another name
   delta        a push of a 1 GiB random file with a byte inserted, a byte appended, 4 KiB overwritten, 10 MiB moved
   big-file     memory for a 10 GiB file: clone, and a push of one changed byte
@@ -23,10 +24,10 @@ from measuring import options, workplace
 from scenario import Place
 from transfer_files import big_file, delta
 from transfer_links import cut_link, slow_link
-from transfer_trees import clone_ext4, clone_tmpfs, push_small, rename
+from transfer_trees import clone_ext4, clone_tmpfs, push_durable, push_small, rename
 
 SCENARIOS = {
-    "clone-tmpfs": clone_tmpfs, "clone-ext4": clone_ext4, "push-small": push_small, "rename": rename,
+    "clone-tmpfs": clone_tmpfs, "clone-ext4": clone_ext4, "push-small": push_small, "push-durable": push_durable, "rename": rename,
     "delta": delta, "big-file": big_file, "slow-link": slow_link, "cut-link": cut_link,
 }
 
@@ -34,7 +35,7 @@ SCENARIOS = {
 def main():
     parser = options(__doc__, runs=5)
     parser.add_argument("--only", nargs="+", choices=SCENARIOS, default=list(SCENARIOS), metavar="NAME", help="these scenarios; all by default")
-    parser.add_argument("--disk", default="/var/tmp", help="a directory on a disk, for clone-ext4 and big-file; /var/tmp by default")
+    parser.add_argument("--disk", default="/var/tmp", help="a directory on a disk, for clone-ext4, push-durable and big-file; /var/tmp by default")
     parser.add_argument("--delta-mib", type=int, default=1024, help="the size of the file of delta; 1024 by default")
     parser.add_argument("--big-gib", type=float, default=10, help="the size of the file of big-file; 10 by default")
     chosen = parser.parse_args()

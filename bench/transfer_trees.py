@@ -62,6 +62,23 @@ def push_small(place):
         bench.require_memory()
 
 
+def push_durable(place):
+    """The same on a disk, against an rsync that makes durable what it writes, as a push does; nobody pays for what another left to be written."""
+    with Scenario(place, "push-durable", work=place.on_disk()) as bench:
+        bench.publish_linux()
+        bench.clone()
+
+        def flushed(run):
+            os.sync()
+            return run()
+
+        row = bench.in_turns(
+            Pairs(bench.name, 1.0), lambda _: flushed(bench.push), lambda _: flushed(lambda: bench.upload("--fsync")), lambda number: edit(bench.mount, number, 10_000))
+        require_all_equal(bench)
+        bench.findings.show([row])
+        bench.require_memory()
+
+
 def rename(place):
     """drivers/, more than half of the tree's bytes, gets another name each time."""
     with Scenario(place, "rename") as bench:

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using OmnyDrive.Client.Wire;
 using OmnyDrive.Drives;
@@ -37,6 +38,7 @@ public static class ContentRoutes
             };
 
         routes.MapGet($"{Drive}/head", With(DriveActions.Read, HeadAsync));
+        routes.MapGet($"{Drive}/history/{{number:long}}", With(DriveActions.Read, HasBeenAtAsync));
         routes.MapPost($"{Drive}/trees", With(DriveActions.Read, TreesAsync));
         routes.MapPost($"{Drive}/chunks", With(DriveActions.Read, ChunksAsync));
         routes.MapPost($"{Drive}/contents", With(DriveActions.Read, ContentsAsync));
@@ -51,8 +53,15 @@ public static class ContentRoutes
     private static async Task HeadAsync(HttpContext context, IOrigin origin)
     {
         var head = await origin.GetHeadAsync(context.RequestAborted);
-        var body = new HeadDto(head.Ref.ToString(), head.AccessMode.ToText(), head.Capabilities.ToNames(), FilterDto.Of(head.Filter));
+        var body = new HeadDto(head.Ref.ToString(), head.AccessMode.ToText(), head.Capabilities.ToNames(), FilterDto.Of(head.Filter), GenerationDto.Of(head.Generation));
         await context.Response.WriteAsJsonAsync(body, ContentJson.Default.HeadDto, cancellationToken: context.RequestAborted);
+    }
+
+    private static async Task HasBeenAtAsync(HttpContext context, IOrigin origin)
+    {
+        var number = long.Parse((string)context.Request.RouteValues["number"]!, CultureInfo.InvariantCulture);
+        var known = await origin.HasBeenAtAsync(new OriginGeneration(number, Query(context, "epoch"), SyncRef.Parse(Query(context, "ref"))), context.RequestAborted);
+        await context.Response.WriteAsJsonAsync(new HasBeenAtDto(known), ContentJson.Default.HasBeenAtDto, cancellationToken: context.RequestAborted);
     }
 
     private static async Task TreesAsync(HttpContext context, IOrigin origin)
@@ -108,7 +117,7 @@ public static class ContentRoutes
     private static async Task CommitAsync(HttpContext context, IOrigin origin)
     {
         var result = await origin.CommitPushAsync(PushOf(context), context.RequestAborted);
-        await context.Response.WriteAsJsonAsync(new PushResultDto(result.Landed, result.Ref.ToString()), ContentJson.Default.PushResultDto, cancellationToken: context.RequestAborted);
+        await context.Response.WriteAsJsonAsync(new PushResultDto(result.Landed, result.Ref.ToString(), GenerationDto.Of(result.Generation)), ContentJson.Default.PushResultDto, cancellationToken: context.RequestAborted);
     }
 
     private static async Task AbandonAsync(HttpContext context, IOrigin origin)

@@ -32,7 +32,7 @@ public sealed class BaselineTableTests
 
         AssertReadable(BaselineTable.LoadPending(store, Row(store))!, 6);
         AssertReadable(BaselineTable.Load(store, Row(store)), 5);
-        BaselineTable.Save(store, Mount, new AdvancedBaseline(Generation(6).Root, []), DateTimeOffset.UnixEpoch);
+        BaselineTable.Save(store, Mount, new AdvancedBaseline(Generation(6).Root, []), null, DateTimeOffset.UnixEpoch);
         AssertReadable(BaselineTable.Load(store, Row(store)), 6);
     }
 
@@ -63,7 +63,7 @@ public sealed class BaselineTableTests
 
     private static long Count(EndpointStore store) => store.Read(db => db.Query("SELECT COUNT(*) FROM trees", row => row.GetInt64(0))).Single();
 
-    private static void Save(EndpointStore store, int generation) => BaselineTable.Save(store, Mount, Generation(generation), DateTimeOffset.UnixEpoch);
+    private static void Save(EndpointStore store, int generation) => BaselineTable.Save(store, Mount, Generation(generation), null, DateTimeOffset.UnixEpoch);
 
     // Five hundred directories, all of them others in each generation.
     private static AdvancedBaseline Generation(int generation)

@@ -63,6 +63,8 @@ internal sealed class HookedConnector(IOriginConnector inner) : IOriginConnector
             return told(await origin.GetHeadAsync(cancellation));
         }
 
+        public Task<bool> HasBeenAtAsync(OriginGeneration state, CancellationToken cancellation = default) => origin.HasBeenAtAsync(state, cancellation);
+
         public async IAsyncEnumerable<LocatedTree> ReadTreesAsync(IReadOnlyList<TreeRequest> requests, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation = default)
         {
             await at(OriginStep.BeforeTrees);

@@ -18,11 +18,14 @@ internal static class CloneCommand
         var transfer = new TransferOptionGroup();
         var command = new Command("clone", "Make a mount of a drive; an interrupted clone continues") { drive, destination, readOnly, nested };
         transfer.AddTo(command);
+        var keep = new KeepOptionGroup();
+        keep.AddTo(command);
         return bind(command, (context, parsed) => ExecuteAsync(context, DriveId.Parse(parsed.GetRequiredValue(drive)), parsed.GetRequiredValue(destination), new CloneOptions
         {
             ReadOnly = parsed.GetValue(readOnly),
             AllowNested = parsed.GetValue(nested),
             Transfer = transfer.Read(parsed),
+            Retention = keep.Read(parsed),
         }));
     }
 

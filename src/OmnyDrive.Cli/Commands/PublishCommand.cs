@@ -20,12 +20,15 @@ internal static class PublishCommand
         var ignoreFile = new Option<string>("--ignore-file") { Description = "The name of the files that say what is left out", HelpName = "NAME", DefaultValueFactory = _ => FilterOptions.DefaultIgnoreFile };
         var gitignore = new Option<bool>("--gitignore") { Description = "Leave out what .gitignore files say, too" };
         var command = new Command("publish", "Publish a directory as a drive that others can clone") { path, name, readOnly, nested, include, exclude, ignoreFile, gitignore };
+        var keep = new KeepOptionGroup();
+        keep.AddTo(command);
         return bind(command, (context, parsed) => ExecuteAsync(context, parsed.GetRequiredValue(path), new PublishOptions
         {
             Name = parsed.GetValue(name),
             ReadOnly = parsed.GetValue(readOnly),
             AllowNested = parsed.GetValue(nested),
             Filter = new FilterOptions(parsed.GetValue(include) ?? [], parsed.GetValue(exclude) ?? [], parsed.GetRequiredValue(ignoreFile), parsed.GetValue(gitignore)),
+            Retention = keep.Read(parsed),
         }));
     }
 

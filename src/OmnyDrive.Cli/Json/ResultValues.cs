@@ -21,8 +21,17 @@ internal sealed record UnmountValue(string MountId, string DriveId, string Path)
 internal sealed record RepairValue(string MountId, string DriveId, string Kind, string Path, string PreviousPath, CountsValue Differences, bool Repaired, IReadOnlyList<ProblemValue> Problems)
 {
     public static RepairValue Of(MountRepair repair) => new(
-        repair.Mount.Id.Value, repair.Mount.Drive.ToString(), repair.Kind switch { MountRepairKind.Moved => "moved", MountRepairKind.Copied => "copied", _ => "unmarked" }, repair.Path, repair.PreviousPath,
+        repair.Mount.Id.Value, repair.Mount.Drive.ToString(), NameOf(repair.Kind), repair.Path, repair.PreviousPath,
         new CountsValue(repair.Differences.Added, repair.Differences.Modified, repair.Differences.Deleted), repair.IsRepaired, [.. repair.Problems.Select(ProblemValue.Of)]);
+
+    private static string NameOf(MountRepairKind kind) => kind switch
+    {
+        MountRepairKind.Moved => "moved",
+        MountRepairKind.Copied => "copied",
+        MountRepairKind.Unmarked => "unmarked",
+        MountRepairKind.Restored => "restored",
+        _ => "parted",
+    };
 }
 
 internal sealed record HashValue(string Path, string Hash, long Size);

@@ -61,7 +61,15 @@ public sealed class ContentClient : IOrigin, IWireCounter, IRetryingOrigin
     public async Task<OriginHead> GetHeadAsync(CancellationToken cancellation = default)
     {
         var head = await Retry.RunAsync((_, ended) => AskAsync(HttpMethod.Get, "head", DriveActions.Read, ContentJson.Default.HeadDto, ended), cancellation);
-        return new OriginHead(SyncRef.Parse(head.Ref), AccessModes.Parse(head.AccessMode), CapabilityRules.FromNames(head.Capabilities), FilterDto.Read(head.Filter));
+        var state = SyncRef.Parse(head.Ref);
+        return new OriginHead(state, AccessModes.Parse(head.AccessMode), CapabilityRules.FromNames(head.Capabilities), FilterDto.Read(head.Filter)) { Generation = GenerationDto.Read(head.Generation, state) };
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> HasBeenAtAsync(OriginGeneration state, CancellationToken cancellation = default)
+    {
+        var route = $"history/{state.Number}?epoch={Uri.EscapeDataString(state.Epoch)}&ref={Uri.EscapeDataString(state.Ref.ToString())}";
+        return (await Retry.RunAsync((_, ended) => AskAsync(HttpMethod.Get, route, DriveActions.Read, ContentJson.Default.HasBeenAtDto, ended), cancellation)).Known;
     }
 
     /// <inheritdoc/>
@@ -138,7 +146,8 @@ public sealed class ContentClient : IOrigin, IWireCounter, IRetryingOrigin
     {
         // Its answer may have been lost; asked again, the origin gives the same one.
         var result = await Retry.RunAsync((_, ended) => AskAsync(HttpMethod.Post, $"pushes/{push}/commit", DriveActions.Write, ContentJson.Default.PushResultDto, ended), cancellation);
-        return new PushResult(result.Landed, SyncRef.Parse(result.Ref));
+        var state = SyncRef.Parse(result.Ref);
+        return new PushResult(result.Landed, state) { Generation = GenerationDto.Read(result.Generation, state) };
     }
 
     /// <inheritdoc/>

@@ -18,6 +18,12 @@ public interface IOrigin : IAsyncDisposable
     Task<OriginHead> GetHeadAsync(CancellationToken cancellation = default);
 
     /// <summary>
+    /// Whether the history of the origin has a state that it once told of. False where its directory came from a backup, or was published anew with other files: then what it holds now is not what became of
+    /// that state. True where it keeps no history.
+    /// </summary>
+    Task<bool> HasBeenAtAsync(OriginGeneration state, CancellationToken cancellation = default);
+
+    /// <summary>
     /// Trees of the state that <see cref="GetHeadAsync"/> last returned, in the order asked for; a directory asked for with what lies below comes
     /// before its content. Throws <c>conflict</c> where the origin has moved on and no longer has a tree; ask for the head again.
     /// </summary>

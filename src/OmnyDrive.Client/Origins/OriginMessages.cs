@@ -12,7 +12,21 @@ namespace OmnyDrive.Origins;
 /// <param name="AccessMode">What cloners may do at most.</param>
 /// <param name="Capabilities">What this origin can do.</param>
 /// <param name="Filter">What its publisher leaves out.</param>
-public sealed record OriginHead(SyncRef Ref, AccessMode AccessMode, Capabilities Capabilities, FilterOptions Filter);
+public sealed record OriginHead(SyncRef Ref, AccessMode AccessMode, Capabilities Capabilities, FilterOptions Filter)
+{
+    /// <summary>Which generation of its history that is; null where it has not been recorded, and where the origin keeps no history.</summary>
+    public OriginGeneration? Generation { get; init; }
+}
+
+/// <summary>A state in the history of an origin.</summary>
+/// <param name="Number">Its place in the order of states.</param>
+/// <param name="Epoch">The epoch that it was accepted in: another begins when the directory is marked as a drive anew.</param>
+/// <param name="Ref">The state.</param>
+public sealed record OriginGeneration(long Number, string Epoch, SyncRef Ref)
+{
+    /// <summary>The most characters that an epoch has.</summary>
+    public const int MaxEpochLength = 34;
+}
 
 /// <summary>Asks for the tree of a directory.</summary>
 /// <param name="Path">The directory.</param>
@@ -108,4 +122,8 @@ public sealed record PushIntent(PushId Id, SyncRef Expected, SyncRef Target)
 /// <summary>How a push ended.</summary>
 /// <param name="Landed">Whether it landed. If not, nothing was changed.</param>
 /// <param name="Ref">Where the origin stands now.</param>
-public sealed record PushResult(bool Landed, SyncRef Ref);
+public sealed record PushResult(bool Landed, SyncRef Ref)
+{
+    /// <summary>The generation that it made where it landed, if the origin says so.</summary>
+    public OriginGeneration? Generation { get; init; }
+}

@@ -28,7 +28,7 @@ internal sealed class DrivePublisher(EndpointStore store, EndpointId endpoint, T
         // What a mount may not push, nobody may push through it.
         var readOnly = options.ReadOnly || MountTable.All(store).Any(mount => mount.Path == place && mount.AccessMode == AccessMode.ReadOnly);
         var mode = readOnly || identity.Epoch is null ? AccessMode.ReadOnly : AccessMode.ReadWrite;
-        var published = new PublishedRoot(drive, provider.Name, place, mode, identity, options.Filter);
+        var published = new PublishedRoot(drive, provider.Name, place, mode, identity, options.Filter) { Retention = options.Retention };
         try
         {
             DriveTable.Put(store, published);

@@ -20,6 +20,9 @@ public sealed record PublishOptions
 
     /// <summary>What of the directory is left out; by default what its <c>.omnyignore</c> files say.</summary>
     public FilterOptions Filter { get; init; } = FilterOptions.Default;
+
+    /// <summary>How long what pushes displace is kept below it; the endpoint's own choice where null.</summary>
+    public RetentionPolicy? Retention { get; init; }
 }
 
 /// <summary>A drive that this endpoint publishes.</summary>
@@ -35,6 +38,9 @@ public sealed record CloneOptions
 
     /// <summary>Whether the destination may lie in a published directory or another mount.</summary>
     public bool AllowNested { get; init; }
+
+    /// <summary>How long what pulls displace is kept below the mount; the endpoint's own choice where null.</summary>
+    public RetentionPolicy? Retention { get; init; }
 
     /// <summary>Told of the progress; may be called from several threads.</summary>
     public IProgress<TransferProgress>? Progress { get; init; }

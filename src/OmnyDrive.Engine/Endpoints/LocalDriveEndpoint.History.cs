@@ -68,7 +68,7 @@ public sealed partial class LocalDriveEndpoint
     private IRewinder RewinderOf(DriveId drive)
     {
         var published = _served.Published(drive);
-        return DriveProviders.Get(published.Provider).CreateRewinder(published, _served.SettingsOf(drive));
+        return DriveProviders.Get(published.Provider).CreateRewinder(published, _served.SettingsOf(published));
     }
 
     private async Task<RewindResult> RewindAsync(MountId mount, Func<IRewinder, Task<RewindResult>> rewind)

@@ -1,6 +1,8 @@
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Providers;
 using OmnyDrive.Engine.Roots;
+using OmnyDrive.Engine.Syncing;
+using OmnyDrive.Origins;
 
 namespace OmnyDrive.Engine;
 
@@ -8,37 +10,50 @@ namespace OmnyDrive.Engine;
 public sealed partial class LocalDriveEndpoint
 {
     /// <summary>
-    /// What it would take to make a directory the mount again that it was: one that was moved or copied, or that lost its marker. Changes nothing. Throws <c>mount_not_found</c>,
-    /// <c>root_missing</c>, and <c>invalid</c> where there is nothing to repair.
+    /// What it would take to make a directory the mount again that it was: one that was moved or copied, or that lost its marker, or of which one side came from a backup. Changes nothing. Throws
+    /// <c>mount_not_found</c>, <c>root_missing</c>, <c>origin_unreachable</c> where only the origin can tell, and <c>invalid</c> where there is nothing to repair.
     /// </summary>
     /// <param name="idOrPath">The id of a mount whose marker is lost, or any path in a directory.</param>
     /// <param name="cancellation">Ends the look at what the directory holds.</param>
-    public MountRepair PlanRepair(string idOrPath, CancellationToken cancellation = default)
+    public async Task<MountRepair> PlanRepairAsync(string idOrPath, CancellationToken cancellation = default)
     {
-        var found = new MountRepairer(_store, _mounts).Find(idOrPath);
+        var found = await FindAsync(new MountRepairer(_store, _mounts), idOrPath, cancellation);
         using var root = RootDirectory.OpenAt(found.Path);
         return Compared(found, root, cancellation);
     }
 
     /// <summary>
     /// The same, and does it, durably: no file is touched, and the next sync sees the differences as changes of the mount. A moved directory is the mount at its new path; a copy is a mount of
-    /// its own; one without a marker gets it again. Throws <c>lock_held</c> too.
+    /// its own; one without a marker gets it again. Where one side came from a backup, the older state becomes the baseline if the mount holds it exactly; else there is none: what is on one side comes to the other,
+    /// and what differs is a conflict. Throws <c>lock_held</c> too.
     /// </summary>
-    public MountRepair Repair(string idOrPath, CancellationToken cancellation = default)
+    public async Task<MountRepair> RepairAsync(string idOrPath, CancellationToken cancellation = default)
     {
         var repairer = new MountRepairer(_store, _mounts);
-        var found = repairer.Find(idOrPath);
+        var found = await FindAsync(repairer, idOrPath, cancellation);
         using var root = RootDirectory.OpenAt(found.Path);
         using var held = RootLock.Take(root, RootLayout.SyncLock);
         // Whoever held the lock before may have repaired it.
-        found = repairer.Find(idOrPath);
+        found = await FindAsync(repairer, idOrPath, cancellation);
         var plan = Compared(found, root, cancellation);
+        if (plan.Kind is MountRepairKind.Restored or MountRepairKind.Parted)
+            DriveProviders.Get(found.Row.Provider).ForgetBaseline(WorkOn(found.Row, root), isLocalKnown: plan is { Kind: MountRepairKind.Restored, IsKnownState: true }, cancellation);
         return plan with { Mount = MountRegistry.Info(repairer.Repair(found, root)), IsRepaired = true };
     }
 
     private MountRepair Compared(MountRepairer.Found found, RootDirectory root, CancellationToken cancellation)
     {
-        var (differences, problems) = DriveProviders.Get(found.Row.Provider).Compare(WorkOn(found.Row, root), cancellation);
-        return new MountRepair(found.Kind, MountRegistry.Info(found.Row), found.Path, found.Row.Path, differences, problems, IsRepaired: false);
+        var (differences, isKnown, problems) = DriveProviders.Get(found.Row.Provider).Compare(WorkOn(found.Row, root), cancellation);
+        return new MountRepair(found.RequireKind(), MountRegistry.Info(found.Row), found.Path, found.Row.Path, differences, problems, isKnown, IsRepaired: false);
+    }
+
+    // A mount with which all is well here may still have parted from its origin.
+    private async Task<MountRepairer.Found> FindAsync(MountRepairer repairer, string idOrPath, CancellationToken cancellation)
+    {
+        var found = repairer.Find(idOrPath);
+        if (found.Kind is not null)
+            return found;
+        await using var origin = (await ConnectAsync(found.Row.Drive, TransferOptions.Default, cancellation)).Origin;
+        return await OriginContinuity.HoldsAsync(origin, found.Row, await origin.GetHeadAsync(cancellation), cancellation) ? found : found with { Kind = MountRepairKind.Parted };
     }
 }

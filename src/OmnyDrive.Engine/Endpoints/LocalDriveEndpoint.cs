@@ -179,7 +179,7 @@ public sealed partial class LocalDriveEndpoint : IAsyncDisposable
         MountRegistry.MakeDirectory(path);
         using var root = RootDirectory.OpenAt(path);
         using var held = RootLock.Take(root, RootLayout.SyncLock);
-        var row = _mounts.Begin(root, new MountRow(MountId.FromRandom(RandomNumberGenerator.GetBytes(6)), drive, kind, path, mode, null, null) { Filter = head.Filter });
+        var row = _mounts.Begin(root, new MountRow(MountId.FromRandom(RandomNumberGenerator.GetBytes(6)), drive, kind, path, mode, null, null) { Filter = head.Filter, Retention = options.Retention });
         var synchronizer = Synchronizer(row, root, origin);
         var problems = await synchronizer.CloneAsync(options.Progress, cancellation);
         MountRegistry.Complete(root);
@@ -281,11 +281,11 @@ public sealed partial class LocalDriveEndpoint : IAsyncDisposable
         var held = RootLock.Take(root, RootLayout.SyncLock);
         try
         {
-            _mounts.Get(mount);
+            var known = _mounts.Get(mount);
             RootGuard.RequireMount(root, mount);
             StagingLeftovers.Expire(root, _time);
             // How much it may be is known after a look at the mount.
-            TrashRetention.Expire(root, _retention, long.MaxValue, _time);
+            TrashRetention.Expire(root, known.Retention ?? _retention, long.MaxValue, _time);
             return held;
         }
         catch
@@ -307,7 +307,7 @@ public sealed partial class LocalDriveEndpoint : IAsyncDisposable
     private ISynchronizer Synchronizer(MountRow row, RootDirectory root, IOrigin origin) =>
         DriveProviders.Get(row.Provider).CreateSynchronizer(WorkOn(row, root), origin);
 
-    private MountWork WorkOn(MountRow row, RootDirectory root) => new(row, root, _store, Identity.Id, _time) { LookAtTarget = _lookAtTarget, Retention = _retention };
+    private MountWork WorkOn(MountRow row, RootDirectory root) => new(row, root, _store, Identity.Id, _time) { LookAtTarget = _lookAtTarget, Retention = row.Retention ?? _retention };
 
     private async Task<(IOrigin Origin, string Provider)> ConnectAsync(DriveId drive, TransferOptions transfer, CancellationToken cancellation)
     {

@@ -13,10 +13,15 @@ namespace OmnyDrive.Engine;
 /// </summary>
 internal sealed class MountRepairer(EndpointStore store, MountRegistry mounts)
 {
-    /// <summary>A mount's row, the directory, and why it is not known as the mount's.</summary>
-    internal readonly record struct Found(MountRow Row, string Path, MountRepairKind Kind);
+    /// <summary>A mount's row, the directory, and why it is not known as the mount's; null where by all that this endpoint knows it is.</summary>
+    internal readonly record struct Found(MountRow Row, string Path, MountRepairKind? Kind)
+    {
+        /// <summary>Throws <c>invalid</c> where nothing is wrong.</summary>
+        internal MountRepairKind RequireKind() => Kind
+            ?? throw DriveException.Invalid($"\"{Path}\" is the mount {Row.Id} as it should be. There is nothing to repair.", "See: omnydrive mounts");
+    }
 
-    /// <summary>Finds what is to be repaired by the id of a mount or a path in its directory. Throws <c>mount_not_found</c>, <c>root_missing</c>, or <c>invalid</c> where nothing is.</summary>
+    /// <summary>Finds what is to be repaired by the id of a mount or a path in its directory. Throws <c>mount_not_found</c>, <c>root_missing</c>, or <c>invalid</c> where it cannot be.</summary>
     internal Found Find(string idOrPath)
     {
         if (MountId.TryParse(idOrPath, out var id))
@@ -54,7 +59,7 @@ internal sealed class MountRepairer(EndpointStore store, MountRegistry mounts)
         if (mark.Id != row.Id.Value)
             throw DriveException.Invalid($"\"{path}\" bears the marker of the mount {mark.Id}, not of {row.Id}.", $"If that is right, forget this one, its files stay: omnydrive unmount {row.Id}");
         if (path == row.Path)
-            throw DriveException.Invalid($"\"{path}\" is the mount {row.Id} as it should be. There is nothing to repair.", "See: omnydrive mounts");
+            return new Found(row, path, AgreedRefs.AreOlder(root, row) ? MountRepairKind.Restored : null);
         var kind = MountRegistry.Info(row).Status == MountStatus.Missing ? MountRepairKind.Moved : MountRepairKind.Copied;
         RequireFree(path, MountTable.All(store).Where(other => kind == MountRepairKind.Copied || other.Id != row.Id).ToList());
         return new Found(row, path, kind);
@@ -70,8 +75,10 @@ internal sealed class MountRepairer(EndpointStore store, MountRegistry mounts)
     /// <summary>Takes the directory for a mount, durably. The caller holds its sync lock. Broken off, it may be begun again.</summary>
     internal MountRow Repair(Found found, RootDirectory root)
     {
-        switch (found.Kind)
+        switch (found.RequireKind())
         {
+            case MountRepairKind.Restored or MountRepairKind.Parted:
+                return found.Row;
             case MountRepairKind.Moved:
                 MountTable.SetPath(store, found.Row.Id, found.Path);
                 return found.Row with { Path = found.Path };

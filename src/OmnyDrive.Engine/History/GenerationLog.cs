@@ -53,6 +53,13 @@ internal sealed class GenerationLog : IDisposable
         }
     }
 
+    /// <summary>The one of that number, if it was accepted.</summary>
+    internal RecordedGeneration? Find(long number)
+    {
+        var record = new byte[GenerationFormat.Size];
+        return number > 0 && number <= _directory.Stat(_file).Size / GenerationFormat.Size && Read(record, number) is { } recorded && record[0] == GenerationFormat.Accepted ? recorded : null;
+    }
+
     /// <summary>The one that was begun after the newest and neither accepted nor written over; null where there is none.</summary>
     internal RecordedGeneration? Begun()
     {

@@ -106,7 +106,7 @@ internal sealed class MountRewinder(MountWork work, RootScanner scanner, Func<Ca
     private void Save(AdvancedBaseline baseline)
     {
         AgreedRefs.Write(work.Root, work.Row.Baseline, SyncRef.OfTree(baseline.Root));
-        BaselineTable.Save(work.Store, work.Row.Id, baseline, work.Time.GetUtcNow());
+        BaselineTable.Save(work.Store, work.Row.Id, baseline, work.Row.Seen, work.Time.GetUtcNow());
     }
 
     private static AdvancedBaseline Patched(RecoveredBaseline from, IReadOnlyList<Change> changes)

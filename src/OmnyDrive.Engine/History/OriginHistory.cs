@@ -80,7 +80,26 @@ internal sealed class OriginHistory(PublishedRoot published, TimeProvider time)
 
     /// <summary>How a push ended that landed before this process began; null where it is not one of the last few hundred generations.</summary>
     internal static PushResult? ResultOf(RootDirectory root, PushId push) =>
-        new RootHistory(root, HistoryRole.Drive).OfArea(AreaOf(push)) is { } landed ? new PushResult(Landed: true, landed.Generation.Ref) : null;
+        new RootHistory(root, HistoryRole.Drive).OfArea(AreaOf(push)) is { } landed ? new PushResult(Landed: true, landed.Generation.Ref) { Generation = MarkOf(landed) } : null;
+
+    /// <summary>The generation that a state is, which is the newest or was lately; null where none is recorded with it.</summary>
+    internal static OriginGeneration? GenerationAt(RootDirectory root, SyncRef state) =>
+        new RootHistory(root, HistoryRole.Drive).NewestFirst(MostBehind).FirstOrDefault(recorded => recorded.Generation.Ref == state) is { } found ? MarkOf(found) : null;
+
+    /// <summary>Whether the history has a state that this origin once told of.</summary>
+    internal bool HasBeenAt(RootDirectory root, OriginGeneration state)
+    {
+        if (!IsKept)
+            return true;
+        var history = new RootHistory(root, HistoryRole.Drive);
+        if (history.Find(state.Number) is { } there && MarkOf(there) == state)
+            return true;
+        // A history that was begun anew counts from the start, and has the state where the same files were published.
+        var all = history.NewestFirst();
+        return all.All(recorded => recorded.Epoch != state.Epoch) && all.Any(recorded => recorded.Generation.Ref == state.Ref);
+    }
+
+    private static OriginGeneration MarkOf(RecordedGeneration recorded) => new(recorded.Generation.Number, recorded.Epoch, recorded.Generation.Ref);
 
     private void Record(RootDirectory root, ScanResult scan, Generation? last, IEnumerable<Snapshot> known)
     {

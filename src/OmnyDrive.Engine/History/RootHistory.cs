@@ -22,6 +22,14 @@ internal sealed class RootHistory(RootDirectory root, HistoryRole role)
         return log?.Last();
     }
 
+    /// <summary>The generation of that number; null where there is none.</summary>
+    internal RecordedGeneration? Find(long number)
+    {
+        using var directory = Existing();
+        using var log = directory is null ? null : GenerationLog.TryOpen(directory);
+        return log?.Find(number);
+    }
+
     /// <summary>The generations, the newest first.</summary>
     internal IReadOnlyList<RecordedGeneration> NewestFirst(int most = int.MaxValue)
     {

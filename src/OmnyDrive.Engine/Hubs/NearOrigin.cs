@@ -14,6 +14,9 @@ internal sealed class NearOrigin(IOrigin origin, Func<DriveActions, Cancellation
     public Task<OriginHead> GetHeadAsync(CancellationToken cancellation = default) => origin.GetHeadAsync(cancellation);
 
     /// <inheritdoc/>
+    public Task<bool> HasBeenAtAsync(OriginGeneration state, CancellationToken cancellation = default) => origin.HasBeenAtAsync(state, cancellation);
+
+    /// <inheritdoc/>
     public IAsyncEnumerable<LocatedTree> ReadTreesAsync(IReadOnlyList<TreeRequest> requests, CancellationToken cancellation = default) =>
         origin.ReadTreesAsync(requests, cancellation);
 

@@ -1,6 +1,7 @@
 using OmnyDrive.Drives;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.Filtering;
+using OmnyDrive.History;
 
 namespace OmnyDrive.Engine.Origins;
 
@@ -11,4 +12,8 @@ namespace OmnyDrive.Engine.Origins;
 /// <param name="AccessMode">What cloners may do at most.</param>
 /// <param name="Identity">How the source is recognized.</param>
 /// <param name="Filter">What of the source is left out.</param>
-internal sealed record PublishedRoot(DriveId Drive, string Provider, string Path, AccessMode AccessMode, RootIdentity Identity, FilterOptions Filter);
+internal sealed record PublishedRoot(DriveId Drive, string Provider, string Path, AccessMode AccessMode, RootIdentity Identity, FilterOptions Filter)
+{
+    /// <summary>How long what pushes displace is kept; the endpoint's choice where null.</summary>
+    internal RetentionPolicy? Retention { get; init; }
+}

@@ -32,13 +32,14 @@ internal sealed class ServedOrigins(EndpointStore store, EndpointId endpoint, Fu
             if (_open.TryGetValue(drive, out var open) && open.Root == published)
                 return open.Origin;
             // One that is replaced still answers whoever is using it; its staging is cleared when they are done or the process ends.
-            var origin = DriveProviders.Get(published.Provider).OpenOrigin(published, SettingsOf(drive));
+            var origin = DriveProviders.Get(published.Provider).OpenOrigin(published, SettingsOf(published));
             _open[drive] = (published, origin);
             return origin;
         }
     }
 
-    internal OriginSettings SettingsOf(DriveId drive) => new(store.CacheFile($"{drive.Name}.drive.index"), () => store.LargeFiles, head => landed(drive, head), time) { Retention = Retention };
+    internal OriginSettings SettingsOf(PublishedRoot published) =>
+        new(store.CacheFile($"{published.Drive.Name}.drive.index"), () => store.LargeFiles, head => landed(published.Drive, head), time) { Retention = published.Retention ?? Retention };
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -39,8 +39,15 @@ internal interface IDriveProvider
     /// <summary>What brings a mount into step with its origin. The mount's root has been checked to be its own.</summary>
     ISynchronizer CreateSynchronizer(MountWork mount, IOrigin origin);
 
-    /// <summary>How a mount differs from what it and its origin last agreed on, and what of it cannot be read. Its root need not bear its marker.</summary>
-    (ChangeCounts Differences, IReadOnlyList<Problem> Problems) Compare(MountWork mount, CancellationToken cancellation);
+    /// <summary>
+    /// How a mount differs from what it and its origin last agreed on, whether it holds exactly what they agreed on at some time, and what of it cannot be read. Its root need not bear its marker.
+    /// </summary>
+    (ChangeCounts Differences, bool IsKnownState, IReadOnlyList<Problem> Problems) Compare(MountWork mount, CancellationToken cancellation);
+
+    /// <summary>
+    /// Takes what a mount holds for what it and its origin last agreed on, if that is so; else they have agreed on nothing: what differs is a conflict, and nothing counts as deleted. Durable.
+    /// </summary>
+    void ForgetBaseline(MountWork mount, bool isLocalKnown, CancellationToken cancellation);
 
     /// <summary>What leads a mount back to what it was; asks for its origin only where it needs it.</summary>
     IRewinder CreateRewinder(MountWork mount, Func<CancellationToken, Task<IOrigin>> connect);

@@ -25,16 +25,23 @@ internal static class AgreedRefs
     }
 
     /// <summary>
-    /// Throws <c>conflict</c> where the root is older than the state. A state that is older than the root (it came from a backup) is a good base: what both sides have done since, they have both done. A root of a build
+    /// Whether the root is older than the state. A state that is older than the root (it came from a backup) is a good base: what both sides have done since, they have both done. A root of a build
     /// before this file says nothing.
     /// </summary>
+    internal static bool AreOlder(RootDirectory root, MountRow row) =>
+        row.Baseline is { } baseline && Read(root) is { Count: > 0 } agreed && !agreed.Contains(baseline) && !IsInThePast(root, baseline);
+
+    /// <summary>Whether the root says that it and its origin once agreed on a state.</summary>
+    internal static bool Have(RootDirectory root, SyncRef state) => Read(root).Contains(state) || IsInThePast(root, state);
+
+    /// <summary>Throws <c>conflict</c> where the root is older than the state.</summary>
     internal static void RequireNotOlder(RootDirectory root, MountRow row)
     {
-        if (row.Baseline is not { } baseline || Read(root) is not { Count: > 0 } agreed || agreed.Contains(baseline) || IsInThePast(root, baseline))
+        if (!AreOlder(root, row))
             return;
         throw new DriveException(
             ErrorCode.Conflict, $"The files in \"{root.Top.Path}\" are older than the last sync of the mount: they were restored from a backup. Nothing was changed, for they would go over what is newer.",
-            $"Clone the drive anew beside it and bring over what you need: omnydrive clone {row.Drive} DEST; then forget this mount, its files stay: omnydrive unmount {row.Id}");
+            $"See what it would take to go on with them: omnydrive mounts repair {row.Path}");
     }
 
     private static bool IsInThePast(RootDirectory root, SyncRef baseline) =>

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using OmnyDrive.Drives;
 using OmnyDrive.Engine.Syncing;
+using OmnyDrive.Origins;
 using OmnyDrive.Reconciling;
 using OmnyDrive.Snapshots;
 
@@ -32,14 +33,14 @@ internal static class BaselineTable
     internal static void ClearPending(EndpointStore store, MountId mount) => store.Run(db => db.Execute("UPDATE mounts SET pending = NULL WHERE id = $1", mount.Value));
 
     /// <summary>
-    /// Replaces the baseline in one durable transaction; nothing is pending any more. Trees that neither it nor the one before reaches go, from
+    /// Replaces the baseline in one durable transaction, with the generation of the origin that it was agreed on with; nothing is pending any more. Trees that neither it nor the one before reaches go, from
     /// time to time.
     /// </summary>
-    internal static void Save(EndpointStore store, MountId mount, AdvancedBaseline baseline, DateTimeOffset now) => store.Run(db =>
+    internal static void Save(EndpointStore store, MountId mount, AdvancedBaseline baseline, OriginGeneration? seen, DateTimeOffset now) => store.Run(db =>
     {
         Insert(db, mount, baseline.NewTrees);
         Sweep(db, mount, baseline.Root);
-        return db.Execute("UPDATE mounts SET ref = $2, synced_at = $3, pending = NULL WHERE id = $1", mount.Value, SyncRef.OfTree(baseline.Root).ToString(), now.ToUnixTimeMilliseconds());
+        return db.Execute("UPDATE mounts SET ref = $2, synced_at = $3, seen = $4, pending = NULL WHERE id = $1", mount.Value, SyncRef.OfTree(baseline.Root).ToString(), now.ToUnixTimeMilliseconds(), StoredGeneration.Write(seen));
     });
 
     private static void Insert(SqliteConnection db, MountId mount, IReadOnlyList<Tree> trees)

@@ -10,14 +10,14 @@ namespace OmnyDrive.Engine.State;
 /// </summary>
 internal sealed class EndpointStore : IDisposable
 {
-    private const long SchemaVersion = 3;
+    private const long SchemaVersion = 4;
 
     private const string Schema = """
         CREATE TABLE identity (one INTEGER PRIMARY KEY CHECK (one = 1), value TEXT NOT NULL);
-        CREATE TABLE drives (name TEXT PRIMARY KEY, provider TEXT NOT NULL, path TEXT NOT NULL, access_mode TEXT NOT NULL, epoch TEXT, device INTEGER NOT NULL, inode INTEGER NOT NULL, filter TEXT);
-        CREATE TABLE mounts (id TEXT PRIMARY KEY, drive TEXT NOT NULL, provider TEXT NOT NULL, path TEXT NOT NULL UNIQUE, access_mode TEXT NOT NULL, ref TEXT, synced_at INTEGER, pending TEXT, trees INTEGER NOT NULL DEFAULT 0, swept INTEGER NOT NULL DEFAULT 0, filter TEXT);
+        CREATE TABLE drives (name TEXT PRIMARY KEY, provider TEXT NOT NULL, path TEXT NOT NULL, access_mode TEXT NOT NULL, epoch TEXT, device INTEGER NOT NULL, inode INTEGER NOT NULL, filter TEXT, retention TEXT);
+        CREATE TABLE mounts (id TEXT PRIMARY KEY, drive TEXT NOT NULL, provider TEXT NOT NULL, path TEXT NOT NULL UNIQUE, access_mode TEXT NOT NULL, ref TEXT, synced_at INTEGER, pending TEXT, trees INTEGER NOT NULL DEFAULT 0, swept INTEGER NOT NULL DEFAULT 0, filter TEXT, seen TEXT, policy TEXT, retention TEXT);
         CREATE TABLE trees (mount TEXT NOT NULL REFERENCES mounts (id) ON DELETE CASCADE, hash BLOB NOT NULL, encoding BLOB NOT NULL, PRIMARY KEY (mount, hash)) WITHOUT ROWID;
-        PRAGMA user_version = 3;
+        PRAGMA user_version = 4;
         """;
 
     // The second version counts the trees of a mount: those it has, and those it had when the last that nothing reaches were removed.
@@ -33,6 +33,15 @@ internal sealed class EndpointStore : IDisposable
         ALTER TABLE drives ADD COLUMN filter TEXT;
         ALTER TABLE mounts ADD COLUMN filter TEXT;
         PRAGMA user_version = 3;
+        """;
+
+    // The fourth keeps which generation of the origin a mount has seen, and what somebody chose for it; NULL is that nobody did.
+    private const string FromThird = """
+        ALTER TABLE drives ADD COLUMN retention TEXT;
+        ALTER TABLE mounts ADD COLUMN seen TEXT;
+        ALTER TABLE mounts ADD COLUMN policy TEXT;
+        ALTER TABLE mounts ADD COLUMN retention TEXT;
+        PRAGMA user_version = 4;
         """;
 
     private readonly SqliteConnection _connection;
@@ -132,7 +141,7 @@ internal sealed class EndpointStore : IDisposable
         if (version > SchemaVersion)
             throw new DriveException(ErrorCode.UnsupportedVersion, $"The state in \"{directory}\" was written by a newer OmnyDrive (version {version} of its tables).", "Update OmnyDrive on this machine.");
         if (version < SchemaVersion)
-            connection.Execute(version switch { 0 => Schema, 1 => FromFirst + FromSecond, _ => FromSecond });
+            connection.Execute(version switch { 0 => Schema, 1 => FromFirst + FromSecond + FromThird, 2 => FromSecond + FromThird, _ => FromThird });
         transaction.Commit();
     }
 

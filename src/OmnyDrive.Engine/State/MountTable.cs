@@ -1,6 +1,8 @@
 using Microsoft.Data.Sqlite;
 using OmnyDrive.Drives;
 using OmnyDrive.Filtering;
+using OmnyDrive.History;
+using OmnyDrive.Origins;
 
 namespace OmnyDrive.Engine.State;
 
@@ -18,23 +20,29 @@ internal sealed record MountRow(
 {
     /// <summary>What the origin left out when the baseline was taken.</summary>
     internal FilterOptions Filter { get; init; } = FilterOptions.Default;
+
+    /// <summary>The newest generation of the origin that this mount has seen; null where none was told.</summary>
+    internal OriginGeneration? Seen { get; init; }
+
+    /// <summary>How long what pulls displace is kept; the endpoint's choice where null.</summary>
+    internal RetentionPolicy? Retention { get; init; }
 }
 
 /// <summary>The mounts of this endpoint.</summary>
 internal static class MountTable
 {
-    private const string Columns = "id, drive, provider, path, access_mode, ref, synced_at, pending, filter";
+    private const string Columns = "id, drive, provider, path, access_mode, ref, synced_at, pending, filter, seen, retention";
 
     internal static IReadOnlyList<MountRow> All(EndpointStore store) => store.Read(db => db.Query($"SELECT {Columns} FROM mounts ORDER BY path", Read));
 
     internal static void Add(EndpointStore store, MountRow mount) => store.Run(db => db.Execute(
-        $"INSERT INTO mounts ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        mount.Id.Value, mount.Drive.ToString(), mount.Provider, mount.Path, mount.AccessMode.ToText(), mount.Baseline?.ToString(), mount.SyncedAt?.ToUnixTimeMilliseconds(), mount.Pending?.ToString(), StoredFilter.Write(mount.Filter)));
+        $"INSERT INTO mounts ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        mount.Id.Value, mount.Drive.ToString(), mount.Provider, mount.Path, mount.AccessMode.ToText(), mount.Baseline?.ToString(), mount.SyncedAt?.ToUnixTimeMilliseconds(), mount.Pending?.ToString(), StoredFilter.Write(mount.Filter), StoredGeneration.Write(mount.Seen), StoredRetention.Write(mount.Retention)));
 
     /// <summary>Adds a mount with the baseline of another, and with what was pending there.</summary>
     internal static void AddCopy(EndpointStore store, MountId of, MountRow copy) => store.Run(db =>
     {
-        db.Execute($"INSERT INTO mounts ({Columns}, trees, swept) SELECT $2, drive, provider, $3, access_mode, ref, synced_at, pending, filter, trees, swept FROM mounts WHERE id = $1", of.Value, copy.Id.Value, copy.Path);
+        db.Execute($"INSERT INTO mounts ({Columns}, policy, trees, swept) SELECT $2, drive, provider, $3, access_mode, ref, synced_at, pending, filter, seen, retention, policy, trees, swept FROM mounts WHERE id = $1", of.Value, copy.Id.Value, copy.Path);
         return db.Execute("INSERT INTO trees (mount, hash, encoding) SELECT $2, hash, encoding FROM trees WHERE mount = $1", of.Value, copy.Id.Value);
     });
 
@@ -46,6 +54,9 @@ internal static class MountTable
     internal static void SetFilter(EndpointStore store, MountId mount, FilterOptions filter) =>
         store.Run(db => db.Execute("UPDATE mounts SET filter = $2 WHERE id = $1", mount.Value, StoredFilter.Write(filter)));
 
+    internal static void SetRetention(EndpointStore store, MountId mount, RetentionPolicy retention) =>
+        store.Run(db => db.Execute("UPDATE mounts SET retention = $2 WHERE id = $1", mount.Value, StoredRetention.Write(retention)));
+
     internal static void Remove(EndpointStore store, MountId mount) => store.Run(db => db.Execute("DELETE FROM mounts WHERE id = $1", mount.Value));
 
     private static MountRow Read(SqliteDataReader row) => new(
@@ -55,5 +66,7 @@ internal static class MountTable
         row.IsDBNull(7) ? null : SyncRef.Parse(row.GetString(7)))
     {
         Filter = StoredFilter.Read(row, 8),
+        Seen = row.IsDBNull(9) ? null : StoredGeneration.Read(row.GetString(9)),
+        Retention = StoredRetention.Read(row, 10),
     };
 }

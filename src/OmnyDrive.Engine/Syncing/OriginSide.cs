@@ -47,7 +47,7 @@ internal sealed class OriginSide(IOrigin origin, RootDirectory root, LargeFileHa
             var advancing = Task.Run(() => prepared.Advance(changes.ToDictionary(change => change.Path, change => change.To)), CancellationToken.None);
             await record.RequireAsync();
             var result = await CommitAsync(id, record, advancing, cancellation);
-            return result.Landed ? new AppliedSync(Side.Origin, changes, [], meter.Bytes, meter.Reused, await advancing) : null;
+            return result.Landed ? new AppliedSync(Side.Origin, changes, [], meter.Bytes, meter.Reused, await advancing) { Generation = result.Generation } : null;
         }
         catch
         {

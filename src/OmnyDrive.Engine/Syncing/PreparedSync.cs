@@ -1,4 +1,5 @@
 using OmnyDrive.Engine.Scanning;
+using OmnyDrive.Origins;
 using OmnyDrive.Reconciling;
 using OmnyDrive.Snapshots;
 
@@ -7,6 +8,9 @@ namespace OmnyDrive.Engine.Syncing;
 /// <summary>A plan with the three snapshots it was made from, and what these amounted to.</summary>
 internal sealed record PreparedSync(FilteredReconciliation Filtered, SyncPlan Plan, RecoveredBaseline Base, ScanResult Local, Snapshot Origin)
 {
+    /// <summary>Which generation of the origin's history it was planned with; null where none is known.</summary>
+    internal OriginGeneration? Seen { get; init; }
+
     /// <summary>What the two sides amount to.</summary>
     internal Reconciliation Found => Filtered.Found;
 

@@ -103,7 +103,7 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         var own = new OwnPaths(work.Root, cancellation);
         var filtered = FilterPolicy.Apply(found, local.Rules, rules, own.At, own.Uncovered(before, rules.After, found, theirs));
         var plan = policy(filtered.Found, new SyncRefs(baseline.Ref, local.Snapshot.Ref, theirs.Ref));
-        return new PreparedSync(filtered, ForTarget(plan, local), known, local, theirs);
+        return new PreparedSync(filtered, ForTarget(plan, local), known, local, theirs) { Seen = head.Generation };
     }
 
     private SyncPlan ForTarget(SyncPlan plan, ScanResult local) => TargetPolicy.Concerns(plan)
@@ -119,6 +119,7 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         await Task.WhenAll(asking, scanning);
         var (head, local) = (await asking, await scanning);
         RequireReadable(head);
+        await OriginContinuity.RequireAsync(origin, work.Row, head, cancellation);
         var before = local.Rules;
         if (!head.Filter.Equals(scanner.Options))
         {
@@ -154,7 +155,7 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         if (!prepared.Local.Rules.Options.Equals(work.Row.Filter))
             MountTable.SetFilter(work.Store, work.Row.Id, prepared.Local.Rules.Options);
         AgreedRefs.Write(work.Root, work.Row.Baseline, SyncRef.OfTree(advanced.Root));
-        BaselineTable.Save(work.Store, work.Row.Id, advanced, work.Time.GetUtcNow());
+        BaselineTable.Save(work.Store, work.Row.Id, advanced, applied.Generation ?? prepared.Seen ?? work.Row.Seen, work.Time.GetUtcNow());
         return advanced;
     }
 

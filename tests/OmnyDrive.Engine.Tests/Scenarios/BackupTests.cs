@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using OmnyDrive.Errors;
+using OmnyDrive.History;
+using OmnyDrive.Reconciling;
 using OmnyDrive.Testing;
 
 namespace OmnyDrive.Engine.Tests.Scenarios;
@@ -25,10 +27,92 @@ public sealed class BackupTests
             Assert.Equal(ErrorCode.Conflict, (await Assert.ThrowsAsync<DriveException>(work)).Code);
 
         Assert.Equal((origin, mount), (DiskTree.Describe(sides.Origin), DiskTree.Describe(sides.Mount)));
-        // What it names helps.
-        await sides.Beta.UnmountAsync(sides.Id);
-        await sides.Beta.CloneDriveAsync(TwoSides.Drive, sides.Scratch.At("again"));
-        Assert.Equal(origin, DiskTree.Describe(sides.Scratch.At("again")));
+        // What it names helps: what was restored is an earlier state, and what is newer comes again.
+        var plan = await sides.Beta.PlanRepairAsync(sides.Mount);
+        Assert.Equal((MountRepairKind.Restored, true, new ChangeCounts(0, 1, 0), false), (plan.Kind, plan.IsKnownState, plan.Differences, plan.IsRepaired));
+        Assert.True((await sides.Beta.RepairAsync(sides.Mount)).IsRepaired);
+        Assert.Equal(SyncStatus.Pulled, (await sides.SyncAsync()).Status);
+        sides.AssertSame();
+        Assert.Equal("three", File.ReadAllText(sides.InMount("a.txt")));
+    }
+
+    [Fact]
+    public async Task A_restored_mount_that_was_edited_is_compared_anew_and_what_differs_is_a_conflict()
+    {
+        await using var sides = await TwoSides.StartAsync();
+        Copy(sides.Mount, sides.Scratch.At("backup"));
+        await SyncEditAsync(sides, "newer", pulled: true);
+        Directory.Move(sides.Mount, sides.Scratch.At("newer"));
+        Copy(sides.Scratch.At("backup"), sides.Mount);
+        File.WriteAllText(sides.InMount("mine.txt"), "mine");
+
+        var repaired = await sides.Beta.RepairAsync(sides.Id.Value);
+
+        Assert.Equal((MountRepairKind.Restored, false), (repaired.Kind, repaired.IsKnownState));
+        var refused = await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
+        Assert.Equal(["a.txt"], refused.Conflict.Paths.Select(path => path.Path.ToString()));
+        Assert.Equal("newer", File.ReadAllText(sides.AtOrigin("a.txt")));
+        File.WriteAllText(sides.InMount("a.txt"), "newer");
+        Assert.Equal(SyncStatus.Pushed, (await sides.SyncAsync()).Status);
+        Assert.Equal(DiskTree.Describe(sides.Origin), DiskTree.Describe(sides.Mount));
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    public async Task An_origin_that_was_restored_from_a_backup_is_a_conflict_and_nothing_newer_is_overwritten(bool pulled, bool wentOn)
+    {
+        await using var sides = await TwoSides.StartAsync();
+        await SyncEditAsync(sides, "one", pulled);
+        var backup = DiskTree.Describe(sides.Origin);
+        Copy(sides.Origin, sides.Scratch.At("backup"));
+        await SyncEditAsync(sides, "two", pulled);
+        File.WriteAllText(sides.InMount("new.txt"), "newer");
+        Assert.Equal(SyncStatus.Pushed, (await sides.SyncAsync()).Status);
+        await RestoreAsync(sides);
+        if (wentOn)
+        {
+            // As many generations as there were, and more, but others.
+            for (var i = 0; i < 5; i++)
+            {
+                File.WriteAllText(sides.AtOrigin("other.txt"), $"{i}");
+                await sides.Alpha.OpenOrigin(TwoSides.Drive).GetHeadAsync(TestContext.Current.CancellationToken);
+            }
+            backup = DiskTree.Describe(sides.Origin);
+        }
+        var mount = DiskTree.Describe(sides.Mount);
+
+        foreach (var work in new Func<Task>[] { () => sides.SyncAsync(), () => sides.Beta.PlanSyncAsync(sides.Id) })
+        {
+            var refused = await Assert.ThrowsAsync<DriveException>(work);
+            Assert.Equal(ErrorCode.Conflict, refused.Code);
+            Assert.Contains($"omnydrive mounts repair {sides.Mount}", refused.Hint, StringComparison.Ordinal);
+        }
+
+        Assert.Equal((backup, mount), (DiskTree.Describe(sides.Origin), DiskTree.Describe(sides.Mount)));
+        Assert.Equal((MountRepairKind.Parted, false), ((await sides.Beta.PlanRepairAsync(sides.Mount)).Kind, (await sides.Beta.PlanRepairAsync(sides.Mount)).IsRepaired));
+        Assert.True((await sides.Beta.RepairAsync(sides.Mount)).IsRepaired);
+        var compared = (await sides.Beta.PlanSyncAsync(sides.Id)).Conflict;
+        Assert.Equal(["a.txt"], compared!.Paths.Select(path => path.Path.ToString()));
+        Assert.Equal(["new.txt"], compared.LocalChanges.Select(change => change.Path.ToString()));
+        File.WriteAllText(sides.AtOrigin("a.txt"), File.ReadAllText(sides.InMount("a.txt")));
+        File.Delete(sides.AtOrigin("other.txt"));
+        Assert.Equal(SyncStatus.Pushed, (await sides.SyncAsync()).Status);
+        Assert.Equal(DiskTree.Describe(sides.Origin), DiskTree.Describe(sides.Mount));
+        Assert.Equal(ErrorCode.Invalid, (await Assert.ThrowsAsync<DriveException>(() => sides.Beta.PlanRepairAsync(sides.Mount))).Code);
+    }
+
+    [Fact]
+    public async Task A_drive_that_was_withdrawn_and_published_again_as_it_was_goes_on()
+    {
+        await using var sides = await TwoSides.StartAsync();
+        await SyncEditAsync(sides, "one", pulled: false);
+        await sides.Alpha.UnpublishAsync(TwoSides.Drive, TestContext.Current.CancellationToken);
+        await sides.Alpha.PublishDirectoryAsync(sides.Origin, new PublishOptions { Name = TwoSides.Drive.Name }, TestContext.Current.CancellationToken);
+
+        await SyncEditAsync(sides, "two", pulled: true);
+        await SyncEditAsync(sides, "three", pulled: false);
     }
 
     [Theory]
@@ -60,6 +144,14 @@ public sealed class BackupTests
     {
         File.WriteAllText(pulled ? sides.AtOrigin("a.txt") : sides.InMount("a.txt"), content);
         Assert.Equal(pulled ? SyncStatus.Pulled : SyncStatus.Pushed, (await sides.SyncAsync()).Status);
+    }
+
+    private static async Task RestoreAsync(TwoSides sides)
+    {
+        Directory.Move(sides.Origin, sides.Scratch.At("newer"));
+        Copy(sides.Scratch.At("backup"), sides.Origin);
+        // As a person does when told that the root is another directory than the one that was published.
+        await sides.Alpha.PublishDirectoryAsync(sides.Origin, new PublishOptions { Name = TwoSides.Drive.Name }, TestContext.Current.CancellationToken);
     }
 
     private static void Copy(string from, string to)

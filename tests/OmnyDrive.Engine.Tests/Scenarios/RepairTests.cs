@@ -21,12 +21,12 @@ public sealed class RepairTests
         var unknown = Assert.Throws<DriveException>(() => sides.Beta.FindMount(place));
         Assert.Contains($"omnydrive mounts repair {place}", unknown.Hint, StringComparison.Ordinal);
 
-        var plan = sides.Beta.PlanRepair(Path.Combine(place, "dir"));
+        var plan = await sides.Beta.PlanRepairAsync(Path.Combine(place, "dir"));
 
         Assert.Equal((MountRepairKind.Moved, place, sides.Mount, new ChangeCounts(0, 1, 0), false), (plan.Kind, plan.Path, plan.PreviousPath, plan.Differences, plan.IsRepaired));
         Assert.Equal(sides.Mount, Assert.Single(sides.Beta.ListMounts()).Path);
 
-        Assert.Equal((place, MountStatus.Ready), (sides.Beta.Repair(place).Mount.Path, Assert.Single(sides.Beta.ListMounts()).Status));
+        Assert.Equal((place, MountStatus.Ready), ((await sides.Beta.RepairAsync(place)).Mount.Path, Assert.Single(sides.Beta.ListMounts()).Status));
 
         Assert.Equal(SyncStatus.Pushed, (await sides.SyncAsync()).Status);
         Assert.Equal("edited", File.ReadAllText(sides.AtOrigin("a.txt")));
@@ -44,7 +44,7 @@ public sealed class RepairTests
         File.WriteAllText(sides.InMount("a.txt"), "of the mount");
         Assert.Equal(ErrorCode.MountNotFound, Assert.Throws<DriveException>(() => sides.Beta.FindMount(place)).Code);
 
-        var repaired = sides.Beta.Repair(place);
+        var repaired = await sides.Beta.RepairAsync(place);
 
         Assert.Equal((MountRepairKind.Copied, new ChangeCounts(0, 1, 0)), (repaired.Kind, repaired.Differences));
         Assert.NotEqual(sides.Id, repaired.Mount.Id);
@@ -68,7 +68,7 @@ public sealed class RepairTests
         Assert.Equal(ErrorCode.RootMissing, (await Assert.ThrowsAsync<DriveException>(sides.SyncAsync)).Code);
         File.WriteAllText(sides.AtOrigin("a.txt"), "newer");
 
-        var repaired = sides.Beta.Repair(byId ? sides.Id.Value : sides.InMount("dir"));
+        var repaired = await sides.Beta.RepairAsync(byId ? sides.Id.Value : sides.InMount("dir"));
 
         Assert.Equal((MountRepairKind.Unmarked, default(ChangeCounts), sides.Id), (repaired.Kind, repaired.Differences, repaired.Mount.Id));
         Assert.Equal(SyncStatus.Pulled, (await sides.SyncAsync()).Status);
@@ -82,9 +82,9 @@ public sealed class RepairTests
         Directory.Move(sides.Mount, sides.Scratch.At("unmounted"));
         Directory.CreateDirectory(sides.Mount);
 
-        Assert.Equal((MountRepairKind.Unmarked, new ChangeCounts(0, 0, 8)), (sides.Beta.PlanRepair(sides.Mount).Kind, sides.Beta.PlanRepair(sides.Mount).Differences));
+        Assert.Equal((MountRepairKind.Unmarked, new ChangeCounts(0, 0, 8)), ((await sides.Beta.PlanRepairAsync(sides.Mount)).Kind, (await sides.Beta.PlanRepairAsync(sides.Mount)).Differences));
         Assert.Empty(Directory.GetFileSystemEntries(sides.Mount));
-        sides.Beta.Repair(sides.Mount);
+        await sides.Beta.RepairAsync(sides.Mount);
 
         await Assert.ThrowsAsync<SyncHaltedException>(sides.SyncAsync);
         Assert.Equal("first", File.ReadAllText(sides.AtOrigin("a.txt")));
@@ -94,18 +94,18 @@ public sealed class RepairTests
     public async Task What_needs_no_repair_or_is_another_mount_is_refused()
     {
         await using var sides = await TwoSides.StartAsync();
-        Assert.Equal(ErrorCode.Invalid, Assert.Throws<DriveException>(() => sides.Beta.Repair(sides.Mount)).Code);
-        Assert.Equal(ErrorCode.MountNotFound, Assert.Throws<DriveException>(() => sides.Beta.Repair(sides.Origin)).Code);
+        Assert.Equal(ErrorCode.Invalid, (await Assert.ThrowsAsync<DriveException>(() => sides.Beta.RepairAsync(sides.Mount))).Code);
+        Assert.Equal(ErrorCode.MountNotFound, (await Assert.ThrowsAsync<DriveException>(() => sides.Beta.RepairAsync(sides.Origin))).Code);
         var second = await sides.Beta.CloneDriveAsync(TwoSides.Drive, sides.Scratch.At("second"));
         Directory.Delete(sides.Mount, recursive: true);
         Directory.Move(second.Mount.Path, sides.Mount);
 
-        var refused = Assert.Throws<DriveException>(() => sides.Beta.Repair(sides.Mount));
+        var refused = (await Assert.ThrowsAsync<DriveException>(() => sides.Beta.RepairAsync(sides.Mount)));
 
         Assert.Equal(ErrorCode.Invalid, refused.Code);
         Assert.Contains($"omnydrive unmount {sides.Id}", refused.Hint, StringComparison.Ordinal);
         await sides.Beta.UnmountAsync(sides.Id);
-        Assert.Equal(second.Mount.Id, sides.Beta.Repair(sides.Mount).Mount.Id);
+        Assert.Equal(second.Mount.Id, (await sides.Beta.RepairAsync(sides.Mount)).Mount.Id);
         Assert.Equal(SyncStatus.Clean, (await sides.Beta.SyncMountAsync(second.Mount.Id)).Status);
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using OmnyDrive.Testing;
 using OmnyDrive.Origins;
 using Xunit;
+using static OmnyDrive.Server.Tests.Origins.PushOutcome;
 
 namespace OmnyDrive.Server.Tests.Flow;
 
@@ -39,7 +40,7 @@ public sealed class LimitTests
         await Task.WhenAll(Enumerable.Range(0, 2).Select(i => client.StageAsync(intent.Id, MemoryContent.Stream(draft.Content(needs, i)))));
 
         Assert.InRange(watch.Elapsed.TotalSeconds, 0.93, 3);
-        Assert.Equal(new PushResult(true, draft.Target), await client.CommitPushAsync(intent.Id));
+        Assert.Equal((true, draft.Target), Outcome(await client.CommitPushAsync(intent.Id)));
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using OmnyDrive.Origins;
 using OmnyDrive.Snapshots;
 using OmnyDrive.Testing;
 using Xunit;
+using static OmnyDrive.Server.Tests.Origins.PushOutcome;
 
 namespace OmnyDrive.Server.Tests.Flow;
 
@@ -32,7 +33,7 @@ public sealed class RetryTests
         var draft = (await Draft.OfAsync(client)).File("a.txt", "mine");
         var result = await draft.PushAsync(client);
 
-        Assert.Equal(new PushResult(true, draft.Target), result);
+        Assert.Equal((true, draft.Target), Outcome(result));
         Assert.Equal("mine", File.ReadAllText(Path.Combine(drive.Served.Root, "a.txt")));
         Assert.Equal(draft.Target, (await client.GetHeadAsync()).Ref);
         Assert.True(drive.Link.Count(request) >= 5, string.Join("\n", drive.Link.Requests));
@@ -54,7 +55,7 @@ public sealed class RetryTests
             return drive.Link.Count("/commit") == 1 ? LinkFault.LoseAnswer : LinkFault.None;
         };
 
-        Assert.Equal(new PushResult(true, draft.Target), await client.CommitPushAsync(id));
+        Assert.Equal((true, draft.Target), Outcome(await client.CommitPushAsync(id)));
 
         Assert.Equal("somebody else", File.ReadAllText(path));
         Assert.Equal(2, drive.Link.Count("/commit"));

@@ -3,6 +3,7 @@ using OmnyDrive.Origins;
 using OmnyDrive.Reconciling;
 using OmnyDrive.Testing;
 using Xunit;
+using static OmnyDrive.Server.Tests.Origins.PushOutcome;
 
 namespace OmnyDrive.Server.Tests.Origins;
 
@@ -29,7 +30,7 @@ public abstract partial class OriginConformance
             Assert.Equal(draft.From, (await origin.GetHeadAsync()).Ref);
         }
 
-        Assert.Equal(new PushResult(true, draft.Target), await origin.CommitPushAsync(await BeginAsync(origin, draft, brake)));
+        Assert.Equal((true, draft.Target), Outcome(await origin.CommitPushAsync(await BeginAsync(origin, draft, brake))));
 
         Assert.Equal(draft.Target, (await origin.GetHeadAsync()).Ref);
         Assert.Equal(deleted, Trash().Count);

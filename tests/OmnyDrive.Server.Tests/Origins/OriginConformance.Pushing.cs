@@ -2,6 +2,7 @@ using OmnyDrive.Origins;
 using OmnyDrive.Snapshots;
 using OmnyDrive.Testing;
 using Xunit;
+using static OmnyDrive.Server.Tests.Origins.PushOutcome;
 
 namespace OmnyDrive.Server.Tests.Origins;
 
@@ -21,7 +22,7 @@ public abstract partial class OriginConformance
 
         var result = await draft.PushAsync(origin);
 
-        Assert.Equal(new PushResult(true, draft.Target), result);
+        Assert.Equal((true, draft.Target), Outcome(result));
         Assert.Equal(draft.Target, (await origin.GetHeadAsync()).Ref);
         Assert.Equal(
             """
@@ -49,7 +50,7 @@ public abstract partial class OriginConformance
     {
         var origin = await SampleAsync();
         var draft = (await Draft.OfAsync(origin)).File("dir", "a file now").File("a.txt/below/x", "x").File("link/y", "y").Link("empty", "a");
-        Assert.Equal(new PushResult(true, draft.Target), await draft.PushAsync(origin));
+        Assert.Equal((true, draft.Target), Outcome(await draft.PushAsync(origin)));
         Assert.Equal(draft.Target, (await origin.GetHeadAsync()).Ref);
         Assert.Equal("a file now", Read("dir"));
     }
@@ -139,8 +140,8 @@ public abstract partial class OriginConformance
             var draft = (await Draft.OfAsync(origin)).File("a.txt", $"round {round}");
             var id = await draft.StageAsync(origin);
             var results = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() => origin.CommitPushAsync(id))));
-            Assert.All(results, result => Assert.Equal(new PushResult(true, draft.Target), result));
-            Assert.Equal(new PushResult(true, draft.Target), await origin.CommitPushAsync(id));
+            Assert.All(results, result => Assert.Equal((true, draft.Target), Outcome(result)));
+            Assert.Equal((true, draft.Target), Outcome(await origin.CommitPushAsync(id)));
         }
     }
 
@@ -210,7 +211,7 @@ public abstract partial class OriginConformance
         OddFiles.HardLink(At("one"), At("two"));
         var origin = await PublishAsync();
         var draft = (await Draft.OfAsync(origin)).File("one", "first").File("two", "second");
-        Assert.Equal(new PushResult(true, draft.Target), await draft.PushAsync(origin));
+        Assert.Equal((true, draft.Target), Outcome(await draft.PushAsync(origin)));
         Assert.Equal(("first", "second"), (Read("one"), Read("two")));
         draft = (await Draft.OfAsync(origin)).Remove("one");
         Assert.True((await draft.PushAsync(origin)).Landed);

@@ -5,6 +5,7 @@ using OmnyDrive.Origins;
 using OmnyDrive.Snapshots;
 using OmnyDrive.Testing;
 using Xunit;
+using static OmnyDrive.Server.Tests.Origins.PushOutcome;
 
 namespace OmnyDrive.Server.Tests.Origins;
 
@@ -21,7 +22,7 @@ public abstract partial class OriginConformance
 
         var result = await origin.CommitPushAsync(id);
 
-        Assert.Equal(new PushResult(false, (await origin.GetHeadAsync()).Ref), result);
+        Assert.Equal((false, (await origin.GetHeadAsync()).Ref), Outcome(result));
         Assert.Equal(before, Inventory.Of(Root));
         AssertOnlyLeftovers();
         Assert.Equal(result, await origin.CommitPushAsync(id));
@@ -225,7 +226,7 @@ public abstract partial class OriginConformance
         OddFiles.FileNamed(Path.GetDirectoryName(At("A-odd/text"))!, [0xFF, (byte)'x', 0xFE]);
         var origin = await ManifoldAsync();
         var draft = Rework(await Draft.OfAsync(origin)).Remove("A-odd");
-        Assert.Equal(new PushResult(true, draft.Target), await draft.PushAsync(origin));
+        Assert.Equal((true, draft.Target), Outcome(await draft.PushAsync(origin)));
         Assert.Equal(draft.Target, (await origin.GetHeadAsync()).Ref);
         Assert.Contains("A-odd/\u00ffx\u00fe\tf ", Inventory.Of(Root), StringComparison.Ordinal);
     }
@@ -241,7 +242,7 @@ public abstract partial class OriginConformance
         AssertOnlyLeftovers();
         // And it was for that alone that it did not land.
         var again = Rework(await Draft.OfAsync(origin));
-        Assert.Equal(new PushResult(true, again.Target), await again.PushAsync(origin));
+        Assert.Equal((true, again.Target), Outcome(await again.PushAsync(origin)));
     }
 
     [Fact]

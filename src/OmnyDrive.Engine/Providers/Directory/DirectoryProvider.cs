@@ -10,6 +10,7 @@ using OmnyDrive.Engine.Syncing;
 using OmnyDrive.Errors;
 using OmnyDrive.History;
 using OmnyDrive.Origins;
+using OmnyDrive.Reconciling;
 using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine.Providers.Directory;
@@ -86,11 +87,22 @@ internal sealed class DirectoryProvider : IDriveProvider
     public ISynchronizer CreateSynchronizer(MountWork mount, IOrigin origin) => new SnapshotSynchronizer(mount, ScannerOf(mount), origin);
 
     /// <inheritdoc/>
-    public (ChangeCounts Differences, IReadOnlyList<Problem> Problems) Compare(MountWork mount, CancellationToken cancellation)
+    public (ChangeCounts Differences, bool IsKnownState, IReadOnlyList<Problem> Problems) Compare(MountWork mount, CancellationToken cancellation)
     {
         var scan = ScannerOf(mount).Scan(mount.Root, cancellation);
         var known = RecoveredBaseline.Of(BaselineTable.Load(mount.Store, mount.Row), BaselineTable.LoadPending(mount.Store, mount.Row), scan.Snapshot);
-        return (ChangeCounts.Of(TreeDiff.Compare(known.Snapshot, scan.Snapshot)), scan.Problems);
+        return (ChangeCounts.Of(TreeDiff.Compare(known.Snapshot, scan.Snapshot)), AgreedRefs.Have(mount.Root, scan.Snapshot.Ref), scan.Problems);
+    }
+
+    /// <inheritdoc/>
+    public void ForgetBaseline(MountWork mount, bool isLocalKnown, CancellationToken cancellation)
+    {
+        var agreed = isLocalKnown ? ScannerOf(mount).Scan(mount.Root, cancellation).Snapshot : Snapshot.Empty;
+        if (isLocalKnown && !AgreedRefs.Have(mount.Root, agreed.Ref))
+            agreed = Snapshot.Empty;
+        var baseline = Baseline.Advance(Snapshot.Empty, agreed, agreed, new Dictionary<DrivePath, Entry?>());
+        AgreedRefs.Write(mount.Root, mount.Row.Baseline, SyncRef.OfTree(baseline.Root));
+        BaselineTable.Save(mount.Store, mount.Row.Id, baseline, seen: null, mount.Time.GetUtcNow());
     }
 
     /// <inheritdoc/>

@@ -69,7 +69,15 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     public async Task<OriginHead> GetHeadAsync(CancellationToken cancellation = default)
     {
         var scan = await _heads.RunAsync(cancellation);
-        return new OriginHead(scan.Snapshot.Ref, _mode, All.Under(_mode), _filter);
+        using var root = Open();
+        return new OriginHead(scan.Snapshot.Ref, _mode, All.Under(_mode), _filter) { Generation = OriginHistory.GenerationAt(root, scan.Snapshot.Ref) };
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> HasBeenAtAsync(OriginGeneration state, CancellationToken cancellation = default)
+    {
+        using var root = Open();
+        return Task.FromResult(_history.HasBeenAt(root, state));
     }
 
     /// <inheritdoc/>
@@ -304,7 +312,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         _states.SetRules(rules);
         session.Staging.Complete();
         _remembering = Task.Run(() => RememberAsync(scan, outcome), CancellationToken.None);
-        return new PushResult(Landed: true, session.Intent.Target);
+        return new PushResult(Landed: true, session.Intent.Target) { Generation = OriginHistory.GenerationAt(root, session.Intent.Target) };
     }
 
     // The push has landed, and whoever waits for that need not wait for this.
