@@ -160,7 +160,10 @@ internal sealed class StepMaker(RootDirectory root, SeenPaths seen, StagingArea 
         var holder = root.Holder(part.Path);
         Placing(part.Path, () => from.RenameNoReplace(part.Source.Name, holder, part.Path.Name));
         if (holder.Stat(part.Path.Name) is not { } moved || !moved.Fingerprint.SameContentAs(before.Fingerprint) || moved.Mode != before.Mode)
+        {
+            MoveBack(holder, part, from);
             throw SeenPaths.Changed(part.Source);
+        }
         Files[part.Source] = null;
         seen.Moved(moved);
         // An edit that comes before new attributes are set loses its mtime to them; the next scan reads the file.
@@ -168,6 +171,19 @@ internal sealed class StepMaker(RootDirectory root, SeenPaths seen, StagingArea 
             ModeAndTime.Set(holder, part.Path.Name, after);
         else
             Files[part.Path] = new IndexedFile(moved.Fingerprint, to.ContentHash, IsSettled: false);
+    }
+
+    // What was moved is what somebody saved at the old path in the last instant.
+    private static void MoveBack(IDirectoryHandle holder, JournalStep part, IDirectoryHandle to)
+    {
+        try
+        {
+            holder.RenameNoReplace(part.Path.Name, to, part.Source.Name);
+        }
+        catch (FileOperationException e) when (e.Error is FileError.Exists or FileError.NotFound)
+        {
+            // It was saved once more, so the later version is at its place and this one at the new.
+        }
     }
 
     // All that lies below is looked at afterwards: then it tells what was moved. The next look at the new path knows it again by its inode numbers.

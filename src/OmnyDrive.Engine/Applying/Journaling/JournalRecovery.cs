@@ -49,6 +49,10 @@ internal sealed class JournalRecovery
         {
             // Somebody uses the directory.
         }
+        catch (FileOperationException e) when (e.Error is FileError.NotFound or FileError.NotADirectory or FileError.Loop)
+        {
+            // Somebody took the directory away that it lay in. What was displaced from there stays in the trash.
+        }
     }
 
     // What was placed and is not any more what was placed.
@@ -60,7 +64,8 @@ internal sealed class JournalRecovery
     {
         switch (step.Kind)
         {
-            case StepKind.Replace when step.After!.Value.IsFile(_trash.Stat(step.Path)):
+            // It was not exchanged yet, or with what somebody had saved there in the last instant.
+            case StepKind.Replace when _trash.Stat(step.Path) is { } trashed && !step.Before!.Value.IsFile(trashed):
             case StepKind.RemoveFile or StepKind.RemoveDirectory when step.MakesRoom && _root.Stat(step.Path) is null:
                 _undo.TakeBack(step);
                 break;

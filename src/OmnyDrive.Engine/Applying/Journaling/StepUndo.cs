@@ -49,9 +49,10 @@ internal sealed class StepUndo(RootDirectory root, TrashArea trash)
         }
     }
 
+    // Whatever lies there is what this step took away: what was expected, or what somebody saved over that in the last instant.
     private void PutBack(JournalStep step)
     {
-        if (!step.Before!.Value.IsFile(trash.Stat(step.Path)))
+        if (trash.Stat(step.Path) is null or { Kind: FileKind.Directory })
             return;
         using var trashed = trash.Existing(step.Path)!;
         Restore(trashed, step.Path.Name, step.Path);
@@ -88,14 +89,15 @@ internal sealed class StepUndo(RootDirectory root, TrashArea trash)
     private void ExchangeBack(JournalStep step)
     {
         var trashed = trash.Stat(step.Path);
-        FileStamp before = step.Before!.Value, after = step.After!.Value;
+        var after = step.After!.Value;
         if (after.IsFile(trashed))
         {
             using var unused = trash.Existing(step.Path)!;
             Discard(unused, step.Path);
             return;
         }
-        if (!before.IsFile(trashed))
+        // As with a removal, it need not be what was expected.
+        if (trashed is null or { Kind: FileKind.Directory })
             return;
         using var displaced = trash.Existing(step.Path)!;
         if (root.Stat(step.Path) is { } there)
