@@ -92,6 +92,7 @@ public static class ContentRoutes
         {
             Allowed = AllowedBy(context),
             LeadsBack = context.Request.Query.ContainsKey("back"),
+            TouchedOnly = context.Request.Query.ContainsKey("touched"),
             Author = context.Features.GetRequiredFeature<Sender>().Endpoint,
         };
         var trees = TreeStream.ReadAsync(new RecordSource(context.Request.BodyReader, MaxTreesBody), null, context.RequestAborted);

@@ -28,7 +28,7 @@ public sealed class BaselineTableTests
         using var store = Store(null);
         for (var generation = 0; generation < 6; generation++)
             Save(store, generation);
-        BaselineTable.SavePending(store, Mount, Generation(6));
+        BaselineTable.SavePending(store, Mount, Generation(6), null);
 
         AssertReadable(BaselineTable.LoadPending(store, Row(store))!, 6);
         AssertReadable(BaselineTable.Load(store, Row(store)), 5);
@@ -43,7 +43,7 @@ public sealed class BaselineTableTests
         using (var store = Store(scratch.Path))
         {
             Save(store, 0);
-            store.Run(db => db.Execute("ALTER TABLE mounts DROP COLUMN trees; ALTER TABLE mounts DROP COLUMN swept; ALTER TABLE mounts DROP COLUMN filter; ALTER TABLE drives DROP COLUMN filter; PRAGMA user_version = 1"));
+            store.Run(db => db.Execute("DROP TABLE conflicts; ALTER TABLE mounts DROP COLUMN seen; ALTER TABLE mounts DROP COLUMN policy; ALTER TABLE mounts DROP COLUMN retention; ALTER TABLE drives DROP COLUMN retention; ALTER TABLE mounts DROP COLUMN trees; ALTER TABLE mounts DROP COLUMN swept; ALTER TABLE mounts DROP COLUMN filter; ALTER TABLE drives DROP COLUMN filter; PRAGMA user_version = 1"));
         }
 
         using var upgraded = EndpointStore.Open(scratch.Path);

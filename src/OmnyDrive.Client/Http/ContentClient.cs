@@ -113,7 +113,7 @@ public sealed class ContentClient : IOrigin, IWireCounter, IRetryingOrigin
     public async Task<IReadOnlyList<ContentNeed>> BeginPushAsync(PushIntent intent, IAsyncEnumerable<LocatedTree> trees, CancellationToken cancellation = default)
     {
         var route = $"pushes/{intent.Id}?expected={Uri.EscapeDataString(intent.Expected.ToString())}&target={Uri.EscapeDataString(intent.Target.ToString())}"
-            + string.Concat(intent.Allowed.Distinct().Select(brake => $"&allow={brake.ToText()}")) + (intent.LeadsBack ? "&back=1" : "");
+            + string.Concat(intent.Allowed.Distinct().Select(brake => $"&allow={brake.ToText()}")) + (intent.LeadsBack ? "&back=1" : "") + (intent.TouchedOnly ? "&touched=1" : "");
         return await Retry.RunAsync((_, ended) => BeginPushAsync(route, trees, ended), cancellation);
     }
 

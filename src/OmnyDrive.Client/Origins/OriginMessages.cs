@@ -112,6 +112,12 @@ public sealed record PushIntent(PushId Id, SyncRef Expected, SyncRef Target)
     /// <summary>The brakes that somebody allowed for this push. The origin checks by itself whether the push sets off any.</summary>
     public IReadOnlyCollection<Brake> Allowed { get; init; } = [];
 
+    /// <summary>
+    /// Whether it may land although the origin is not where the plan saw it, if the paths that it changes are: so that what grows elsewhere does not refuse every push. False by default. The result tells where the
+    /// origin stands then.
+    /// </summary>
+    public bool TouchedOnly { get; init; }
+
     /// <summary>Whether it takes another push back: then the origin looks in all of its trash for what it needs.</summary>
     public bool LeadsBack { get; init; }
 

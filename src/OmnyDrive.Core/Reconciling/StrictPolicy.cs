@@ -9,9 +9,14 @@ namespace OmnyDrive.Reconciling;
 public static class StrictPolicy
 {
     /// <summary>What a reconciliation permits.</summary>
-    public static SyncPlan Plan(Reconciliation found, DriveId drive, SyncRefs refs, AccessMode mode)
+    /// <param name="found">What the sides amount to.</param>
+    /// <param name="drive">The drive.</param>
+    /// <param name="refs">The refs that it was made with.</param>
+    /// <param name="mode">Whether the mount may push.</param>
+    /// <param name="isSettled">Whether somebody has decided about what overlapped: that sync goes both ways.</param>
+    public static SyncPlan Plan(Reconciliation found, DriveId drive, SyncRefs refs, AccessMode mode, bool isSettled = false)
     {
-        var conflict = Refusal(found, mode) is { } kind
+        var conflict = Refusal(found, mode, isSettled) is { } kind
             ? new Conflict(kind, drive, refs.Baseline, refs.Local, refs.Origin, found.Conflicts, found.ToOrigin, found.ToLocal)
             : null;
         return new SyncPlan(
@@ -22,14 +27,14 @@ public static class StrictPolicy
             found.Unknown);
     }
 
-    private static ConflictKind? Refusal(Reconciliation found, AccessMode mode)
+    private static ConflictKind? Refusal(Reconciliation found, AccessMode mode, bool isSettled)
     {
         var overlap = found.Conflicts.Count > 0;
         if (mode == AccessMode.ReadOnly && (overlap || found.ToOrigin.Count > 0))
             return ConflictKind.LocalDivergence;
         if (overlap)
             return ConflictKind.ContentDivergence;
-        return found.ToLocal.Count > 0 && found.ToOrigin.Count > 0 ? ConflictKind.RefMoved : null;
+        return !isSettled && found.ToLocal.Count > 0 && found.ToOrigin.Count > 0 ? ConflictKind.RefMoved : null;
     }
 }
 

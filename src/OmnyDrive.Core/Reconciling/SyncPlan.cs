@@ -23,8 +23,11 @@ public sealed record SyncPlan(
     /// <summary>Why the changes look like an accident and may not be applied, or null.</summary>
     public Halt? Halt { get; init; }
 
+    /// <summary>The paths that stay as they are on both sides while the rest is applied, because both changed them; null where none does.</summary>
+    public Conflict? HeldBack { get; init; }
+
     /// <summary>Whether there is nothing to apply and nothing in the way.</summary>
-    public bool IsClean => Conflict is null && ToLocal.Count == 0 && ToOrigin.Count == 0;
+    public bool IsClean => Conflict is null && HeldBack is null && ToLocal.Count == 0 && ToOrigin.Count == 0;
 
     /// <summary>The changes to make on a side.</summary>
     public IReadOnlyList<Change> On(Side side) => side == Side.Local ? ToLocal : ToOrigin;

@@ -9,10 +9,13 @@ public static class TreeDiff
     /// The changes that lead from one snapshot to the other, a directory before what it holds. Equal directories are not read, so it
     /// costs what differs. A path that is unknown on either side is no change.
     /// </summary>
-    public static IReadOnlyList<Change> Compare(Snapshot from, Snapshot to)
+    public static IReadOnlyList<Change> Compare(Snapshot from, Snapshot to) => Compare(from, to, DrivePath.Root);
+
+    /// <summary>The same for one path and what lies below it.</summary>
+    public static IReadOnlyList<Change> Compare(Snapshot from, Snapshot to, DrivePath below)
     {
         var changes = new List<Change>();
-        Walk(DrivePath.Root, from.RootEntry, to.RootEntry);
+        Walk(below, from.Find(below), to.Find(below));
         return changes;
 
         void Walk(DrivePath path, Entry? before, Entry? after)

@@ -5,11 +5,14 @@ using OmnyDrive.History;
 
 namespace OmnyDrive.Engine.Applying;
 
-/// <summary>Removes from the trash of a root what is not kept any longer, an area at a time. The caller holds the root's apply lock.</summary>
+/// <summary>
+/// Removes from the trash of a root what is not kept any longer, an area at a time. Of a root that is both a drive and a mount, each role has its own areas. The caller holds the root's apply lock.
+/// </summary>
 /// <param name="root">The root.</param>
+/// <param name="role">Whose areas.</param>
 /// <param name="policy">What is kept.</param>
 /// <param name="time">The clock.</param>
-internal sealed class TrashRetention(RootDirectory root, RetentionPolicy policy, TimeProvider time)
+internal sealed class TrashRetention(RootDirectory root, HistoryRole role, RetentionPolicy policy, TimeProvider time)
 {
     /// <summary>Removes what has expired. What cannot be removed stays, and is tried again the next time: nobody waits for it.</summary>
     /// <param name="driveBytes">What the files of the drive have.</param>
@@ -33,9 +36,9 @@ internal sealed class TrashRetention(RootDirectory root, RetentionPolicy policy,
     }
 
     /// <summary>The same where the lock is free, and nothing was broken off; else it is for whoever comes next.</summary>
-    internal static void Expire(RootDirectory root, RetentionPolicy policy, long driveBytes, TimeProvider time)
+    internal static void Expire(RootDirectory root, HistoryRole role, RetentionPolicy policy, long driveBytes, TimeProvider time)
     {
-        var retention = new TrashRetention(root, policy, time);
+        var retention = new TrashRetention(root, role, policy, time);
         // Nobody shall find the lock taken for nothing.
         if (!retention.HasExpired(driveBytes))
             return;
@@ -87,7 +90,7 @@ internal sealed class TrashRetention(RootDirectory root, RetentionPolicy policy,
     {
         var last = RootHistory.LastAreas(root);
         var areas = new List<TrashedArea>();
-        foreach (var name in trash.List().Where(listed => listed.IsText).Select(listed => listed.Name))
+        foreach (var name in trash.List().Where(listed => listed.IsText).Select(listed => listed.Name).Where(IsOurs))
         {
             try
             {
@@ -101,6 +104,14 @@ internal sealed class TrashRetention(RootDirectory root, RetentionPolicy policy,
         }
         return areas;
     }
+
+    // What leads back is named alike for both; what no history names goes with the drive, or with the mount where there is none.
+    private bool IsOurs(string area) =>
+        area.StartsWith("push-", StringComparison.Ordinal) ? role == HistoryRole.Drive
+        : area.StartsWith("pull-", StringComparison.Ordinal) ? role == HistoryRole.Mount
+        : role == (new RootHistory(root, HistoryRole.Drive).OfArea(area) is not null || !IsMount ? HistoryRole.Drive : HistoryRole.Mount);
+
+    private bool IsMount => MarkerFile.Read(root)?.Mount is not null;
 
     // What an apply left that was broken off before it wrote down what it displaced, or that was taken back.
     private static long Measure(IDirectoryHandle holder, string name)

@@ -42,6 +42,9 @@ public sealed record CloneOptions
     /// <summary>How long what pulls displace is kept below the mount; the endpoint's own choice where null.</summary>
     public RetentionPolicy? Retention { get; init; }
 
+    /// <summary>What a sync of the mount does where both sides changed; <see cref="SyncPolicy.Strict"/> where null, or what was chosen when an interrupted clone was begun.</summary>
+    public SyncPolicy? Policy { get; init; }
+
     /// <summary>Told of the progress; may be called from several threads.</summary>
     public IProgress<TransferProgress>? Progress { get; init; }
 
@@ -52,6 +55,9 @@ public sealed record CloneOptions
 /// <summary>How a mount is synchronized.</summary>
 public sealed record SyncOptions
 {
+    /// <summary>What this sync does where both sides changed; what was chosen for the mount where null.</summary>
+    public SyncPolicy? Policy { get; init; }
+
     /// <summary>The brakes that do not halt this sync, because somebody means what sets them off; none by default. They travel with a push.</summary>
     public IReadOnlyCollection<Brake> Allowed { get; init; } = [];
 
@@ -77,7 +83,11 @@ public readonly record struct TransferProgress(long Files, long TotalFiles, long
 /// <param name="Status">How it stands.</param>
 /// <param name="Ref">Its baseline; null while it is being cloned.</param>
 /// <param name="LastSyncedAt">When a sync last succeeded; null while it is being cloned.</param>
-public sealed record MountInfo(MountId Id, DriveId Drive, string Path, AccessMode AccessMode, MountStatus Status, SyncRef? Ref, DateTimeOffset? LastSyncedAt);
+public sealed record MountInfo(MountId Id, DriveId Drive, string Path, AccessMode AccessMode, MountStatus Status, SyncRef? Ref, DateTimeOffset? LastSyncedAt)
+{
+    /// <summary>What a sync does where both sides changed.</summary>
+    public SyncPolicy Policy { get; init; }
+}
 
 /// <summary>How a mount stands.</summary>
 public enum MountStatus
@@ -106,6 +116,10 @@ public enum SyncStatus
     Pushed,
     /// <summary>Changes of the origin were applied in the mount.</summary>
     Pulled,
+    /// <summary>Both: changes went either way.</summary>
+    Merged,
+    /// <summary>Paths that both sides changed were held back; what could be applied was.</summary>
+    Conflicted,
 }
 
 /// <summary>What a sync did.</summary>
@@ -123,7 +137,11 @@ public sealed record SyncResult(
     SyncRef PreviousRef,
     IReadOnlyList<AppliedChange> Changes,
     IReadOnlyList<Problem> Problems,
-    SyncMetrics Metrics);
+    SyncMetrics Metrics)
+{
+    /// <summary>The paths that were held back; null where none were.</summary>
+    public Conflict? Conflict { get; init; }
+}
 
 /// <summary>A change that was made.</summary>
 /// <param name="Side">Where.</param>

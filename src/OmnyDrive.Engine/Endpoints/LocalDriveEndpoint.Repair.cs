@@ -25,7 +25,7 @@ public sealed partial class LocalDriveEndpoint
     /// <summary>
     /// The same, and does it, durably: no file is touched, and the next sync sees the differences as changes of the mount. A moved directory is the mount at its new path; a copy is a mount of
     /// its own; one without a marker gets it again. Where one side came from a backup, the older state becomes the baseline if the mount holds it exactly; else there is none: what is on one side comes to the other,
-    /// and what differs is a conflict. Throws <c>lock_held</c> too.
+    /// and what differs is a conflict. A moved or copied directory that is older than the last sync, too, is then refused as restored, and repaired by a second call. Throws <c>lock_held</c> too.
     /// </summary>
     public async Task<MountRepair> RepairAsync(string idOrPath, CancellationToken cancellation = default)
     {
@@ -37,7 +37,7 @@ public sealed partial class LocalDriveEndpoint
         found = await FindAsync(repairer, idOrPath, cancellation);
         var plan = Compared(found, root, cancellation);
         if (plan.Kind is MountRepairKind.Restored or MountRepairKind.Parted)
-            DriveProviders.Get(found.Row.Provider).ForgetBaseline(WorkOn(found.Row, root), isLocalKnown: plan is { Kind: MountRepairKind.Restored, IsKnownState: true }, cancellation);
+            DriveProviders.Get(found.Row.Provider).ForgetBaseline(WorkOn(found.Row, root), plan.Kind, cancellation);
         return plan with { Mount = MountRegistry.Info(repairer.Repair(found, root)), IsRepaired = true };
     }
 

@@ -3,6 +3,7 @@ using OmnyDrive.Client;
 using OmnyDrive.Drives;
 using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.History;
 using OmnyDrive.Engine.Origins;
 using OmnyDrive.Engine.Providers;
 using OmnyDrive.Engine.Roots;
@@ -179,7 +180,7 @@ public sealed partial class LocalDriveEndpoint : IAsyncDisposable
         MountRegistry.MakeDirectory(path);
         using var root = RootDirectory.OpenAt(path);
         using var held = RootLock.Take(root, RootLayout.SyncLock);
-        var row = _mounts.Begin(root, new MountRow(MountId.FromRandom(RandomNumberGenerator.GetBytes(6)), drive, kind, path, mode, null, null) { Filter = head.Filter, Retention = options.Retention });
+        var row = Chosen(_mounts.Begin(root, new MountRow(MountId.FromRandom(RandomNumberGenerator.GetBytes(6)), drive, kind, path, mode, null, null) { Filter = head.Filter, Retention = options.Retention, Policy = options.Policy ?? SyncPolicy.Strict }), options);
         var synchronizer = Synchronizer(row, root, origin);
         var problems = await synchronizer.CloneAsync(options.Progress, cancellation);
         MountRegistry.Complete(root);
@@ -285,7 +286,7 @@ public sealed partial class LocalDriveEndpoint : IAsyncDisposable
             RootGuard.RequireMount(root, mount);
             StagingLeftovers.Expire(root, _time);
             // How much it may be is known after a look at the mount.
-            TrashRetention.Expire(root, known.Retention ?? _retention, long.MaxValue, _time);
+            TrashRetention.Expire(root, HistoryRole.Mount, known.Retention ?? _retention, long.MaxValue, _time);
             return held;
         }
         catch
@@ -302,6 +303,16 @@ public sealed partial class LocalDriveEndpoint : IAsyncDisposable
         return row.Baseline is not null
             ? row
             : throw DriveException.Invalid($"The clone of {row.Drive} into \"{row.Path}\" was interrupted.", $"Continue it first: omnydrive clone {row.Drive} {row.Path}");
+    }
+
+    // What is given when a clone is continued counts.
+    private MountRow Chosen(MountRow row, CloneOptions options)
+    {
+        if (options.Retention is { } retention && retention != row.Retention)
+            MountTable.SetRetention(_store, row.Id, retention);
+        if (options.Policy is { } policy && policy != row.Policy)
+            MountTable.SetPolicy(_store, row.Id, policy);
+        return _mounts.Get(row.Id) with { AccessMode = row.AccessMode };
     }
 
     private ISynchronizer Synchronizer(MountRow row, RootDirectory root, IOrigin origin) =>

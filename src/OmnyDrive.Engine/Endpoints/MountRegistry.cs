@@ -28,7 +28,7 @@ internal sealed class MountRegistry(EndpointStore store)
                 : DriveException.Invalid($"\"{idOrPath}\" is neither a mount id nor a path in a mount.", "See: omnydrive mounts"));
     }
 
-    internal static MountInfo Info(MountRow row) => new(row.Id, row.Drive, row.Path, row.AccessMode, StatusOf(row), row.Baseline, row.SyncedAt);
+    internal static MountInfo Info(MountRow row) => new(row.Id, row.Drive, row.Path, row.AccessMode, StatusOf(row), row.Baseline, row.SyncedAt) { Policy = row.Policy };
 
     /// <summary>
     /// Throws <c>destination_not_empty</c> unless a clone of that drive can go there: nothing is there, or what an interrupted one left, and no

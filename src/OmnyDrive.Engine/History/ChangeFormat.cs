@@ -43,6 +43,16 @@ internal static class ChangeFormat
         }
     }
 
+    /// <summary>The bytes of one entry; null stands for nothing there.</summary>
+    internal static byte[] EncodeEntry(Entry? entry)
+    {
+        Span<byte> bytes = stackalloc byte[Entry.MaxTargetBytes + 64];
+        return bytes[..Put(entry, bytes)].ToArray();
+    }
+
+    /// <summary>Reads what <see cref="EncodeEntry"/> wrote; throws <see cref="InvalidDataException"/> for anything else.</summary>
+    internal static Entry? DecodeEntry(ReadOnlySpan<byte> bytes) => TakeEntry(ref bytes);
+
     private static int Put(Entry? entry, Span<byte> into)
     {
         into[0] = entry?.Kind switch

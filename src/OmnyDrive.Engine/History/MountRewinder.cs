@@ -5,6 +5,7 @@ using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Engine.State;
 using OmnyDrive.Engine.Syncing;
+using OmnyDrive.Errors;
 using OmnyDrive.History;
 using OmnyDrive.Origins;
 using OmnyDrive.Reconciling;
@@ -38,7 +39,7 @@ internal sealed class MountRewinder(MountWork work, RootScanner scanner, Func<Ca
         var before = last.Generation.Kind == GenerationKind.Restore ? null : Patched(known, UndoPlan.Of(changes, known.Snapshot).Changes);
         var next = Next(GenerationKind.Undo, last.Generation.Parent, last.Generation.Ref);
         var (side, taken) = last.Generation.Kind == GenerationKind.Push
-            ? (Side.Origin, await TakePushBackAsync(changes, known.Snapshot, before!, next, cancellation))
+            ? (Side.Origin, await TakePushBackAsync(changes, known, before!, next, cancellation))
             : (Side.Local, await TakeBackAsync(scan, (last, made), before, next, cancellation));
         return new RewindResult(last.Generation, last.Generation.Parent, [.. taken.Select(change => new AppliedChange(side, change))]);
     }
@@ -65,7 +66,7 @@ internal sealed class MountRewinder(MountWork work, RootScanner scanner, Func<Ca
         if (plan.Touched.Count > 0)
             throw RewindErrors.Touched(plan.Touched);
         if (before is not null)
-            BaselineTable.SavePending(work.Store, work.Row.Id, before);
+            BaselineTable.SavePending(work.Store, work.Row.Id, before, work.Row.Seen);
         try
         {
             await Back(null).ApplyAsync(scan, plan.Changes, Past.Of(what.Last, what.Made), next, cancellation);
@@ -82,9 +83,19 @@ internal sealed class MountRewinder(MountWork work, RootScanner scanner, Func<Ca
     }
 
     // The baseline goes first: should nobody hear how it ended, the mount's files are changes that have not gone yet, or have agreed with the origin again.
-    private async Task<IReadOnlyList<Change>> TakePushBackAsync(IReadOnlyList<Change> made, Snapshot baseline, AdvancedBaseline before, NextGeneration next, CancellationToken cancellation)
+    private async Task<IReadOnlyList<Change>> TakePushBackAsync(IReadOnlyList<Change> made, RecoveredBaseline known, AdvancedBaseline before, NextGeneration next, CancellationToken cancellation)
     {
-        var taken = await new UndonePush(work, scanner, connect).TakeBackAsync(made, baseline, () => Save(before), cancellation);
+        IReadOnlyList<Change> taken;
+        try
+        {
+            taken = await new UndonePush(work, scanner, connect).TakeBackAsync(made, known.Snapshot, () => Save(before), cancellation);
+        }
+        catch (DriveException e) when (PushRecord.Refuses(e))
+        {
+            // The push stands, and so does what was agreed on.
+            Save(new AdvancedBaseline(known.Snapshot.Root, known.NewTrees));
+            throw;
+        }
         using var generation = RootHistory.Begin(work.Root, next, [.. taken.Select(change => new RecordedChange(change))]);
         generation.Accept();
         return taken;

@@ -39,7 +39,10 @@ internal sealed class PushRecord(Func<BegunGeneration> begin) : IAsyncDisposable
     }
 
     /// <summary>Says why there was no answer to the commit, which may tell that it did not land.</summary>
-    internal void Failed(Exception why) => _isOpen = why is DriveException refused && Refusals.Contains(refused.Code);
+    internal void Failed(Exception why) => _isOpen = why is DriveException refused && Refuses(refused);
+
+    /// <summary>Whether by this the origin says that a push has changed nothing.</summary>
+    internal static bool Refuses(DriveException why) => Refusals.Contains(why.Code);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -135,19 +135,21 @@ internal sealed class RootHistory(RootDirectory root, HistoryRole role)
     internal static bool HasAccepted(RootDirectory root, string area) =>
         new[] { HistoryRole.Drive, HistoryRole.Mount }.Any(role => new RootHistory(root, role).OfArea(area) is not null);
 
-    /// <summary>Removes the histories of roles that a root does not play any more.</summary>
+    /// <summary>
+    /// Removes the histories of roles that a root does not play any more. Of a drive, which states it had stays: published again, it is known to its mounts as the drive that it was.
+    /// </summary>
     internal static void RemoveUnless(RootDirectory root, Predicate<HistoryRole> isPlayed)
     {
         foreach (var role in new[] { HistoryRole.Drive, HistoryRole.Mount }.Where(role => !isPlayed(role)))
-            new RootHistory(root, role).Remove();
+            new RootHistory(root, role).Remove(keepsLog: role == HistoryRole.Drive);
     }
 
-    private void Remove()
+    private void Remove(bool keepsLog)
     {
         using var directory = Existing();
         if (directory is null)
             return;
-        foreach (var name in directory.List().Where(listed => listed.IsText).Select(listed => listed.Name))
+        foreach (var name in directory.List().Where(listed => listed.IsText).Select(listed => listed.Name).Where(name => !keepsLog || name != GenerationLog.FileName))
             directory.RemoveFile(name);
         using var own = PrivateDirectory.OpenOrMake(root);
         using (var history = own.OpenDirectory(RootLayout.History))

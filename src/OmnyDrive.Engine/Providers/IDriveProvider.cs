@@ -1,5 +1,7 @@
 using OmnyDrive.Drives;
+using OmnyDrive.Engine.Conflicts;
 using OmnyDrive.Engine.History;
+using OmnyDrive.Engine.Inspecting;
 using OmnyDrive.Engine.Origins;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.Syncing;
@@ -45,9 +47,16 @@ internal interface IDriveProvider
     (ChangeCounts Differences, bool IsKnownState, IReadOnlyList<Problem> Problems) Compare(MountWork mount, CancellationToken cancellation);
 
     /// <summary>
-    /// Takes what a mount holds for what it and its origin last agreed on, if that is so; else they have agreed on nothing: what differs is a conflict, and nothing counts as deleted. Durable.
+    /// Of a mount that came from a backup, takes what it holds for what it and its origin last agreed on, if they agreed on that once; else they have agreed on nothing: what differs is a conflict, and nothing
+    /// counts as deleted. Durable.
     /// </summary>
-    void ForgetBaseline(MountWork mount, bool isLocalKnown, CancellationToken cancellation);
+    void ForgetBaseline(MountWork mount, MountRepairKind kind, CancellationToken cancellation);
+
+    /// <summary>What looks at a mount and its origin, or at the mount alone where there is no origin to ask.</summary>
+    IMountInspector CreateInspector(MountWork mount, IOrigin? origin);
+
+    /// <summary>The open conflicts of a mount; asks for its origin only where it needs it.</summary>
+    IConflicts CreateConflicts(MountWork mount, Func<CancellationToken, Task<IOrigin>> connect);
 
     /// <summary>What leads a mount back to what it was; asks for its origin only where it needs it.</summary>
     IRewinder CreateRewinder(MountWork mount, Func<CancellationToken, Task<IOrigin>> connect);

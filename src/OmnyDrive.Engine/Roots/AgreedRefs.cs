@@ -4,6 +4,7 @@ using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.History;
 using OmnyDrive.Engine.State;
 using OmnyDrive.Errors;
+using OmnyDrive.History;
 
 namespace OmnyDrive.Engine.Roots;
 
@@ -44,8 +45,9 @@ internal static class AgreedRefs
             $"See what it would take to go on with them: omnydrive mounts repair {row.Path}");
     }
 
+    // What was brought back in the mount alone, nobody has agreed on.
     private static bool IsInThePast(RootDirectory root, SyncRef baseline) =>
-        new RootHistory(root, HistoryRole.Mount).NewestFirst().Any(recorded => recorded.Generation.Ref == baseline);
+        new RootHistory(root, HistoryRole.Mount).NewestFirst().Any(recorded => recorded.Generation.Ref == baseline && recorded.Generation.Kind != GenerationKind.Restore);
 
     private static List<SyncRef> Read(RootDirectory root)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
+using OmnyDrive.Engine.Conflicts;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.History;
 using OmnyDrive.Errors;
@@ -38,12 +39,14 @@ internal static class MarkerFile
     internal static void Replace(RootDirectory root, Marker marker)
     {
         RootHistory.RemoveUnless(root, role => role == HistoryRole.Drive ? marker.Drive is not null : marker.Mount is not null);
+        if (marker.Mount is null)
+            new VersionStore(root).RetainOnly(new HashSet<ContentHash>());
         if (marker.Drive is not null || marker.Mount is not null)
         {
             Write(root, marker);
             return;
         }
-        RemoveAll(root, [RootLayout.Marker, RootLayout.Agreed, RootLayout.ApplyLock, RootLayout.SyncLock]);
+        RemoveAll(root, [RootLayout.Marker, RootLayout.Agreed, RootLayout.Bases, RootLayout.ApplyLock, RootLayout.SyncLock]);
     }
 
     /// <summary>Removes the locks of a root that has no marker, and what of the private directory is empty. The caller holds one of them.</summary>

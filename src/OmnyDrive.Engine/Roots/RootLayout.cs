@@ -13,6 +13,8 @@ internal static class RootLayout
     internal const string Trash = "trash";
     internal const string History = "history";
     internal const string Agreed = "agreed";
+    internal const string Versions = "versions";
+    internal const string Bases = "bases";
 
     internal static readonly DrivePath Private = DrivePath.Parse(NameRules.PrivateDirectory);
 }

@@ -22,11 +22,11 @@ internal static class BaselineTable
     internal static Snapshot? LoadPending(EndpointStore store, MountRow mount) =>
         mount.Pending is { } pending ? new Snapshot(pending.Tree, new StoredTrees(store, mount.Id)) : null;
 
-    /// <summary>Says, durably, what the baseline will be once a pull that begins now is applied.</summary>
-    internal static void SavePending(EndpointStore store, MountId mount, AdvancedBaseline goal) => store.Run(db =>
+    /// <summary>Says, durably, what the baseline will be once a pull that begins now is applied, and which generation of the origin that is of.</summary>
+    internal static void SavePending(EndpointStore store, MountId mount, AdvancedBaseline goal, OriginGeneration? seen) => store.Run(db =>
     {
         Insert(db, mount, goal.NewTrees);
-        return db.Execute("UPDATE mounts SET pending = $2 WHERE id = $1", mount.Value, SyncRef.OfTree(goal.Root).ToString());
+        return db.Execute("UPDATE mounts SET pending = $2, seen = $3 WHERE id = $1", mount.Value, SyncRef.OfTree(goal.Root).ToString(), StoredGeneration.Write(seen));
     });
 
     /// <summary>Says that what was pending did not come about.</summary>

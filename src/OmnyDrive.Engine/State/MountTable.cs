@@ -3,6 +3,7 @@ using OmnyDrive.Drives;
 using OmnyDrive.Filtering;
 using OmnyDrive.History;
 using OmnyDrive.Origins;
+using OmnyDrive.Reconciling;
 
 namespace OmnyDrive.Engine.State;
 
@@ -26,23 +27,26 @@ internal sealed record MountRow(
 
     /// <summary>How long what pulls displace is kept; the endpoint's choice where null.</summary>
     internal RetentionPolicy? Retention { get; init; }
+
+    /// <summary>What a sync does where both sides changed.</summary>
+    internal SyncPolicy Policy { get; init; }
 }
 
 /// <summary>The mounts of this endpoint.</summary>
 internal static class MountTable
 {
-    private const string Columns = "id, drive, provider, path, access_mode, ref, synced_at, pending, filter, seen, retention";
+    private const string Columns = "id, drive, provider, path, access_mode, ref, synced_at, pending, filter, seen, retention, policy";
 
     internal static IReadOnlyList<MountRow> All(EndpointStore store) => store.Read(db => db.Query($"SELECT {Columns} FROM mounts ORDER BY path", Read));
 
     internal static void Add(EndpointStore store, MountRow mount) => store.Run(db => db.Execute(
-        $"INSERT INTO mounts ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        mount.Id.Value, mount.Drive.ToString(), mount.Provider, mount.Path, mount.AccessMode.ToText(), mount.Baseline?.ToString(), mount.SyncedAt?.ToUnixTimeMilliseconds(), mount.Pending?.ToString(), StoredFilter.Write(mount.Filter), StoredGeneration.Write(mount.Seen), StoredRetention.Write(mount.Retention)));
+        $"INSERT INTO mounts ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        mount.Id.Value, mount.Drive.ToString(), mount.Provider, mount.Path, mount.AccessMode.ToText(), mount.Baseline?.ToString(), mount.SyncedAt?.ToUnixTimeMilliseconds(), mount.Pending?.ToString(), StoredFilter.Write(mount.Filter), StoredGeneration.Write(mount.Seen), StoredRetention.Write(mount.Retention), mount.Policy.ToText()));
 
     /// <summary>Adds a mount with the baseline of another, and with what was pending there.</summary>
     internal static void AddCopy(EndpointStore store, MountId of, MountRow copy) => store.Run(db =>
     {
-        db.Execute($"INSERT INTO mounts ({Columns}, policy, trees, swept) SELECT $2, drive, provider, $3, access_mode, ref, synced_at, pending, filter, seen, retention, policy, trees, swept FROM mounts WHERE id = $1", of.Value, copy.Id.Value, copy.Path);
+        db.Execute($"INSERT INTO mounts ({Columns}, trees, swept) SELECT $2, drive, provider, $3, access_mode, ref, synced_at, pending, filter, seen, retention, policy, trees, swept FROM mounts WHERE id = $1", of.Value, copy.Id.Value, copy.Path);
         return db.Execute("INSERT INTO trees (mount, hash, encoding) SELECT $2, hash, encoding FROM trees WHERE mount = $1", of.Value, copy.Id.Value);
     });
 
@@ -53,6 +57,9 @@ internal static class MountTable
 
     internal static void SetFilter(EndpointStore store, MountId mount, FilterOptions filter) =>
         store.Run(db => db.Execute("UPDATE mounts SET filter = $2 WHERE id = $1", mount.Value, StoredFilter.Write(filter)));
+
+    internal static void SetPolicy(EndpointStore store, MountId mount, SyncPolicy policy) =>
+        store.Run(db => db.Execute("UPDATE mounts SET policy = $2 WHERE id = $1", mount.Value, policy.ToText()));
 
     internal static void SetRetention(EndpointStore store, MountId mount, RetentionPolicy retention) =>
         store.Run(db => db.Execute("UPDATE mounts SET retention = $2 WHERE id = $1", mount.Value, StoredRetention.Write(retention)));
@@ -68,5 +75,6 @@ internal static class MountTable
         Filter = StoredFilter.Read(row, 8),
         Seen = row.IsDBNull(9) ? null : StoredGeneration.Read(row.GetString(9)),
         Retention = StoredRetention.Read(row, 10),
+        Policy = row.IsDBNull(11) ? SyncPolicy.Strict : SyncPolicies.Parse(row.GetString(11)),
     };
 }

@@ -1,4 +1,5 @@
 using OmnyDrive.Engine.Applying;
+using OmnyDrive.Engine.Conflicts;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.History;
 using OmnyDrive.Engine.Scanning;
@@ -30,6 +31,7 @@ internal sealed class MountSide(RootDirectory root, RootScanner scanner, Retenti
         staging.Expect(root, planned);
         var meter = new TransferMeter(requests.Count, requests.Sum(request => request.Size), progress);
         var intake = new ContentIntake(root.Top.Path, staging, local.Index, new ContentBases(changes), scanner.LargeFiles);
+        await Task.Run(() => intake.TakeFrom(new VersionStore(root).PlacesOf(requests.Select(ContentFetcher.NeedOf)), [.. requests.Select(ContentFetcher.NeedOf)], cancellation), cancellation);
         var missing = await new ContentFetcher(origin, intake, meter).FetchAsync(requests, cancellation);
         var lacking = staged.Where(change => missing.ContainsKey(change.To!.ContentHash)).ToHashSet();
         var problems = lacking.Select(change => new Problem(change.Path.ToString(), missing[change.To!.ContentHash]));
@@ -45,7 +47,7 @@ internal sealed class MountSide(RootDirectory root, RootScanner scanner, Retenti
         staging.Complete();
         await Settling.WaitAsync(outcome, time, CancellationToken.None);
         scanner.Remember(root, local, outcome);
-        new TrashRetention(root, retention, time).Expire(scanner.Remembered.Bytes);
+        new TrashRetention(root, HistoryRole.Mount, retention, time).Expire(scanner.Remembered.Bytes);
         return new AppliedSync(Side.Local, outcome.Applied, [.. problems, .. outcome.Problems], meter.Bytes, meter.Reused);
     }
 }

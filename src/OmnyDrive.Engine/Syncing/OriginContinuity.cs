@@ -9,9 +9,9 @@ namespace OmnyDrive.Engine.Syncing;
 /// </summary>
 internal static class OriginContinuity
 {
-    /// <summary>Asks the origin, where it is not at the mount's baseline.</summary>
+    /// <summary>Asks the origin, where it is not at the mount's baseline, or a pull was broken off. Of a clone that is being continued nobody asks: all that it has came from there.</summary>
     internal static async Task<bool> HoldsAsync(IOrigin origin, MountRow mount, OriginHead head, CancellationToken cancellation) =>
-        mount.Seen is not { } seen || head.Ref == mount.Baseline || await origin.HasBeenAtAsync(seen, cancellation);
+        mount.Seen is not { } seen || mount.Baseline is not { } baseline || (head.Ref == baseline && mount.Pending is null) || await origin.HasBeenAtAsync(seen, cancellation);
 
     /// <summary>Throws <c>conflict</c> where it is not.</summary>
     internal static async Task RequireAsync(IOrigin origin, MountRow mount, OriginHead head, CancellationToken cancellation)

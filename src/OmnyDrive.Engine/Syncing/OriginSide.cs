@@ -25,6 +25,9 @@ internal sealed class OriginSide(IOrigin origin, RootDirectory root, LargeFileHa
     /// <summary>Whose push it is, for an origin in this process; one behind a server goes by the ticket.</summary>
     internal EndpointId? Author { get; init; }
 
+    /// <summary>Whether it may land although the origin moved, if what it touches did not.</summary>
+    internal bool TouchedOnly { get; init; }
+
     /// <summary>Begins the record of a push to a state.</summary>
     internal required Func<SyncRef, IReadOnlyList<Change>, BegunGeneration> Record { get; init; }
 
@@ -35,7 +38,7 @@ internal sealed class OriginSide(IOrigin origin, RootDirectory root, LargeFileHa
         // The mount's tree but for what is unknown there: that stays as the origin has it.
         var target = TreePatch.Apply(prepared.Origin, changes);
         var id = PushId.New();
-        var intent = new PushIntent(id, prepared.Plan.Origin, SyncRef.OfTree(target.Root)) { Allowed = options.Allowed, Author = Author };
+        var intent = new PushIntent(id, prepared.Plan.Origin, SyncRef.OfTree(target.Root)) { Allowed = options.Allowed, Author = Author, TouchedOnly = TouchedOnly };
         var contents = ContentNeeds.Located(changes);
         var meter = new TransferMeter(contents.Count, contents.Sum(content => content.Size), options.Progress);
         var sources = contents.ToDictionary(content => content.Hash, content => content.Path);

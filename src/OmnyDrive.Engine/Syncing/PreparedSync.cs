@@ -14,6 +14,15 @@ internal sealed record PreparedSync(FilteredReconciliation Filtered, SyncPlan Pl
     /// <summary>What the two sides amount to.</summary>
     internal Reconciliation Found => Filtered.Found;
 
+    /// <summary>All conflicts, whether or not somebody decided about them.</summary>
+    internal IReadOnlyList<PathConflict> Conflicts { get; init; } = [];
+
+    /// <summary>The decisions that the plan carries out.</summary>
+    internal IReadOnlyList<Resolution> Settled { get; init; } = [];
+
+    /// <summary>What was applied already, of a plan that goes both ways.</summary>
+    internal IReadOnlyDictionary<DrivePath, Entry?> Done { get; init; } = new Dictionary<DrivePath, Entry?>();
+
     /// <summary>A side as it was planned with.</summary>
     internal Snapshot SnapshotOf(Side side) => side == Side.Local ? Local.Snapshot : Origin;
 
@@ -26,10 +35,10 @@ internal sealed record PreparedSync(FilteredReconciliation Filtered, SyncPlan Pl
 
     private IReadOnlyDictionary<DrivePath, Entry?> WithSettled(IReadOnlyDictionary<DrivePath, Entry?> applied)
     {
-        if (Filtered.Settled.Count == 0)
+        if (Filtered.Settled.Count == 0 && Done.Count == 0)
             return applied;
         var settled = new Dictionary<DrivePath, Entry?>(Filtered.Settled);
-        foreach (var (path, entry) in applied)
+        foreach (var (path, entry) in Done.Concat(applied))
             settled[path] = entry;
         return settled;
     }

@@ -1,12 +1,11 @@
 using OmnyDrive.Drives;
-using OmnyDrive.Engine.Applying;
+using OmnyDrive.Engine.Conflicts;
 using OmnyDrive.Engine.History;
 using OmnyDrive.Engine.Providers;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Engine.State;
 using OmnyDrive.Errors;
-using OmnyDrive.Filtering;
 using OmnyDrive.Origins;
 using OmnyDrive.Reconciling;
 
@@ -14,45 +13,58 @@ namespace OmnyDrive.Engine.Syncing;
 
 /// <summary>
 /// Synchronizes a mount with an origin whose state is a tree, whatever kind of drive it is. One cycle: scan both sides, compare with the
-/// baseline, reconcile, check the brakes, apply, advance the baseline by what was applied. The caller holds the mount's sync lock to apply.
+/// baseline, reconcile, take in what somebody decided, check the brakes, apply, advance the baseline by what was applied. The caller holds the mount's sync lock to apply.
 /// </summary>
 internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, IOrigin origin) : ISynchronizer
 {
-    // A push that the origin refused is planned once more: to name the paths, or to find that nothing is left to do.
-    private const int Attempts = 2;
+    // A push that the origin refused is planned once more: to name the paths, or to find that nothing is left to do. Where changes are combined there is more to find.
+    private const int Attempts = 2, MergeAttempts = 3;
 
-    private readonly MountHistory _history = new(work);
+    // A decision may free what waited for it, such as a directory that goes once nothing is in it.
+    private const int Rounds = 3;
 
-    // What this side makes use of.
-    private const Capabilities Ours = Capabilities.Read | Capabilities.Write | Capabilities.Push | Capabilities.AtomicPush | Capabilities.Symlinks | Capabilities.Executable;
+    // Of what a clone brings, and of what a sync does.
+    private const long MostBasesOfClone = 32L << 20, MostBasesOfSync = 8L << 20;
+
+    private readonly SyncTally _tally = new();
+
+    // With the baseline as it stands, which a sync in two directions advances twice.
+    private MountWork _work = work;
 
     /// <inheritdoc/>
     public (long Files, long Bytes) Held => scanner.Remembered;
 
+    private MountHistory History => new(_work);
+
     /// <inheritdoc/>
-    public async Task<SyncPlan> PlanAsync(SyncOptions options, CancellationToken cancellation) => Check(await PrepareAsync(Strict, cancellation), options).Plan;
+    public async Task<SyncPlan> PlanAsync(SyncOptions options, CancellationToken cancellation) => (await PrepareAsync(options, cancellation)).Plan;
 
     /// <inheritdoc/>
     public async Task<SyncResult> ApplyAsync(SyncOptions options, CancellationToken cancellation)
     {
-        var started = work.Time.GetTimestamp();
-        for (var attempt = 1; ; attempt++)
+        var (started, previous) = (_work.Time.GetTimestamp(), _work.Row.Baseline!.Value);
+        var attempts = PolicyOf(options) == SyncPolicy.Merge ? MergeAttempts : Attempts;
+        for (int attempt = 1, round = 1; ;)
         {
             try
             {
-                var prepared = Check(await PrepareAsync(Strict, cancellation), options);
-                if (prepared.Plan.Conflict is { } conflict)
-                    throw new ConflictDetectedException(conflict);
-                if (prepared.Plan.Halt is { } halt)
-                    throw new SyncHaltedException(halt, work.Row.Id);
-                if (await ApplyAsync(prepared, options, cancellation) is { } applied)
-                    return Result(prepared, applied, Advance(prepared, applied), work.Time.GetElapsedTime(started));
-                if (attempt == Attempts)
-                    throw new DriveException(ErrorCode.Conflict, $"{work.Row.Drive} moved while the push was on its way, and again at the second attempt. Nothing was changed.", "Run omnydrive sync again.");
+                var prepared = await PrepareAsync(options, cancellation);
+                await RequirePermittedAsync(prepared, cancellation);
+                if (!await ApplyAsync(prepared, options, cancellation))
+                {
+                    if (attempt++ == attempts)
+                        throw new DriveException(ErrorCode.Conflict, $"{_work.Row.Drive} moved while the push was on its way, and again at each attempt. Nothing was changed at the origin.", "Run omnydrive sync again.");
+                    continue;
+                }
+                if (prepared.Settled.Count > 0 && round++ < Rounds)
+                    continue;
+                await NoteConflictsAsync(prepared.Plan.HeldBack, cancellation);
+                return _tally.Result(_work.Row.Id, prepared, (previous, _work.Row.Baseline!.Value), (origin as IWireCounter)?.BytesOnWire ?? 0, _work.Time.GetElapsedTime(started));
             }
-            catch (DriveException e) when (e.Code == ErrorCode.Conflict && e is not ConflictDetectedException && attempt < Attempts)
+            catch (DriveException e) when (e.Code == ErrorCode.Conflict && e is not ConflictDetectedException && attempt < attempts)
             {
                 // The origin moved between two of our questions.
+                attempt++;
             }
         }
     }
@@ -63,27 +75,34 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         var prepared = await PrepareCloneAsync(cancellation);
         if (prepared.Plan.Conflict is { } conflict)
             throw new ConflictDetectedException(conflict);
-        var applied = await ApplyAsync(prepared, new SyncOptions { Progress = progress }, cancellation);
+        var applied = await PullAsync(prepared, new SyncOptions { Progress = progress }, cancellation);
         // Without a baseline it stays a clone to be continued; what was applied is known by the goal that was saved before.
-        if (applied!.Problems.Count > 0)
-            throw ClonePolicy.Incomplete(work, applied.Problems);
+        if (applied.Problems.Count > 0)
+            throw ClonePolicy.Incomplete(_work, applied.Problems);
         Advance(prepared, applied);
+        KeepBases(applied.Changes, MostBasesOfClone);
         return ClonePolicy.LeftAsTheyAre(prepared);
     }
 
+    private SyncPolicy PolicyOf(SyncOptions options) => options.Policy ?? _work.Row.Policy;
+
+    private SyncPlanner Planner => new(_work, scanner, origin);
+
+    private async Task<PreparedSync> PrepareAsync(SyncOptions options, CancellationToken cancellation)
+    {
+        var resolutions = ConflictTable.Of(_work.Store, _work.Row.Id).Select(open => open.Resolution).OfType<Resolution>().ToList();
+        var prepared = await Planner.PrepareAsync((found, sides) => Decision.Of(found, sides, _work.Row, PolicyOf(options), resolutions), PolicyOf(options), cancellation);
+        return prepared with { Plan = Brakes.Check(prepared.Plan, _work.Row.Drive, prepared.SnapshotOf, options.Allowed) };
+    }
+
     // A clone is not asked: what the origin deleted while it was interrupted was never this mount's.
-    private PreparedSync Check(PreparedSync prepared, SyncOptions options) =>
-        prepared with { Plan = Brakes.Check(prepared.Plan, work.Row.Drive, prepared.SnapshotOf, options.Allowed) };
-
-    private SyncPlan Strict(Reconciliation found, SyncRefs refs) => StrictPolicy.Plan(found, work.Row.Drive, refs, work.Row.AccessMode);
-
     private async Task<PreparedSync> PrepareCloneAsync(CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await PrepareAsync(ClonePolicy.Plan, cancellation);
+                return await Planner.PrepareAsync((found, sides) => new Decision(ClonePolicy.Plan(found, sides.Refs), [], []), SyncPolicy.Strict, cancellation);
             }
             catch (DriveException e) when (e.Code == ErrorCode.Conflict && attempt < Attempts)
             {
@@ -92,88 +111,105 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         }
     }
 
-    private async Task<PreparedSync> PrepareAsync(Func<Reconciliation, SyncRefs, SyncPlan> policy, CancellationToken cancellation)
+    private async Task RequirePermittedAsync(PreparedSync prepared, CancellationToken cancellation)
     {
-        var (head, local, before) = await LookAtBothAsync(cancellation);
-        var known = RecoveredBaseline.Of(BaselineTable.Load(work.Store, work.Row), BaselineTable.LoadPending(work.Store, work.Row), local.Snapshot);
-        var baseline = known.Snapshot;
-        var theirs = await new OriginTrees(origin, baseline, local.Snapshot).LoadAsync(head.Ref.Tree, cancellation);
-        var found = Reconciler.Reconcile(baseline, local.Snapshot, theirs);
-        var rules = await new OriginRules(origin, local, theirs).LoadAsync(head.Filter, found, cancellation);
-        var own = new OwnPaths(work.Root, cancellation);
-        var filtered = FilterPolicy.Apply(found, local.Rules, rules, own.At, own.Uncovered(before, rules.After, found, theirs));
-        var plan = policy(filtered.Found, new SyncRefs(baseline.Ref, local.Snapshot.Ref, theirs.Ref));
-        return new PreparedSync(filtered, ForTarget(plan, local), known, local, theirs) { Seen = head.Generation };
-    }
-
-    private SyncPlan ForTarget(SyncPlan plan, ScanResult local) => TargetPolicy.Concerns(plan)
-        ? TargetPolicy.Apply(plan, work.Row.Drive, local.Snapshot, work.LookAtTarget(work.Root))
-        : plan;
-
-    // Both at once, with the filter that the origin had last; where it has another now, the mount is looked at again.
-    private async Task<(OriginHead Head, ScanResult Local, TreeRules Before)> LookAtBothAsync(CancellationToken cancellation)
-    {
-        ApplyLock.EndBrokenOff(work.Root);
-        var asking = origin.GetHeadAsync(cancellation);
-        var scanning = Task.Run(() => scanner.Scan(work.Root, cancellation), cancellation);
-        await Task.WhenAll(asking, scanning);
-        var (head, local) = (await asking, await scanning);
-        RequireReadable(head);
-        await OriginContinuity.RequireAsync(origin, work.Row, head, cancellation);
-        var before = local.Rules;
-        if (!head.Filter.Equals(scanner.Options))
+        if (prepared.Plan.Conflict is { } conflict)
         {
-            scanner.Options = head.Filter;
-            local = await Task.Run(() => scanner.Scan(work.Root, cancellation), cancellation);
+            // Of a refusal all conflicts are kept, also those that somebody decided about: they wait for the others.
+            await NoteConflictsAsync(conflict.Kind == ConflictKind.NameRefused ? conflict : conflict with { Paths = prepared.Conflicts }, cancellation);
+            throw new ConflictDetectedException(conflict);
         }
-        // What is taken away while it is looked at, its marker first or last, is no mount whose files were deleted.
-        RootGuard.RequireMount(work.Root, work.Row.Id);
-        return (head, local, before);
+        if (prepared.Plan.Halt is { } halt)
+            throw new SyncHaltedException(halt, _work.Row.Id);
     }
 
-    private void RequireReadable(OriginHead head)
+    // The mount first: what goes to the origin may be made of what came. False where the origin moved.
+    private async Task<bool> ApplyAsync(PreparedSync prepared, SyncOptions options, CancellationToken cancellation)
     {
-        if (!CapabilityRules.Negotiate(Ours, head.Capabilities, head.AccessMode).HasFlag(Capabilities.Read))
-            throw new DriveException(ErrorCode.NotSupported, $"The origin of {work.Row.Drive} gives nothing to read to this version of OmnyDrive.", "Update the older of the two; see: omnydrive version");
-    }
-
-    private async Task<AppliedSync?> ApplyAsync(PreparedSync prepared, SyncOptions options, CancellationToken cancellation)
-    {
+        var applied = AppliedSync.Nothing;
+        if (prepared.Plan.ToLocal.Count > 0)
+        {
+            applied = await PullAsync(prepared, options, cancellation);
+            _tally.Add(applied);
+            KeepBases(applied.Changes, MostBasesOfSync);
+            if (prepared.Plan.ToOrigin.Count > 0)
+            {
+                Advance(prepared, applied);
+                prepared = WithoutSkipped(prepared, applied) with { Done = applied.Paths };
+            }
+        }
         if (prepared.Plan.ToOrigin.Count > 0)
         {
-            var side = new OriginSide(origin, work.Root, scanner.LargeFiles) { Author = work.Self, Record = (target, changes) => _history.BeginPush(prepared.Plan.Baseline, target, changes) };
-            return await side.ApplyAsync(prepared, options, cancellation);
+            if (await PushAsync(prepared, options, cancellation) is not { } pushed)
+                return false;
+            applied = pushed;
+            _tally.Add(applied);
+            KeepBases(applied.Changes, MostBasesOfSync);
         }
-        if (prepared.Plan.ToLocal.Count > 0)
-            return await new MountSide(work.Root, scanner, work.Retention, work.Time).ApplyAsync(prepared, origin, () => Goal(prepared), options.Progress, cancellation);
-        return AppliedSync.Nothing;
+        Advance(prepared, applied);
+        return true;
     }
 
-    private AdvancedBaseline Advance(PreparedSync prepared, AppliedSync applied)
+    // Of a decision whose half in the mount could not be made, the other half waits.
+    private static PreparedSync WithoutSkipped(PreparedSync prepared, AppliedSync pulled)
+    {
+        var made = pulled.Changes.Select(change => change.Path).ToHashSet();
+        var skipped = prepared.Plan.ToLocal.Where(change => !made.Contains(change.Path)).Select(change => change.Path).ToHashSet();
+        return skipped.Count == 0 ? prepared : prepared with { Plan = prepared.Plan with { ToOrigin = [.. prepared.Plan.ToOrigin.Where(change => !skipped.Contains(change.Path))] } };
+    }
+
+    private Task<AppliedSync> PullAsync(PreparedSync prepared, SyncOptions options, CancellationToken cancellation) =>
+        new MountSide(_work.Root, scanner, _work.Retention, _work.Time).ApplyAsync(prepared, origin, () => Goal(prepared), options.Progress, cancellation);
+
+    private Task<AppliedSync?> PushAsync(PreparedSync prepared, SyncOptions options, CancellationToken cancellation)
+    {
+        var (history, before) = (History, prepared.Done.Count == 0 ? prepared.Plan.Baseline : _work.Row.Baseline!.Value);
+        var side = new OriginSide(origin, _work.Root, scanner.LargeFiles)
+        {
+            Author = _work.Self,
+            TouchedOnly = PolicyOf(options) == SyncPolicy.Merge,
+            Record = (target, changes) => history.BeginPush(before, target, changes),
+        };
+        return side.ApplyAsync(prepared, options, cancellation);
+    }
+
+    private void Advance(PreparedSync prepared, AppliedSync applied)
     {
         var advanced = applied.Advanced ?? prepared.Advance(applied.Paths);
-        if (!prepared.Local.Rules.Options.Equals(work.Row.Filter))
-            MountTable.SetFilter(work.Store, work.Row.Id, prepared.Local.Rules.Options);
-        AgreedRefs.Write(work.Root, work.Row.Baseline, SyncRef.OfTree(advanced.Root));
-        BaselineTable.Save(work.Store, work.Row.Id, advanced, applied.Generation ?? prepared.Seen ?? work.Row.Seen, work.Time.GetUtcNow());
-        return advanced;
+        var (row, now) = (_work.Row, _work.Time.GetUtcNow());
+        if (!prepared.Local.Rules.Options.Equals(row.Filter))
+            MountTable.SetFilter(_work.Store, row.Id, prepared.Local.Rules.Options);
+        var seen = applied.Generation ?? prepared.Seen ?? row.Seen;
+        AgreedRefs.Write(_work.Root, row.Baseline, SyncRef.OfTree(advanced.Root));
+        BaselineTable.Save(_work.Store, row.Id, advanced, seen, now);
+        _work = _work with { Row = row with { Baseline = SyncRef.OfTree(advanced.Root), Seen = seen, Filter = prepared.Local.Rules.Options, SyncedAt = now, Pending = null } };
     }
 
     private NextGeneration Goal(PreparedSync prepared)
     {
         var goal = prepared.Advance(prepared.Plan.ToLocal.ToDictionary(change => change.Path, change => change.To));
-        BaselineTable.SavePending(work.Store, work.Row.Id, goal);
-        return _history.Pulled(prepared.Plan.Baseline, SyncRef.OfTree(goal.Root));
+        BaselineTable.SavePending(_work.Store, _work.Row.Id, goal, prepared.Seen ?? _work.Row.Seen);
+        return History.Pulled(prepared.Plan.Baseline, SyncRef.OfTree(goal.Root));
     }
 
-    private SyncResult Result(PreparedSync prepared, AppliedSync applied, AdvancedBaseline advanced, TimeSpan duration) => new(
-        work.Row.Id,
-        applied.Changes.Count == 0 && prepared.Plan.IsClean ? SyncStatus.Clean : applied.Side == Side.Origin ? SyncStatus.Pushed : SyncStatus.Pulled,
-        SyncRef.OfTree(advanced.Root),
-        prepared.Plan.Baseline,
-        [.. applied.Changes.Select(change => new AppliedChange(applied.Side, change))],
-        [.. prepared.Local.Problems, .. applied.Problems],
-        new SyncMetrics(
-            applied.Changes.Count(change => change.From is { IsFile: true } || change.To is { IsFile: true }),
-            applied.Bytes, applied.Reused, (origin as IWireCounter)?.BytesOnWire ?? 0, duration));
+    // What is in conflict from now on; nothing where the last is settled.
+    private async Task NoteConflictsAsync(Conflict? conflict, CancellationToken cancellation)
+    {
+        var paths = conflict?.Paths ?? [];
+        if (paths.Count == 0 && ConflictTable.Of(_work.Store, _work.Row.Id).Count == 0)
+            return;
+        ConflictTable.Replace(_work.Store, _work.Row.Id, conflict?.Kind ?? ConflictKind.ContentDivergence, paths, _work.Time.GetUtcNow());
+        var decided = ConflictTable.Of(_work.Store, _work.Row.Id).Select(open => open.Resolution).OfType<Resolution>();
+        try
+        {
+            await new VersionGathering(_work.Root, scanner).KeepAsync([.. paths.Where(path => path.Reason is null)], decided, origin, cancellation);
+        }
+        catch (DriveException)
+        {
+            // The conflict is noted, and that is what is to be told. A version that could not be kept is looked for when somebody wants to see it.
+        }
+    }
+
+    private void KeepBases(IReadOnlyList<Change> agreed, long most) =>
+        new BaseStore(_work.Root).Keep([.. agreed.Where(change => change.To is { IsFile: true }).Select(change => (change.Path, change.To!))], most);
 }

@@ -156,12 +156,12 @@ public sealed class RestoreTests
     }
 
     [Fact]
-    public async Task Histories_go_with_their_drive_and_mount()
+    public async Task Histories_go_with_their_drive_and_mount_but_for_the_names_of_a_drives_states()
     {
         await using var sides = await TwoSides.StartAsync();
         await sides.Beta.UnmountAsync(sides.Id);
         await sides.Alpha.UnpublishAsync(TwoSides.Drive);
-        Assert.False(Directory.Exists(sides.AtOrigin(".omnydrive")));
+        Assert.Equal(["log"], Directory.EnumerateFiles(sides.AtOrigin(".omnydrive"), "*", SearchOption.AllDirectories).Select(Path.GetFileName));
         Assert.False(Directory.Exists(sides.InMount(".omnydrive")));
     }
 

@@ -1,4 +1,6 @@
+using OmnyDrive.Drives;
 using OmnyDrive.Errors;
+using OmnyDrive.History;
 using OmnyDrive.Testing;
 
 namespace OmnyDrive.Engine.Tests.History;
@@ -24,6 +26,33 @@ public sealed class RetentionTests
         Assert.Equal((0, 0), (Areas(sides.Origin), Areas(sides.Mount)));
         Assert.Equal(ErrorCode.Expired, (await Assert.ThrowsAsync<DriveException>(() => sides.Beta.UndoAsync(sides.Id))).Code);
     }
+
+    [Fact]
+    public async Task Where_a_mount_is_published_each_role_keeps_what_it_displaced_as_long_as_was_chosen_for_it()
+    {
+        var time = new ShiftedTime();
+        await using var sides = await TwoSides.StartAsync(clone: new CloneOptions { Retention = new RetentionPolicy(TimeSpan.FromDays(5), 10) }, time: time);
+        await sides.Beta.PublishDirectoryAsync(sides.Mount, new PublishOptions { Name = "again", Retention = new RetentionPolicy(TimeSpan.FromDays(300), 10) }, TestContext.Current.CancellationToken);
+        await using var gamma = sides.Endpoint("gamma");
+        var third = (await gamma.CloneDriveAsync(DriveId.Parse("beta/again"), sides.Scratch.At("third"), cancellation: TestContext.Current.CancellationToken)).Mount;
+        File.WriteAllText(Path.Combine(third.Path, "dir/b.txt"), "pushed by the third");
+        Assert.Equal(SyncStatus.Pushed, (await gamma.SyncMountAsync(third.Id, cancellation: TestContext.Current.CancellationToken)).Status);
+        await sides.SyncAsync();
+        File.WriteAllText(sides.AtOrigin("a.txt"), "pulled");
+        await sides.SyncAsync();
+        Assert.Equal(["pull", "push"], Kinds(sides.Mount));
+
+        time.Advance(TimeSpan.FromDays(40));
+        await sides.SyncAsync();
+        await gamma.SyncMountAsync(third.Id, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal(["push"], Kinds(sides.Mount));
+        time.Advance(TimeSpan.FromDays(300));
+        await gamma.SyncMountAsync(third.Id, cancellation: TestContext.Current.CancellationToken);
+        Assert.Empty(Kinds(sides.Mount));
+    }
+
+    private static IEnumerable<string> Kinds(string root) => Directory.Exists(Trash(root)) ? Directory.EnumerateDirectories(Trash(root)).Select(area => Path.GetFileName(area).Split('-')[0]).Order(StringComparer.Ordinal) : [];
 
     [Fact]
     public async Task A_mount_that_is_synced_again_and_again_does_not_fill_the_disk_with_what_it_displaced()

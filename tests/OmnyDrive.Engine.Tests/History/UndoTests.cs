@@ -43,6 +43,26 @@ public sealed class UndoTests
         sides.AssertSame();
     }
 
+    [Fact]
+    public async Task A_push_that_cannot_be_taken_back_because_the_origin_moved_stays_agreed_on()
+    {
+        await using var sides = await StartAsync();
+        File.WriteAllText(sides.InMount("a.txt"), "mine");
+        await SyncAsync(sides, SyncStatus.Pushed);
+        sides.Steps.OnStep = at =>
+        {
+            if (at == OriginStep.BeforeCommit)
+                File.WriteAllText(sides.AtOrigin("a.txt"), "theirs");
+            return Task.CompletedTask;
+        };
+
+        Assert.Equal(ErrorCode.Conflict, (await Assert.ThrowsAsync<DriveException>(() => sides.Beta.UndoAsync(sides.Id))).Code);
+
+        sides.Steps.OnStep = null;
+        await SyncAsync(sides, SyncStatus.Pulled);
+        Assert.Equal("theirs", File.ReadAllText(sides.InMount("a.txt")));
+    }
+
     [Theory, MemberData(nameof(Edits))]
     public async Task A_push_is_taken_back_at_the_origin_itself_and_the_mount_pulls_that(string edit)
     {

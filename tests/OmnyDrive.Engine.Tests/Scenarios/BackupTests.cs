@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using OmnyDrive.Engine.State;
 using OmnyDrive.Errors;
+using OmnyDrive.Filtering;
 using OmnyDrive.History;
 using OmnyDrive.Reconciling;
 using OmnyDrive.Testing;
@@ -144,6 +146,76 @@ public sealed class BackupTests
     {
         File.WriteAllText(pulled ? sides.AtOrigin("a.txt") : sides.InMount("a.txt"), content);
         Assert.Equal(pulled ? SyncStatus.Pulled : SyncStatus.Pushed, (await sides.SyncAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_drive_that_was_edited_and_published_anew_with_other_options_goes_on()
+    {
+        await using var sides = await TwoSides.StartAsync();
+        await SyncEditAsync(sides, "one", pulled: false);
+        File.WriteAllText(sides.AtOrigin("a.txt"), "not seen by the mount yet");
+        await sides.Alpha.OpenOrigin(TwoSides.Drive).GetHeadAsync(TestContext.Current.CancellationToken);
+        await sides.Alpha.UnpublishAsync(TwoSides.Drive, TestContext.Current.CancellationToken);
+        File.WriteAllText(sides.AtOrigin("dir/b.txt"), "edited while it was not published");
+        await sides.Alpha.PublishDirectoryAsync(sides.Origin, new PublishOptions { Name = TwoSides.Drive.Name, Filter = new FilterOptions([], ["*.tmp"], FilterOptions.DefaultIgnoreFile, false) }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(SyncStatus.Pulled, (await sides.SyncAsync()).Status);
+
+        sides.AssertSame();
+        await SyncEditAsync(sides, "three", pulled: false);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_repair_that_is_broken_off_leaves_the_mount_refused_and_is_made_again(bool isMount)
+    {
+        await using var sides = await TwoSides.StartAsync();
+        Copy(isMount ? sides.Mount : sides.Origin, sides.Scratch.At("backup"));
+        await SyncEditAsync(sides, "newer", pulled: true);
+        if (isMount)
+        {
+            Directory.Move(sides.Mount, sides.Scratch.At("newer"));
+            Copy(sides.Scratch.At("backup"), sides.Mount);
+        }
+        else
+            await RestoreAsync(sides);
+        await sides.RestartBetaAsync(() => Copy(sides.Scratch.At("beta-state"), sides.Scratch.At("state before")));
+        var kind = (await sides.Beta.RepairAsync(sides.Mount)).Kind;
+        // What the root got came through, and what the state got did not.
+        await sides.RestartBetaAsync(() =>
+        {
+            Directory.Delete(sides.Scratch.At("beta-state"), recursive: true);
+            Copy(sides.Scratch.At("state before"), sides.Scratch.At("beta-state"));
+        });
+
+        Assert.Equal(ErrorCode.Conflict, (await Assert.ThrowsAsync<DriveException>(sides.SyncAsync)).Code);
+
+        Assert.Equal(isMount ? MountRepairKind.Restored : MountRepairKind.Parted, kind);
+        Assert.Equal(kind, (await sides.Beta.RepairAsync(sides.Mount)).Kind);
+        await Record.ExceptionAsync(sides.SyncAsync);
+        Assert.Equal("newer", File.ReadAllText(isMount ? sides.AtOrigin("a.txt") : sides.InMount("a.txt")));
+    }
+
+    [Fact]
+    public async Task An_origin_that_was_restored_after_a_pull_was_broken_off_is_a_conflict()
+    {
+        await using var sides = await TwoSides.StartAsync();
+        await SyncEditAsync(sides, "one", pulled: true);
+        Copy(sides.Origin, sides.Scratch.At("backup"));
+        var before = sides.Beta.FindMount(sides.Mount).Ref!.Value;
+        await SyncEditAsync(sides, "newer", pulled: true);
+        await RestoreAsync(sides);
+        // As a process leaves the state that ends after the files were placed and before the baseline was saved.
+        await sides.RestartBetaAsync(() =>
+        {
+            using var store = EndpointStore.Open(sides.Scratch.At("beta-state"));
+            store.Run(db => db.Execute("UPDATE mounts SET pending = ref, ref = $1", before.ToString()));
+        });
+
+        Assert.Equal(ErrorCode.Conflict, (await Assert.ThrowsAsync<DriveException>(sides.SyncAsync)).Code);
+
+        Assert.Equal("newer", File.ReadAllText(sides.InMount("a.txt")));
     }
 
     private static async Task RestoreAsync(TwoSides sides)

@@ -115,7 +115,7 @@ public sealed class LifecycleTests
         await sides.Alpha.UnpublishAsync(TwoSides.Drive);
 
         Assert.Equal(before, DiskTree.Describe(sides.Origin, times: true));
-        Assert.False(Directory.Exists(sides.AtOrigin(".omnydrive")));
+        Assert.Equal(["log"], Directory.EnumerateFiles(sides.AtOrigin(".omnydrive"), "*", SearchOption.AllDirectories).Select(Path.GetFileName));
         Assert.Empty(await sides.Beta.ListDrivesAsync());
         Assert.Equal(ErrorCode.DriveNotFound, (await Assert.ThrowsAsync<DriveException>(sides.SyncAsync)).Code);
         await sides.Alpha.PublishDirectoryAsync(sides.Origin, new PublishOptions { Name = "other" });
@@ -141,7 +141,7 @@ public sealed class LifecycleTests
 
         await unpublishing;
 
-        Assert.False(Directory.Exists(sides.AtOrigin(".omnydrive")));
+        Assert.False(File.Exists(sides.AtOrigin(".omnydrive/marker.json")));
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 using OmnyDrive.Drives;
 using OmnyDrive.Engine.Applying;
+using OmnyDrive.Engine.Conflicts;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.History;
+using OmnyDrive.Engine.Inspecting;
 using OmnyDrive.Engine.Origins;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.Scanning;
@@ -95,15 +97,22 @@ internal sealed class DirectoryProvider : IDriveProvider
     }
 
     /// <inheritdoc/>
-    public void ForgetBaseline(MountWork mount, bool isLocalKnown, CancellationToken cancellation)
+    public void ForgetBaseline(MountWork mount, MountRepairKind kind, CancellationToken cancellation)
     {
-        var agreed = isLocalKnown ? ScannerOf(mount).Scan(mount.Root, cancellation).Snapshot : Snapshot.Empty;
-        if (isLocalKnown && !AgreedRefs.Have(mount.Root, agreed.Ref))
+        var agreed = kind == MountRepairKind.Restored ? ScannerOf(mount).Scan(mount.Root, cancellation).Snapshot : Snapshot.Empty;
+        if (!AgreedRefs.Have(mount.Root, agreed.Ref))
             agreed = Snapshot.Empty;
         var baseline = Baseline.Advance(Snapshot.Empty, agreed, agreed, new Dictionary<DrivePath, Entry?>());
-        AgreedRefs.Write(mount.Root, mount.Row.Baseline, SyncRef.OfTree(baseline.Root));
+        // Broken off between the two, it is as wrong as it was: a restored root still does not know the state's baseline, and one that parted still does.
+        AgreedRefs.Write(mount.Root, kind == MountRepairKind.Restored ? null : mount.Row.Baseline, SyncRef.OfTree(baseline.Root));
         BaselineTable.Save(mount.Store, mount.Row.Id, baseline, seen: null, mount.Time.GetUtcNow());
     }
+
+    /// <inheritdoc/>
+    public IMountInspector CreateInspector(MountWork mount, IOrigin? origin) => new MountInspector(mount, ScannerOf(mount), origin);
+
+    /// <inheritdoc/>
+    public IConflicts CreateConflicts(MountWork mount, Func<CancellationToken, Task<IOrigin>> connect) => new MountConflicts(mount, ScannerOf(mount), connect);
 
     /// <inheritdoc/>
     public IRewinder CreateRewinder(MountWork mount, Func<CancellationToken, Task<IOrigin>> connect) => new MountRewinder(mount, ScannerOf(mount), connect);

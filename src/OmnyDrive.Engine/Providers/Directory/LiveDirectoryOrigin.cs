@@ -301,18 +301,22 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     {
         var scan = Look(root, cancellation);
         _history.NoticeLocked(root, scan, _states.Snapshots);
-        if (scan.Snapshot.Ref != session.Intent.Expected)
-            return new PushResult(Landed: false, scan.Snapshot.Ref);
-        var changes = session.Planned.Changes;
-        RequireAllowed(session.Intent, scan.Snapshot, changes);
+        var (intent, changes) = (session.Intent, session.Planned.Changes);
+        if (scan.Snapshot.Ref != intent.Expected)
+        {
+            if (!intent.TouchedOnly || !TouchedPaths.AreAsSeen(scan.Snapshot, changes))
+                return new PushResult(Landed: false, scan.Snapshot.Ref);
+            intent = intent with { Expected = scan.Snapshot.Ref, Target = SyncRef.OfTree(TreePatch.Apply(scan.Snapshot, changes).Root) };
+        }
+        RequireAllowed(intent, scan.Snapshot, changes);
         var rules = new ServedPaths(root, scan, session.Staging).Require(changes, cancellation);
         using var trash = new TrashArea(root, OriginHistory.AreaOf(session.Intent.Id));
-        var outcome = new TreeApplier(root, scan, session.Staging, trash, OriginHistory.ModesBack(root, session.Intent)).ApplyAll(session.Planned, _history.Of(session.Intent), cancellation);
+        var outcome = new TreeApplier(root, scan, session.Staging, trash, OriginHistory.ModesBack(root, intent)).ApplyAll(session.Planned, _history.Of(intent), cancellation);
         trash.WriteDown(outcome.Displacing);
         _states.SetRules(rules);
         session.Staging.Complete();
         _remembering = Task.Run(() => RememberAsync(scan, outcome), CancellationToken.None);
-        return new PushResult(Landed: true, session.Intent.Target) { Generation = OriginHistory.GenerationAt(root, session.Intent.Target) };
+        return new PushResult(Landed: true, intent.Target) { Generation = OriginHistory.GenerationAt(root, intent.Target) };
     }
 
     // The push has landed, and whoever waits for that need not wait for this.
@@ -335,7 +339,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     private void ExpireTrash(RootDirectory root)
     {
         _expired = _time.GetUtcNow();
-        TrashRetention.Expire(root, _retention, _scanner.Remembered.Bytes, _time);
+        TrashRetention.Expire(root, HistoryRole.Drive, _retention, _scanner.Remembered.Bytes, _time);
     }
 
     // Where nobody was told of a state since this origin was opened, what requests name was told by the one before.

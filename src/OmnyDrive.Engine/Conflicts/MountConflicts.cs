@@ -1,0 +1,124 @@
+using OmnyDrive.Drives;
+using OmnyDrive.Engine.Providers;
+using OmnyDrive.Engine.Scanning;
+using OmnyDrive.Engine.State;
+using OmnyDrive.Filtering;
+using OmnyDrive.Origins;
+using OmnyDrive.Reconciling;
+using OmnyDrive.Snapshots;
+
+namespace OmnyDrive.Engine.Conflicts;
+
+/// <summary>The conflicts of a mount whose state is a tree.</summary>
+internal sealed class MountConflicts(MountWork work, RootScanner scanner, Func<CancellationToken, Task<IOrigin>> connect) : IConflicts
+{
+    private readonly VersionStore _versions = new(work.Root);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<OpenConflict> List() => ConflictTable.Of(work.Store, work.Row.Id);
+
+    /// <inheritdoc/>
+    public async Task WriteVersionAsync(DrivePath path, ConflictVersion version, Stream to, CancellationToken cancellation)
+    {
+        var open = Open();
+        var conflict = open.FirstOrDefault(at => at.Conflict.Path == path)?.Conflict ?? throw ConflictErrors.NotInConflict(path.ToString(), open);
+        var entry = (version switch { ConflictVersion.Base => conflict.Base, ConflictVersion.Ours => conflict.Ours, _ => conflict.Theirs }) ?? throw ConflictErrors.NothingThere(path, version);
+        switch (entry.Kind)
+        {
+            case EntryKind.Symlink:
+                await to.WriteAsync(System.Text.Encoding.UTF8.GetBytes(entry.Target), cancellation);
+                break;
+            case EntryKind.File:
+                await GatherAsync([conflict], cancellation);
+                if (!_versions.Has(entry.ContentHash, entry.Size))
+                    throw ConflictErrors.NotKept(path, version);
+                await CopyAsync(entry.ContentHash, to, cancellation);
+                break;
+            default:
+                throw ConflictErrors.NoFile(path);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<ResolveResult> ResolveAsync(IReadOnlyList<string> patterns, ResolveOptions options, CancellationToken cancellation)
+    {
+        var open = Open();
+        var chosen = Chosen(open, patterns);
+        if (work.Row.AccessMode == AccessMode.ReadOnly && options.Choice != ResolutionChoice.Theirs)
+            throw ConflictErrors.OnlyTheirs(work.Row.Id);
+        if (options.Choice is ResolutionChoice.Merge or ResolutionChoice.Tool)
+            await GatherAsync(chosen.Select(at => at.Conflict), cancellation);
+        var (resolved, left) = (new List<Resolution>(), new List<(OpenConflict, string)>());
+        var beside = new HashSet<DrivePath>();
+        foreach (var at in chosen)
+        {
+            var (resolution, reason) = await DecideAsync(at.Conflict, options, beside, cancellation);
+            if (resolution is null)
+                left.Add((at, reason!));
+            else
+                resolved.Add(resolution);
+        }
+        ConflictTable.Resolve(work.Store, work.Row.Id, resolved);
+        var paths = resolved.Select(resolution => resolution.Conflict.Path).ToHashSet();
+        return new ResolveResult([.. List().Where(at => paths.Contains(at.Conflict.Path))], left);
+    }
+
+    private IReadOnlyList<OpenConflict> Open() => List() is { Count: > 0 } open ? open : throw ConflictErrors.NoneOpen(work.Row.Id);
+
+    private static List<OpenConflict> Chosen(IReadOnlyList<OpenConflict> open, IReadOnlyList<string> patterns)
+    {
+        var chosen = new HashSet<OpenConflict>();
+        foreach (var text in patterns)
+        {
+            var pattern = PathPattern.Parse(text);
+            var matching = open.Where(at => pattern.Matches(at.Conflict.Path)).ToList();
+            if (matching.Count == 0)
+                throw ConflictErrors.NotInConflict(text, open);
+            chosen.UnionWith(matching);
+        }
+        return [.. open.Where(chosen.Contains)];
+    }
+
+    private async Task<(Resolution? Resolution, string? Reason)> DecideAsync(PathConflict conflict, ResolveOptions options, HashSet<DrivePath> beside, CancellationToken cancellation)
+    {
+        if (conflict.Reason is { } why)
+            return (null, $"it {why}; that is settled by another name or place, not by a choice");
+        switch (options.Choice)
+        {
+            case ResolutionChoice.Ours:
+                return (new Resolution(conflict, ResolutionKind.Ours), null);
+            case ResolutionChoice.Theirs:
+                return (new Resolution(conflict, ResolutionKind.Theirs), null);
+            case ResolutionChoice.Both when conflict is { Ours: { IsDirectory: false }, Theirs: { IsDirectory: false } }:
+                var place = BesideName.Of(conflict.Path, work.Self, path => work.Root.Stat(path) is not null || beside.Contains(path));
+                beside.Add(place);
+                return (new Resolution(conflict, ResolutionKind.Both) { Beside = place }, null);
+            case ResolutionChoice.Both:
+                return (null, conflict.Ours is null || conflict.Theirs is null ? "there is only one version; choose --ours or --theirs" : "a directory cannot lie beside another version; choose --ours or --theirs");
+            default:
+                return await new VersionMerge(work.Root, _versions, work.Time).MergeAsync(conflict, options, (work.Self.Value, work.Row.Drive.ToString()), cancellation);
+        }
+    }
+
+    private async Task GatherAsync(IEnumerable<PathConflict> conflicts, CancellationToken cancellation)
+    {
+        List<ContentRequest> lacking = [.. conflicts.SelectMany(VersionGathering.RequestsOf).DistinctBy(request => request.Hash).Where(request => !_versions.Has(request.Hash, request.Size))];
+        if (lacking.Count == 0)
+            return;
+        await using var origin = await connect(cancellation);
+        // An origin serves what it was asked about.
+        await origin.GetHeadAsync(cancellation);
+        await new VersionGathering(work.Root, scanner).GatherAsync(lacking, origin, cancellation);
+    }
+
+    private async Task CopyAsync(ContentHash content, Stream to, CancellationToken cancellation)
+    {
+        var place = VersionStore.PlaceOf(content);
+        var holder = work.Root.Holder(place);
+        using var file = holder.OpenRead(place.Name);
+        var buffer = new byte[256 << 10];
+        long at = 0;
+        for (int read; (read = holder.Read(file, buffer, at)) > 0; at += read)
+            await to.WriteAsync(buffer.AsMemory(0, read), cancellation);
+    }
+}

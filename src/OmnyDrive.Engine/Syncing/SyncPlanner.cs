@@ -1,0 +1,69 @@
+using OmnyDrive.Drives;
+using OmnyDrive.Engine.Applying;
+using OmnyDrive.Engine.Providers;
+using OmnyDrive.Engine.Roots;
+using OmnyDrive.Engine.Scanning;
+using OmnyDrive.Engine.State;
+using OmnyDrive.Errors;
+using OmnyDrive.Filtering;
+using OmnyDrive.Origins;
+using OmnyDrive.Reconciling;
+using OmnyDrive.Snapshots;
+
+namespace OmnyDrive.Engine.Syncing;
+
+/// <summary>The first half of a sync: looks at both sides, loads what differs, and finds out what these and the baseline amount to. Changes nothing.</summary>
+internal sealed class SyncPlanner(MountWork work, RootScanner scanner, IOrigin origin)
+{
+    // What this side makes use of.
+    private const Capabilities Ours = Capabilities.Read | Capabilities.Write | Capabilities.Push | Capabilities.AtomicPush | Capabilities.Symlinks | Capabilities.Executable;
+
+    /// <summary>What a policy makes of both sides as they are now.</summary>
+    /// <param name="decide">The policy: gets what the sides amount to, and the two sides.</param>
+    /// <param name="policy">Whether the rest is applied where the mount's file system cannot hold a name.</param>
+    /// <param name="cancellation">Ends it.</param>
+    internal async Task<PreparedSync> PrepareAsync(Func<Reconciliation, (SyncRefs Refs, Snapshot Local, Snapshot Origin), Decision> decide, SyncPolicy policy, CancellationToken cancellation)
+    {
+        var (head, local, before) = await LookAtBothAsync(cancellation);
+        var known = RecoveredBaseline.Of(BaselineTable.Load(work.Store, work.Row), BaselineTable.LoadPending(work.Store, work.Row), local.Snapshot);
+        var baseline = known.Snapshot;
+        var theirs = await new OriginTrees(origin, baseline, local.Snapshot).LoadAsync(head.Ref.Tree, cancellation);
+        var found = Reconciler.Reconcile(baseline, local.Snapshot, theirs);
+        var rules = await new OriginRules(origin, local, theirs).LoadAsync(head.Filter, found, cancellation);
+        var own = new OwnPaths(work.Root, cancellation);
+        var filtered = FilterPolicy.Apply(found, local.Rules, rules, own.At, own.Uncovered(before, rules.After, found, theirs));
+        var decision = decide(filtered.Found, (new SyncRefs(baseline.Ref, local.Snapshot.Ref, theirs.Ref), local.Snapshot, theirs));
+        return new PreparedSync(filtered, ForTarget(decision.Plan, local, policy), known, local, theirs) { Seen = head.Generation, Conflicts = decision.Conflicts, Settled = decision.Settled };
+    }
+
+    private SyncPlan ForTarget(SyncPlan plan, ScanResult local, SyncPolicy policy) => TargetPolicy.Concerns(plan)
+        ? TargetPolicy.Apply(plan, work.Row.Drive, local.Snapshot, work.LookAtTarget(work.Root), policy)
+        : plan;
+
+    // Both at once, with the filter that the origin had last; where it has another now, the mount is looked at again.
+    private async Task<(OriginHead Head, ScanResult Local, TreeRules Before)> LookAtBothAsync(CancellationToken cancellation)
+    {
+        ApplyLock.EndBrokenOff(work.Root);
+        var asking = origin.GetHeadAsync(cancellation);
+        var scanning = Task.Run(() => scanner.Scan(work.Root, cancellation), cancellation);
+        await Task.WhenAll(asking, scanning);
+        var (head, local) = (await asking, await scanning);
+        RequireReadable(head);
+        await OriginContinuity.RequireAsync(origin, work.Row, head, cancellation);
+        var before = local.Rules;
+        if (!head.Filter.Equals(scanner.Options))
+        {
+            scanner.Options = head.Filter;
+            local = await Task.Run(() => scanner.Scan(work.Root, cancellation), cancellation);
+        }
+        // What is taken away while it is looked at, its marker first or last, is no mount whose files were deleted.
+        RootGuard.RequireMount(work.Root, work.Row.Id);
+        return (head, local, before);
+    }
+
+    private void RequireReadable(OriginHead head)
+    {
+        if (!CapabilityRules.Negotiate(Ours, head.Capabilities, head.AccessMode).HasFlag(Capabilities.Read))
+            throw new DriveException(ErrorCode.NotSupported, $"The origin of {work.Row.Drive} gives nothing to read to this version of OmnyDrive.", "Update the older of the two; see: omnydrive version");
+    }
+}

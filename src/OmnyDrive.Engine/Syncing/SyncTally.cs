@@ -1,0 +1,43 @@
+using OmnyDrive.Drives;
+using OmnyDrive.Reconciling;
+
+namespace OmnyDrive.Engine.Syncing;
+
+/// <summary>What a sync has applied so far, in however many steps and on whichever side.</summary>
+internal sealed class SyncTally
+{
+    private readonly List<AppliedChange> _changes = [];
+    private readonly List<Problem> _problems = [];
+    private long _bytes, _reused;
+
+    internal void Add(AppliedSync applied)
+    {
+        _changes.AddRange(applied.Changes.Select(change => new AppliedChange(applied.Side, change)));
+        _problems.AddRange(applied.Problems);
+        _bytes += applied.Bytes;
+        _reused += applied.Reused;
+    }
+
+    /// <summary>The result, once nothing more is to be done.</summary>
+    /// <param name="mount">The mount.</param>
+    /// <param name="last">The plan that was carried out last.</param>
+    /// <param name="refs">The baseline before and after.</param>
+    /// <param name="onWire">Bytes that went over the wire.</param>
+    /// <param name="duration">How long it took.</param>
+    internal SyncResult Result(MountId mount, PreparedSync last, (SyncRef Before, SyncRef After) refs, long onWire, TimeSpan duration) => new(
+        mount, StatusOf(last), refs.After, refs.Before, _changes, [.. last.Local.Problems, .. _problems],
+        new SyncMetrics(_changes.Count(applied => applied.Change.From is { IsFile: true } || applied.Change.To is { IsFile: true }), _bytes, _reused, onWire, duration))
+    {
+        Conflict = last.Plan.HeldBack,
+    };
+
+    private SyncStatus StatusOf(PreparedSync last) =>
+        last.Plan.HeldBack is not null ? SyncStatus.Conflicted
+        : (_changes.Exists(change => change.Side == Side.Local) || _problems.Count > 0, _changes.Exists(change => change.Side == Side.Origin)) switch
+        {
+            (true, true) => SyncStatus.Merged,
+            (false, true) => SyncStatus.Pushed,
+            (true, false) => SyncStatus.Pulled,
+            _ => SyncStatus.Clean,
+        };
+}
