@@ -1,3 +1,5 @@
+using OmnyDrive.Cli.Output;
+
 namespace OmnyDrive.Cli;
 
 /// <summary>What a command sees of the process it runs in; commands touch no console, directory or variable but these.</summary>
@@ -18,6 +20,19 @@ public sealed record CliEnvironment
     /// <summary>Whether <see cref="Error"/> is a terminal, so that progress and colour make sense. Default: false.</summary>
     public bool ErrorIsTerminal { get; init; }
 
+    /// <summary>Whether <see cref="Out"/> is a terminal, so that a pager and colours make sense there. Default: false.</summary>
+    public bool OutIsTerminal { get; init; }
+
+    /// <summary>Takes results that are bytes; what was written to <see cref="Out"/> before comes before them. By default they are taken for UTF-8 and go to <see cref="Out"/>.</summary>
+    public Func<Stream>? OutBytes { get; init; }
+
+    /// <summary>Opens the way out for bytes.</summary>
+    internal Stream OpenOutput()
+    {
+        Out.Flush();
+        return OutBytes?.Invoke() ?? new TextStream(Out);
+    }
+
     /// <summary>The environment of this process.</summary>
     public static CliEnvironment OfProcess() => new()
     {
@@ -26,5 +41,7 @@ public sealed record CliEnvironment
         CurrentDirectory = Environment.CurrentDirectory,
         Variable = Environment.GetEnvironmentVariable,
         ErrorIsTerminal = !Console.IsErrorRedirected,
+        OutIsTerminal = !Console.IsOutputRedirected,
+        OutBytes = Console.OpenStandardOutput,
     };
 }

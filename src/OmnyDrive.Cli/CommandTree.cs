@@ -49,7 +49,10 @@ internal sealed class CommandTree
         Json: parsed.GetValue(_json) || args.TakeWhile(arg => arg != "--").Contains("--json"),
         Quiet: parsed.GetValue(_quiet),
         Verbose: parsed.GetValue(_verbose),
-        Color: _environment.ErrorIsTerminal && !parsed.GetValue(_noColor) && string.IsNullOrEmpty(_environment.Variable("NO_COLOR"))));
+        Color: _environment.ErrorIsTerminal && AllowsColor(parsed),
+        AllowsColor: AllowsColor(parsed)));
+
+    private bool AllowsColor(ParseResult parsed) => !parsed.GetValue(_noColor) && string.IsNullOrEmpty(_environment.Variable("NO_COLOR"));
 
     private void AddCommands()
     {
@@ -63,6 +66,10 @@ internal sealed class CommandTree
         _root.Add(MountsCommand.Create(Bind));
         _root.Add(UnmountCommand.Create(Bind));
         _root.Add(SyncCommand.Create(Bind));
+        _root.Add(StatusCommand.Create(Bind));
+        _root.Add(DiffCommand.Create(Bind));
+        _root.Add(ConflictsCommand.Create(Bind));
+        _root.Add(ResolveCommand.Create(Bind));
         _root.Add(HistoryCommand.Create(Bind));
         _root.Add(RestoreCommand.Create(Bind));
         _root.Add(UndoCommand.Create(Bind));

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Features;
 using OmnyDrive.Client.Wire;
 using OmnyDrive.Drives;
@@ -7,6 +9,7 @@ using OmnyDrive.Errors;
 using OmnyDrive.Hubs;
 using OmnyDrive.Origins;
 using OmnyDrive.Reconciling;
+using OmnyDrive.Snapshots;
 using OmnyDrive.Transfer;
 
 namespace OmnyDrive.Server;
@@ -19,6 +22,7 @@ public static class ContentRoutes
     // Directories that a push may bring, which are held until it ends; contents have no bound but what the push has announced.
     private const long MaxTreesBody = 128L << 20;
     private const long MaxListBody = 16L << 20;
+    private const int MaxPaths = 1000;
 
     /// <summary>
     /// Maps the routes of a content server below <c>/v1/content</c>. Each takes a ticket that the endpoint's hub signed for that drive and action,
@@ -39,6 +43,7 @@ public static class ContentRoutes
 
         routes.MapGet($"{Drive}/head", With(DriveActions.Read, HeadAsync));
         routes.MapGet($"{Drive}/history/{{number:long}}", With(DriveActions.Read, HasBeenAtAsync));
+        routes.MapPost($"{Drive}/authors", With(DriveActions.Read, AuthorsAsync));
         routes.MapPost($"{Drive}/trees", With(DriveActions.Read, TreesAsync));
         routes.MapPost($"{Drive}/chunks", With(DriveActions.Read, ChunksAsync));
         routes.MapPost($"{Drive}/contents", With(DriveActions.Read, ContentsAsync));
@@ -62,6 +67,28 @@ public static class ContentRoutes
         var number = long.Parse((string)context.Request.RouteValues["number"]!, CultureInfo.InvariantCulture);
         var known = await origin.HasBeenAtAsync(new OriginGeneration(number, Query(context, "epoch"), SyncRef.Parse(Query(context, "ref"))), context.RequestAborted);
         await context.Response.WriteAsJsonAsync(new HasBeenAtDto(known), ContentJson.Default.HasBeenAtDto, cancellationToken: context.RequestAborted);
+    }
+
+    private static async Task AuthorsAsync(HttpContext context, IOrigin origin)
+    {
+        AllowBody(context, MaxListBody);
+        var wanted = await ReadJsonAsync(context, ContentJson.Default.PathsDto);
+        if (wanted.Paths.Count > MaxPaths)
+            throw DriveException.Protocol($"The request names more than {MaxPaths} paths.");
+        var authors = await origin.FindAuthorsAsync([.. wanted.Paths.Select(DrivePath.Parse)], context.RequestAborted);
+        await context.Response.WriteAsJsonAsync(new AuthorsDto([.. authors.Select(AuthorDto.Of)]), ContentJson.Default.AuthorsDto, cancellationToken: context.RequestAborted);
+    }
+
+    private static async Task<T> ReadJsonAsync<T>(HttpContext context, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return await context.Request.ReadFromJsonAsync(type, context.RequestAborted) ?? throw DriveException.Protocol("The body of the request is null.");
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw DriveException.Protocol("The body of the request is not the JSON that belongs there.");
+        }
     }
 
     private static async Task TreesAsync(HttpContext context, IOrigin origin)

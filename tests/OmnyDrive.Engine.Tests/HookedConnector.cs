@@ -1,6 +1,7 @@
 using OmnyDrive.Drives;
 using OmnyDrive.Hubs;
 using OmnyDrive.Origins;
+using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine.Tests;
 
@@ -64,6 +65,8 @@ internal sealed class HookedConnector(IOriginConnector inner) : IOriginConnector
         }
 
         public Task<bool> HasBeenAtAsync(OriginGeneration state, CancellationToken cancellation = default) => origin.HasBeenAtAsync(state, cancellation);
+
+        public Task<IReadOnlyList<PathAuthor>> FindAuthorsAsync(IReadOnlyList<DrivePath> paths, CancellationToken cancellation = default) => origin.FindAuthorsAsync(paths, cancellation);
 
         public async IAsyncEnumerable<LocatedTree> ReadTreesAsync(IReadOnlyList<TreeRequest> requests, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation = default)
         {

@@ -18,6 +18,8 @@ internal static class CloneCommand
         var transfer = new TransferOptionGroup();
         var command = new Command("clone", "Make a mount of a drive; an interrupted clone continues") { drive, destination, readOnly, nested };
         transfer.AddTo(command);
+        var policy = PolicyOption.Create();
+        command.Add(policy);
         var keep = new KeepOptionGroup();
         keep.AddTo(command);
         return bind(command, (context, parsed) => ExecuteAsync(context, DriveId.Parse(parsed.GetRequiredValue(drive)), parsed.GetRequiredValue(destination), new CloneOptions
@@ -26,6 +28,7 @@ internal static class CloneCommand
             AllowNested = parsed.GetValue(nested),
             Transfer = transfer.Read(parsed),
             Retention = keep.Read(parsed),
+            Policy = parsed.GetValue(policy),
         }));
     }
 

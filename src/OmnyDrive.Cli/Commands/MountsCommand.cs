@@ -11,6 +11,7 @@ internal static class MountsCommand
     public static Command Create(Binder bind)
     {
         var command = bind(new Command("mounts", "List the mounts of this endpoint"), (context, _) => ExecuteAsync(context));
+        command.Add(MountsSetCommand.Create(bind));
         command.Add(MountsRepairCommand.Create(bind));
         return command;
     }
@@ -27,8 +28,8 @@ internal static class MountsCommand
 
     private static List<string[]> Rows(IEnumerable<MountValue> mounts) =>
     [
-        ["MOUNT", "DRIVE", "ACCESS", "STATE", "LAST SYNC", "PATH"],
-        .. mounts.Select(mount => new[] { mount.Id, mount.DriveId, mount.AccessMode, mount.Status, When(mount.LastSyncedAt), mount.Path }),
+        ["MOUNT", "DRIVE", "ACCESS", "POLICY", "STATE", "LAST SYNC", "PATH"],
+        .. mounts.Select(mount => new[] { mount.Id, mount.DriveId, mount.AccessMode, mount.Policy, mount.Status, When(mount.LastSyncedAt), mount.Path }),
     ];
 
     private static string When(DateTimeOffset? time) => time?.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "never";

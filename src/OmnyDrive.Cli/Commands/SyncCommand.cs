@@ -12,19 +12,17 @@ internal static class SyncCommand
 {
     public static Command Create(Binder bind)
     {
-        var mount = new Argument<string?>("MOUNT")
-        {
-            Description = "The id of the mount, or a path in it (default: the mount around the current directory)",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
+        var mount = MountArgument.Optional();
         var dryRun = new Option<bool>("--dry-run") { Description = "Show what would be done, and do nothing" };
+        var merge = new Option<bool>("--merge") { Description = "Where both sides changed, apply what does not overlap and hold the rest back, for this run" };
         var allow = AllowOption.Create();
         var transfer = new TransferOptionGroup();
-        var command = new Command("sync", "Push or pull what changed; refuse where both sides did") { mount, dryRun, allow };
+        var command = new Command("sync", "Push or pull what changed; refuse where both sides did") { mount, dryRun, merge, allow };
         transfer.AddTo(command);
         return bind(command, (context, parsed) => ExecuteAsync(context, parsed.GetValue(mount), parsed.GetValue(dryRun), new SyncOptions
         {
             Allowed = parsed.GetValue(allow) ?? [],
+            Policy = parsed.GetValue(merge) ? SyncPolicy.Merge : null,
             Transfer = transfer.Read(parsed),
         }));
     }
@@ -35,13 +33,20 @@ internal static class SyncCommand
         var mount = context.FindMount(endpoint, argument);
         try
         {
-            var value = dryRun ? await PlanAsync(context, endpoint, mount, options) : await SyncAsync(context, endpoint, mount, options);
-            SyncReport.Print(context.Printer, mount, value);
-            return ExitCodes.Ok;
+            var (value, held) = dryRun ? await PlanAsync(context, endpoint, mount, options) : await SyncAsync(context, endpoint, mount, options);
+            if (held is null)
+            {
+                SyncReport.Print(context.Printer, mount, value);
+                return ExitCodes.Ok;
+            }
+            var open = HeldBack(held, argument);
+            SyncReport.PrintHeldBack(context.Printer, mount, value with { Error = ErrorValue.Of(open) }, open);
+            return ExitCodes.Conflict;
         }
         catch (ConflictDetectedException refused)
         {
-            return Refuse(context, SyncValues.Of(mount, refused), refused);
+            var told = new DriveException(refused.Code, refused.Message, ConflictMessage.HintOf(refused.Conflict, MountArgument.For(argument)));
+            return Refuse(context, SyncValues.Of(mount, refused) with { Error = ErrorValue.Of(told) }, told);
         }
         catch (SyncHaltedException halted)
         {
@@ -53,18 +58,22 @@ internal static class SyncCommand
         }
     }
 
-    private static async Task<SyncValue> PlanAsync(CommandContext context, LocalDriveEndpoint endpoint, MountInfo mount, SyncOptions options)
+    private static DriveException HeldBack(Conflict held, string? argument) =>
+        new(ErrorCode.Conflict, ConflictMessage.OfHeldBack(held), ConflictMessage.HintOf(held, MountArgument.For(argument)));
+
+    private static async Task<(SyncValue Value, Conflict? HeldBack)> PlanAsync(CommandContext context, LocalDriveEndpoint endpoint, MountInfo mount, SyncOptions options)
     {
         var plan = await endpoint.PlanSyncAsync(mount.Id, options, context.Cancellation);
         if (plan.Conflict is { } conflict)
             throw new ConflictDetectedException(conflict);
-        return plan.Halt is null ? SyncValues.Of(mount, plan) : throw new SyncHaltedException(plan.Halt, mount.Id);
+        return plan.Halt is null ? (SyncValues.Of(mount, plan), plan.HeldBack) : throw new SyncHaltedException(plan.Halt, mount.Id);
     }
 
-    private static async Task<SyncValue> SyncAsync(CommandContext context, LocalDriveEndpoint endpoint, MountInfo mount, SyncOptions options)
+    private static async Task<(SyncValue Value, Conflict? HeldBack)> SyncAsync(CommandContext context, LocalDriveEndpoint endpoint, MountInfo mount, SyncOptions options)
     {
         using var progress = ProgressLine.On(context.Printer, "syncing");
-        return SyncValues.Of(await endpoint.SyncMountAsync(mount.Id, options with { Progress = progress }, context.Cancellation));
+        var result = await endpoint.SyncMountAsync(mount.Id, options with { Progress = progress }, context.Cancellation);
+        return (SyncValues.Of(result), result.Conflict);
     }
 
     private static int Refuse(CommandContext context, SyncValue value, DriveException why)

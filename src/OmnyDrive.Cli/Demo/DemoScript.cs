@@ -15,7 +15,8 @@ internal static class DemoScript
         await SetUpAsync(stage, source);
         await SyncBothWaysAsync(stage);
         await RefuseAsync(stage);
-        stage.Say("That is the promise: nothing is lost or overwritten without somebody saying so. To go on from here, make the two versions equal, or one of them as it was, and sync again.");
+        await ResolveAsync(stage);
+        stage.Say("That is the promise: nothing is lost or overwritten without somebody saying so.");
     }
 
     private static async Task SetUpAsync(DemoStage stage, string? source)
@@ -54,6 +55,15 @@ internal static class DemoScript
         var after = await HashesAsync(stage, "Nothing was touched: both versions are what they were.");
         if (!before.SequenceEqual(after))
             throw new DriveException(ErrorCode.Failed, "The refused sync changed a file. That must never happen.", "This is a defect in omnydrive; please report it.");
+    }
+
+    private static async Task ResolveAsync(DemoStage stage)
+    {
+        await stage.RunAsync("This is what is open. Both versions are kept until somebody decides.", "--state", "beta", "conflicts", Mount);
+        await stage.RunAsync("Here beta wants both: alpha's version stays at the path, beta's is kept beside it. Others choose --ours, --theirs or --merge.",
+            "--state", "beta", "resolve", Mount, File, "--both");
+        await stage.RunAsync("The next sync carries that out, on both sides.", "--state", "beta", "sync", Mount);
+        await stage.RunAsync("Both sides hold both versions now, and nothing is open.", "--state", "beta", "status", Mount);
     }
 
     private static async Task<List<string>> HashesAsync(DemoStage stage, string why)

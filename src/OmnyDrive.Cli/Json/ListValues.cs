@@ -1,5 +1,6 @@
 using OmnyDrive.Drives;
 using OmnyDrive.Engine;
+using OmnyDrive.Reconciling;
 using OmnyDrive.Hubs;
 
 namespace OmnyDrive.Cli.Json;
@@ -16,7 +17,7 @@ internal sealed record DriveValue(string Id, string Name, string Provider, strin
 internal sealed record MountValue(string Id, string DriveId, string Path, string AccessMode, string Policy, string Status, string? Ref, DateTimeOffset? LastSyncedAt)
 {
     public static MountValue Of(MountInfo mount) => new(
-        mount.Id.Value, mount.Drive.ToString(), mount.Path, mount.AccessMode.ToText(), "strict", StatusOf(mount.Status), mount.Ref?.ToString(), mount.LastSyncedAt);
+        mount.Id.Value, mount.Drive.ToString(), mount.Path, mount.AccessMode.ToText(), mount.Policy.ToText(), StatusOf(mount.Status), mount.Ref?.ToString(), mount.LastSyncedAt);
 
     private static string StatusOf(MountStatus status) => status switch
     {

@@ -18,6 +18,7 @@ internal static class SyncValues
         AppliedChanges = result.Changes.Count,
         // They come in the order in which they were made; a reader looks for paths.
         Changes = [.. PathOrder.Of(result.Changes, applied => applied.Change.Path).Select(applied => Of(applied.Change, applied.Side))],
+        Conflicts = result.Conflict is null ? [] : [.. Conflicts(result.Conflict)],
         Metrics = MetricsValue.Of(result.Metrics),
         Problems = [.. result.Problems.Select(ProblemValue.Of)],
     };
@@ -26,10 +27,11 @@ internal static class SyncValues
     public static SyncValue Of(MountInfo mount, SyncPlan plan) => new()
     {
         MountId = mount.Id.Value,
-        Status = plan.IsClean ? "clean" : "planned",
+        Status = plan.HeldBack is not null ? "conflicted" : plan.IsClean ? "clean" : "planned",
         Ref = plan.Baseline.ToString(),
         PreviousRef = plan.Baseline.ToString(),
         Changes = [.. Changes(plan, Side.Local), .. Changes(plan, Side.Origin)],
+        Conflicts = plan.HeldBack is null ? [] : [.. Conflicts(plan.HeldBack)],
         Problems = [.. plan.Unknown.Select(path => new ProblemValue(path.ToString(), "it could not be read; left as it is on both sides"))],
     };
 
@@ -115,6 +117,8 @@ internal static class SyncValues
     {
         SyncStatus.Clean => "clean",
         SyncStatus.Pushed => "pushed",
-        _ => "pulled",
+        SyncStatus.Pulled => "pulled",
+        SyncStatus.Merged => "merged",
+        _ => "conflicted",
     };
 }

@@ -9,8 +9,9 @@ namespace OmnyDrive.Cli.Output;
 /// <param name="Json">Results and errors as JSON.</param>
 /// <param name="Quiet">Results and errors only.</param>
 /// <param name="Verbose">Everything there is to say.</param>
-/// <param name="Color">With colours.</param>
-internal sealed record PrinterOptions(bool Json, bool Quiet, bool Verbose, bool Color);
+/// <param name="Color">With colours where notes and errors go.</param>
+/// <param name="AllowsColor">Whether anybody minds colours on a terminal.</param>
+internal sealed record PrinterOptions(bool Json, bool Quiet, bool Verbose, bool Color, bool AllowsColor = false);
 
 /// <summary>The only way in which commands say anything: results to the one stream, everything else to the other.</summary>
 internal sealed class Printer(CliEnvironment environment, PrinterOptions options)
@@ -20,6 +21,9 @@ internal sealed class Printer(CliEnvironment environment, PrinterOptions options
     public bool Json => options.Json;
 
     public bool Verbose => options.Verbose;
+
+    /// <summary>Whether results may have colours where they go to a terminal.</summary>
+    public bool AllowsColor => options.AllowsColor;
 
     /// <summary>Whether something that redraws itself has a place to be.</summary>
     public bool ShowsProgress => environment.ErrorIsTerminal && !options.Json && !options.Quiet;

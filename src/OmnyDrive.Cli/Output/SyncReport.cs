@@ -17,6 +17,24 @@ internal static class SyncReport
             printer.Warning($"\"{problem.Path}\" was left as it is: {problem.Reason}");
     }
 
+    /// <summary>Prints a sync that was done but for paths that both sides changed; that these are open is an error.</summary>
+    public static void PrintHeldBack(Printer printer, MountInfo mount, SyncValue value, DriveException open)
+    {
+        printer.Result(value, CliJson.Shared.SyncValue, value.Changes.Count == 0 ? [] : [Headline(mount, value), .. Listed(printer, value.Changes)]);
+        foreach (var problem in value.Problems)
+            printer.Warning($"\"{problem.Path}\" was left as it is: {problem.Reason}");
+        if (printer.Json)
+            return;
+        printer.Explain(open);
+        Versions(printer, value);
+    }
+
+    private static void Versions(Printer printer, SyncValue value)
+    {
+        foreach (var conflict in value.Conflicts.Where(conflict => conflict.Path != ".").Take(Limit(printer)))
+            printer.Note($"  {conflict.Path}{(conflict.Reason is null ? "" : $" {conflict.Reason}")}: base {Shown(conflict.Base)}, ours {Shown(conflict.Ours)}, theirs {Shown(conflict.Theirs)}");
+    }
+
     /// <summary>Prints a sync that was refused or halted; for a person all of it is an error.</summary>
     public static void PrintRefusal(Printer printer, SyncValue value, DriveException why)
     {
@@ -24,8 +42,7 @@ internal static class SyncReport
         if (printer.Json)
             return;
         printer.Explain(why);
-        foreach (var conflict in value.Conflicts.Where(conflict => conflict.Path != ".").Take(Limit(printer)))
-            printer.Note($"  {conflict.Path}{(conflict.Reason is null ? "" : $" {conflict.Reason}")}: base {Shown(conflict.Base)}, ours {Shown(conflict.Ours)}, theirs {Shown(conflict.Theirs)}");
+        Versions(printer, value);
         foreach (var (who, changes) in new[] { ("the mount", value.Local), ("the origin", value.Origin) })
         {
             if (changes is { Count: > 0 })
@@ -41,8 +58,15 @@ internal static class SyncReport
             "clean" => $"clean: {mount.Path} and {mount.Drive} are in step",
             "pushed" => $"pushed {changes} from {mount.Path} to {mount.Drive}{Cost(value)}",
             "pulled" => $"pulled {changes} from {mount.Drive} into {mount.Path}{Cost(value)}",
-            _ => $"planned {changes} {(value.Changes[0].Side == "local" ? $"from {mount.Drive} into {mount.Path}" : $"from {mount.Path} to {mount.Drive}")}; nothing was done",
+            "merged" or "conflicted" when value.AppliedChanges > 0 => $"merged: {Directions(value)}{Cost(value)}",
+            _ => $"planned {Directions(value)}; nothing was done",
         };
+    }
+
+    private static string Directions(SyncValue value)
+    {
+        var (into, out_) = (value.Changes.Count(change => change.Side == "local"), value.Changes.Count(change => change.Side == "origin"));
+        return string.Join(", ", new[] { into > 0 ? $"{Quantities.Count(into, "change")} into the mount" : "", out_ > 0 ? $"{Quantities.Count(out_, "change")} to the origin" : "" }.Where(part => part.Length > 0));
     }
 
     private static string Cost(SyncValue value) =>

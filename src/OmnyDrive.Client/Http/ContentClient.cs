@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization.Metadata;
 using OmnyDrive.Client.Flow;
@@ -9,6 +10,7 @@ using OmnyDrive.Errors;
 using OmnyDrive.Hubs;
 using OmnyDrive.Origins;
 using OmnyDrive.Reconciling;
+using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Client;
 
@@ -20,6 +22,9 @@ namespace OmnyDrive.Client;
 public sealed class ContentClient : IOrigin, IWireCounter, IRetryingOrigin
 {
     private const int ReadBuffer = 256 << 10;
+
+    // Of which the authors are asked for in one request.
+    private const int MostPaths = 1000;
 
     private readonly HttpClient _http;
     private readonly CompressionHandler _compression;
@@ -70,6 +75,23 @@ public sealed class ContentClient : IOrigin, IWireCounter, IRetryingOrigin
     {
         var route = $"history/{state.Number}?epoch={Uri.EscapeDataString(state.Epoch)}&ref={Uri.EscapeDataString(state.Ref.ToString())}";
         return (await Retry.RunAsync((_, ended) => AskAsync(HttpMethod.Get, route, DriveActions.Read, ContentJson.Default.HasBeenAtDto, ended), cancellation)).Known;
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<PathAuthor>> FindAuthorsAsync(IReadOnlyList<DrivePath> paths, CancellationToken cancellation = default)
+    {
+        var authors = new List<PathAuthor>();
+        foreach (var some in paths.Chunk(MostPaths))
+        {
+            var wanted = new PathsDto([.. some.Select(path => path.ToString())]);
+            var found = await Retry.RunAsync(async (_, ended) =>
+            {
+                using var response = await SendAsync(HttpMethod.Post, "authors", DriveActions.Read, () => JsonContent.Create(wanted, ContentJson.Default.PathsDto), ended);
+                return await _server.ReadJsonAsync(response, ContentJson.Default.AuthorsDto, ended);
+            }, cancellation);
+            authors.AddRange(found.Authors.Select(AuthorDto.Read));
+        }
+        return authors;
     }
 
     /// <inheritdoc/>

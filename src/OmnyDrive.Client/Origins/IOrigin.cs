@@ -1,6 +1,7 @@
 using OmnyDrive.Chunking;
 using OmnyDrive.Drives;
 using OmnyDrive.Errors;
+using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Origins;
 
@@ -22,6 +23,9 @@ public interface IOrigin : IAsyncDisposable
     /// that state. True where it keeps no history.
     /// </summary>
     Task<bool> HasBeenAtAsync(OriginGeneration state, CancellationToken cancellation = default);
+
+    /// <summary>Who changed these paths last, as far as the newest generations of the history tell; the others are left out. In no order.</summary>
+    Task<IReadOnlyList<PathAuthor>> FindAuthorsAsync(IReadOnlyList<DrivePath> paths, CancellationToken cancellation = default);
 
     /// <summary>
     /// Trees of the state that <see cref="GetHeadAsync"/> last returned, in the order asked for; a directory asked for with what lies below comes

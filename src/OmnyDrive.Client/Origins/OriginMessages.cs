@@ -28,6 +28,12 @@ public sealed record OriginGeneration(long Number, string Epoch, SyncRef Ref)
     public const int MaxEpochLength = 34;
 }
 
+/// <summary>Who changed a path last, as the history of an origin has it.</summary>
+/// <param name="Path">The path.</param>
+/// <param name="Author">The endpoint that pushed it; null where it was changed in the origin's directory itself.</param>
+/// <param name="At">When that was recorded, by the clock of the origin.</param>
+public sealed record PathAuthor(DrivePath Path, EndpointId? Author, DateTimeOffset At);
+
 /// <summary>Asks for the tree of a directory.</summary>
 /// <param name="Path">The directory.</param>
 /// <param name="Hash">The hash that its tree has.</param>

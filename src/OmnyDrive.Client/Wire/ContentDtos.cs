@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using OmnyDrive.Drives;
 using OmnyDrive.Errors;
 using OmnyDrive.Origins;
+using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Client.Wire;
 
@@ -31,6 +32,20 @@ internal sealed record GenerationDto(long Number, string Epoch)
 /// <summary>Whether a state is in the history of an origin.</summary>
 internal sealed record HasBeenAtDto(bool Known);
 
+/// <summary>Paths of which the authors are asked for.</summary>
+internal sealed record PathsDto(IReadOnlyList<string> Paths);
+
+/// <summary>Who changed paths last.</summary>
+internal sealed record AuthorsDto(IReadOnlyList<AuthorDto> Authors);
+
+/// <summary>Who changed a path last; null where it was changed in the directory itself.</summary>
+internal sealed record AuthorDto(string Path, string? Author, DateTimeOffset At)
+{
+    internal static AuthorDto Of(PathAuthor author) => new(author.Path.ToString(), author.Author?.Value, author.At);
+
+    internal static PathAuthor Read(AuthorDto author) => new(DrivePath.Parse(author.Path), author.Author is null ? null : EndpointId.Parse(author.Author), author.At);
+}
+
 /// <summary>How a push ended.</summary>
 internal sealed record PushResultDto(bool Landed, string Ref, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] GenerationDto? Generation = null);
 
@@ -43,4 +58,6 @@ internal sealed record PushResultDto(bool Landed, string Ref, [property: JsonIgn
 [JsonSerializable(typeof(HeadDto))]
 [JsonSerializable(typeof(PushResultDto))]
 [JsonSerializable(typeof(HasBeenAtDto))]
+[JsonSerializable(typeof(PathsDto))]
+[JsonSerializable(typeof(AuthorsDto))]
 internal sealed partial class ContentJson : JsonSerializerContext;

@@ -23,15 +23,49 @@ public static class ConflictMessage
         _ => $"Both sides of {conflict.Drive} changed since the last sync: {Changed("the mount", conflict.LocalChanges)}; {Changed("the origin", conflict.OriginChanges)}. No path overlaps. Nothing was applied.",
     };
 
-    /// <summary>The next step.</summary>
-    public static string HintOf(Conflict conflict) => conflict.Kind switch
+    /// <summary>What happened where all else was applied.</summary>
+    public static string OfHeldBack(Conflict conflict) => conflict.Kind switch
     {
-        ConflictKind.LocalDivergence => "Move your changes out of the mount, or clone the drive read-write, and run omnydrive sync again.",
+        ConflictKind.LocalDivergence => $"This mount of {conflict.Drive} is read-only and has local changes: {List(Overlap(conflict))}. They were left as they are; all else is in step.",
+        ConflictKind.NameRefused => $"The file system of this mount cannot hold {(conflict.Paths.Count == 1 ? "a name" : $"{conflict.Paths.Count} names")} of {conflict.Drive}: {Reasons(conflict)}. All else is in step.",
+        _ => $"Both sides of {conflict.Drive} changed {List(Overlap(conflict))} since the last sync, differently. {(conflict.Paths.Count == 1 ? "It was" : "They were")} left as {(conflict.Paths.Count == 1 ? "it is" : "they are")} on both sides; all else is in step.",
+    };
+
+    /// <summary>The next step.</summary>
+    /// <param name="conflict">The conflict.</param>
+    /// <param name="mount">How a command names the mount: its id, a path in it, or <c>.</c> for the mount around the current directory.</param>
+    public static string HintOf(Conflict conflict, string mount = ".") => conflict.Kind switch
+    {
+        ConflictKind.LocalDivergence =>
+            $"See: omnydrive diff {mount}; drop your changes (the history of the mount keeps them): omnydrive resolve {mount} {Argument(conflict)} --theirs; or move them out of the mount, or clone the drive read-write; then: omnydrive sync {mount}",
+        ConflictKind.RefMoved => $"Combine them: omnydrive sync {mount} --merge ({Count(conflict.OriginChanges)} would come into the mount, {Count(conflict.LocalChanges)} would go to the origin).",
+        ConflictKind.ContentDivergence when conflict.Paths.All(path => path.Reason is null) =>
+            $"See: omnydrive conflicts {mount}; settle: omnydrive resolve {mount} {Argument(conflict)} --ours|--theirs|--both|--merge; then: omnydrive sync {mount}{Combine(conflict, mount)}",
         ConflictKind.NameRefused => "Give each another name at the origin and run the same command again, or clone the drive to a file system that can hold them.",
         ConflictKind.ContentDivergence when conflict.Paths.Any(path => path.Reason is not null) =>
             "Leave them out by an ignore file of the mount, or move them out of it, and run omnydrive sync again. What you move back afterwards is in the drive.",
         _ => "Look at both versions, make one side's paths as they were at the last sync (or equal on both sides), and run omnydrive sync again.",
     };
+
+    private static string Argument(Conflict conflict) => (conflict.Paths.Count, conflict.LocalChanges.Count) switch
+    {
+        (1, _) => Quoted(conflict.Paths[0].Path),
+        (0, 1) => Quoted(conflict.LocalChanges[0].Path),
+        _ => "PATH",
+    };
+
+    // So that a shell takes it for one argument, and for no option.
+    private static string Quoted(DrivePath path)
+    {
+        var text = Printable.Of(path.ToString());
+        return text.All(c => char.IsLetterOrDigit(c) || c is '/' or '.' or '_' or '-' or '+') && text[0] != '-' ? text : $"'./{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    }
+
+    private static string Count(IReadOnlyList<Change> changes) => changes.Count == 1 ? "1 change" : $"{changes.Count} changes";
+
+    private static string Combine(Conflict conflict, string mount) => conflict.LocalChanges.Count + conflict.OriginChanges.Count == 0
+        ? ""
+        : $". The rest alone: omnydrive sync {mount} --merge ({Count(conflict.OriginChanges)} would come into the mount, {Count(conflict.LocalChanges)} would go to the origin)";
 
     private static IEnumerable<DrivePath> Overlap(Conflict conflict) => conflict.Paths.Select(path => path.Path);
 

@@ -99,6 +99,21 @@ internal sealed class OriginHistory(PublishedRoot published, TimeProvider time)
         return all.All(recorded => recorded.Epoch != state.Epoch) && all.Any(recorded => recorded.Generation.Ref == state.Ref);
     }
 
+    /// <summary>Who changed paths last, as far as the newest generations tell.</summary>
+    internal static IReadOnlyList<PathAuthor> AuthorsOf(RootDirectory root, IReadOnlyList<DrivePath> paths, CancellationToken cancellation)
+    {
+        var (wanted, found) = (paths.ToHashSet(), new List<PathAuthor>());
+        var history = new RootHistory(root, HistoryRole.Drive);
+        foreach (var generation in history.NewestFirst(RootHistory.LongestLook).Select(recorded => recorded.Generation))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (wanted.Count == 0)
+                break;
+            found.AddRange(history.Stream(generation).Where(recorded => wanted.Remove(recorded.Change.Path)).Select(recorded => new PathAuthor(recorded.Change.Path, generation.Author, generation.At)));
+        }
+        return found;
+    }
+
     private static OriginGeneration MarkOf(RecordedGeneration recorded) => new(recorded.Generation.Number, recorded.Epoch, recorded.Generation.Ref);
 
     private void Record(RootDirectory root, ScanResult scan, Generation? last, IEnumerable<Snapshot> known)

@@ -10,7 +10,8 @@ namespace OmnyDrive.Engine.History;
 /// </summary>
 internal sealed class RootHistory(RootDirectory root, HistoryRole role)
 {
-    private const int LongestLook = 256;
+    /// <summary>How many generations are looked at where something is searched in them.</summary>
+    internal const int LongestLook = 256;
 
     private readonly string _name = role == HistoryRole.Drive ? "drive" : "mount";
 

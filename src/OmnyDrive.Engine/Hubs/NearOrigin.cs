@@ -1,6 +1,7 @@
 using OmnyDrive.Drives;
 using OmnyDrive.Hubs;
 using OmnyDrive.Origins;
+using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine.Hubs;
 
@@ -15,6 +16,9 @@ internal sealed class NearOrigin(IOrigin origin, Func<DriveActions, Cancellation
 
     /// <inheritdoc/>
     public Task<bool> HasBeenAtAsync(OriginGeneration state, CancellationToken cancellation = default) => origin.HasBeenAtAsync(state, cancellation);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<PathAuthor>> FindAuthorsAsync(IReadOnlyList<DrivePath> paths, CancellationToken cancellation = default) => origin.FindAuthorsAsync(paths, cancellation);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<LocatedTree> ReadTreesAsync(IReadOnlyList<TreeRequest> requests, CancellationToken cancellation = default) =>

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using OmnyDrive.Drives;
 using OmnyDrive.Engine.History;
+using OmnyDrive.Origins;
 using OmnyDrive.Reconciling;
 using OmnyDrive.Snapshots;
 
@@ -10,7 +11,7 @@ namespace OmnyDrive.Engine.State;
 internal static class ConflictTable
 {
     internal static IReadOnlyList<OpenConflict> Of(EndpointStore store, MountId mount) => [.. store.Read(db => db.Query(
-        "SELECT path, kind, base, ours, theirs, reason, found_at, resolution, result, beside FROM conflicts WHERE mount = $1", Read, mount.Value)).OrderBy(open => open.Conflict.Path)];
+        "SELECT path, kind, base, ours, theirs, reason, found_at, resolution, result, beside, author, changed_at FROM conflicts WHERE mount = $1", Read, mount.Value)).OrderBy(open => open.Conflict.Path)];
 
     /// <summary>
     /// Replaces the conflicts of a mount in one durable transaction. One that is the same as before keeps when it was found, and what was decided about it; another in its place is open.
@@ -27,7 +28,7 @@ internal static class ConflictTable
             foreach (var conflict in conflicts)
             {
                 var same = known.GetValueOrDefault(conflict.Path) is { } open && IsSame(open, conflict) ? open : null;
-                Insert(db, mount, new OpenConflict(conflict, kind, same?.FoundAt ?? now, same?.Resolution));
+                Insert(db, mount, new OpenConflict(conflict, kind, same?.FoundAt ?? now, same?.Resolution) { TheirAuthor = same?.TheirAuthor });
             }
             return 0;
         });
@@ -48,11 +49,19 @@ internal static class ConflictTable
         return 0;
     });
 
+    /// <summary>Keeps who made the origin's versions.</summary>
+    internal static void SetAuthors(EndpointStore store, MountId mount, IReadOnlyList<PathAuthor> authors) => store.Run(db =>
+    {
+        foreach (var author in authors)
+            db.Execute("UPDATE conflicts SET author = $3, changed_at = $4 WHERE mount = $1 AND path = $2", mount.Value, author.Path.ToString(), author.Author?.Value, author.At.ToUnixTimeMilliseconds());
+        return 0;
+    });
+
     private static void Insert(SqliteConnection db, MountId mount, OpenConflict open) => db.Execute(
-        "INSERT INTO conflicts (mount, path, kind, base, ours, theirs, reason, found_at, resolution, result, beside) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "INSERT INTO conflicts (mount, path, kind, base, ours, theirs, reason, found_at, resolution, result, beside, author, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         mount.Value, open.Conflict.Path.ToString(), open.Kind.ToString(), ChangeFormat.EncodeEntry(open.Conflict.Base), ChangeFormat.EncodeEntry(open.Conflict.Ours), ChangeFormat.EncodeEntry(open.Conflict.Theirs),
         open.Conflict.Reason, open.FoundAt.ToUnixTimeMilliseconds(), open.Resolution is null ? null : (int)open.Resolution.Kind,
-        open.Resolution?.Result is { } result ? ChangeFormat.EncodeEntry(result) : null, open.Resolution?.Beside?.ToString());
+        open.Resolution?.Result is { } result ? ChangeFormat.EncodeEntry(result) : null, open.Resolution?.Beside?.ToString(), open.TheirAuthor?.Author?.Value, open.TheirAuthor?.At.ToUnixTimeMilliseconds());
 
     private static OpenConflict Read(SqliteDataReader row)
     {
@@ -62,7 +71,10 @@ internal static class ConflictTable
             Result = row.IsDBNull(8) ? null : EntryAt(row, 8),
             Beside = row.IsDBNull(9) ? null : DrivePath.Parse(row.GetString(9)),
         };
-        return new OpenConflict(conflict, Enum.Parse<ConflictKind>(row.GetString(1)), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(6)), resolution);
+        return new OpenConflict(conflict, Enum.Parse<ConflictKind>(row.GetString(1)), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(6)), resolution)
+        {
+            TheirAuthor = row.IsDBNull(11) ? null : new PathAuthor(conflict.Path, row.IsDBNull(10) ? null : EndpointId.Parse(row.GetString(10)), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(11))),
+        };
     }
 
     private static Entry? EntryAt(SqliteDataReader row, int column) => ChangeFormat.DecodeEntry(row.GetFieldValue<byte[]>(column));

@@ -17,7 +17,7 @@ internal sealed class EndpointStore : IDisposable
         CREATE TABLE drives (name TEXT PRIMARY KEY, provider TEXT NOT NULL, path TEXT NOT NULL, access_mode TEXT NOT NULL, epoch TEXT, device INTEGER NOT NULL, inode INTEGER NOT NULL, filter TEXT, retention TEXT);
         CREATE TABLE mounts (id TEXT PRIMARY KEY, drive TEXT NOT NULL, provider TEXT NOT NULL, path TEXT NOT NULL UNIQUE, access_mode TEXT NOT NULL, ref TEXT, synced_at INTEGER, pending TEXT, trees INTEGER NOT NULL DEFAULT 0, swept INTEGER NOT NULL DEFAULT 0, filter TEXT, seen TEXT, policy TEXT, retention TEXT);
         CREATE TABLE trees (mount TEXT NOT NULL REFERENCES mounts (id) ON DELETE CASCADE, hash BLOB NOT NULL, encoding BLOB NOT NULL, PRIMARY KEY (mount, hash)) WITHOUT ROWID;
-        CREATE TABLE conflicts (mount TEXT NOT NULL REFERENCES mounts (id) ON DELETE CASCADE, path TEXT NOT NULL, kind TEXT NOT NULL, base BLOB NOT NULL, ours BLOB NOT NULL, theirs BLOB NOT NULL, reason TEXT, found_at INTEGER NOT NULL, resolution INTEGER, result BLOB, beside TEXT, PRIMARY KEY (mount, path)) WITHOUT ROWID;
+        CREATE TABLE conflicts (mount TEXT NOT NULL REFERENCES mounts (id) ON DELETE CASCADE, path TEXT NOT NULL, kind TEXT NOT NULL, base BLOB NOT NULL, ours BLOB NOT NULL, theirs BLOB NOT NULL, reason TEXT, found_at INTEGER NOT NULL, author TEXT, changed_at INTEGER, resolution INTEGER, result BLOB, beside TEXT, PRIMARY KEY (mount, path)) WITHOUT ROWID;
         PRAGMA user_version = 4;
         """;
 
@@ -42,7 +42,7 @@ internal sealed class EndpointStore : IDisposable
         ALTER TABLE mounts ADD COLUMN seen TEXT;
         ALTER TABLE mounts ADD COLUMN policy TEXT;
         ALTER TABLE mounts ADD COLUMN retention TEXT;
-        CREATE TABLE conflicts (mount TEXT NOT NULL REFERENCES mounts (id) ON DELETE CASCADE, path TEXT NOT NULL, kind TEXT NOT NULL, base BLOB NOT NULL, ours BLOB NOT NULL, theirs BLOB NOT NULL, reason TEXT, found_at INTEGER NOT NULL, resolution INTEGER, result BLOB, beside TEXT, PRIMARY KEY (mount, path)) WITHOUT ROWID;
+        CREATE TABLE conflicts (mount TEXT NOT NULL REFERENCES mounts (id) ON DELETE CASCADE, path TEXT NOT NULL, kind TEXT NOT NULL, base BLOB NOT NULL, ours BLOB NOT NULL, theirs BLOB NOT NULL, reason TEXT, found_at INTEGER NOT NULL, author TEXT, changed_at INTEGER, resolution INTEGER, result BLOB, beside TEXT, PRIMARY KEY (mount, path)) WITHOUT ROWID;
         PRAGMA user_version = 4;
         """;
 

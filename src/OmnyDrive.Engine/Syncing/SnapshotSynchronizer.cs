@@ -202,11 +202,12 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         var decided = ConflictTable.Of(_work.Store, _work.Row.Id).Select(open => open.Resolution).OfType<Resolution>();
         try
         {
+            ConflictTable.SetAuthors(_work.Store, _work.Row.Id, await origin.FindAuthorsAsync([.. paths.Where(path => path.Reason is null).Select(path => path.Path)], cancellation));
             await new VersionGathering(_work.Root, scanner).KeepAsync([.. paths.Where(path => path.Reason is null)], decided, origin, cancellation);
         }
         catch (DriveException)
         {
-            // The conflict is noted, and that is what is to be told. A version that could not be kept is looked for when somebody wants to see it.
+            // The conflict is noted, and that is what is to be told. A version that could not be kept is looked for when somebody wants to see it; who made it is told where that is known.
         }
     }
 

@@ -155,7 +155,8 @@ public class ReconcilePropertyTests
     /// <summary>The three trees after a sync in which everything flows that is not in conflict.</summary>
     internal static ThreeTrees Sync(ThreeTrees trees, Reconciliation found)
     {
-        var applied = found.ToLocal.Concat(found.ToOrigin).ToDictionary(change => change.Path, change => change.To);
+        // A decision may change a path on both sides, to the same.
+        var applied = found.ToLocal.Concat(found.ToOrigin).DistinctBy(change => change.Path).ToDictionary(change => change.Path, change => change.To);
         return new ThreeTrees(
             BaselineTests.Advance(trees, applied),
             TreeApplier.Apply(trees.Local, found.ToLocal),

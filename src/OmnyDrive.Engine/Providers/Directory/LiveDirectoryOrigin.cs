@@ -81,6 +81,13 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     }
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<PathAuthor>> FindAuthorsAsync(IReadOnlyList<DrivePath> paths, CancellationToken cancellation = default) => Task.Run(() =>
+    {
+        using var root = Open();
+        return OriginHistory.AuthorsOf(root, paths, cancellation);
+    }, cancellation);
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<LocatedTree> ReadTreesAsync(IReadOnlyList<TreeRequest> requests, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         await Task.CompletedTask;
