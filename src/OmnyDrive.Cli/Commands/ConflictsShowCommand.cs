@@ -26,7 +26,7 @@ internal static class ConflictsShowCommand
     {
         0 => ConflictVersion.Theirs,
         1 => (ConflictVersion)Array.IndexOf(given, true),
-        _ => throw new DriveException(ErrorCode.Usage, "One version can be shown at a time.", "Give one of --base, --ours and --theirs."),
+        _ => throw new DriveException(ErrorCode.Usage, "One version can be shown at a time.", "Give one of --base, --ours and --theirs; see: omnydrive conflicts show --help"),
     };
 
     private static async Task<int> ExecuteAsync(CommandContext context, string? argument, string path, ConflictVersion version)

@@ -22,7 +22,7 @@ internal static class DiffCommand
 
     private static DiffOf Chosen(bool origin, bool theirs) => (origin, theirs) switch
     {
-        (true, true) => throw new DriveException(ErrorCode.Usage, "Two comparisons cannot be shown at once.", "Give --origin or --theirs."),
+        (true, true) => throw new DriveException(ErrorCode.Usage, "Two comparisons cannot be shown at once.", "Give --origin or --theirs; see: omnydrive diff --help"),
         (true, _) => DiffOf.Origin,
         (_, true) => DiffOf.Theirs,
         _ => DiffOf.Local,

@@ -30,7 +30,7 @@ internal static class ResolveCommand
         {
             var given = choices.Where(choice => parsed.GetValue(choice.Option)).Select(choice => choice.Choice).ToList();
             if (given.Count != 1)
-                throw new DriveException(ErrorCode.Usage, given.Count == 0 ? "It is not said how to settle them." : "There is more than one way given to settle them.", "Give one of --ours, --theirs, --both, --merge and --tool.");
+                throw new DriveException(ErrorCode.Usage, given.Count == 0 ? "It is not said how to settle them." : "There is more than one way given to settle them.", "Give one of --ours, --theirs, --both, --merge and --tool; see: omnydrive resolve --help");
             if (parsed.GetValue(markers) && given[0] != ResolutionChoice.Merge)
                 throw new DriveException(ErrorCode.Usage, "--markers goes with --merge.", "See: omnydrive resolve --help");
             var options = new ResolveOptions(given[0]) { Markers = parsed.GetValue(markers), Tool = given[0] == ResolutionChoice.Tool ? MergeTool.RunAsync : null };

@@ -59,7 +59,8 @@ internal static class SyncReport
             "pushed" => $"pushed {changes} from {mount.Path} to {mount.Drive}{Cost(value)}",
             "pulled" => $"pulled {changes} from {mount.Drive} into {mount.Path}{Cost(value)}",
             "merged" or "conflicted" when value.AppliedChanges > 0 => $"merged: {Directions(value)}{Cost(value)}",
-            _ => $"planned {Directions(value)}; nothing was done",
+            _ when value.Changes.Any(change => change.Side == "local") && value.Changes.Any(change => change.Side == "origin") => $"planned {Directions(value)}; nothing was done",
+            _ => $"planned {changes} {(value.Changes[0].Side == "local" ? $"from {mount.Drive} into {mount.Path}" : $"from {mount.Path} to {mount.Drive}")}; nothing was done",
         };
     }
 

@@ -134,7 +134,8 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
             KeepBases(applied.Changes, MostBasesOfSync);
             if (prepared.Plan.ToOrigin.Count > 0)
             {
-                Advance(prepared, applied);
+                var isHalf = IsHalfOf(prepared);
+                Advance(prepared, applied with { Changes = [.. applied.Changes.Where(change => !isHalf(change))] });
                 prepared = WithoutSkipped(prepared, applied) with { Done = applied.Paths };
             }
         }
@@ -148,6 +149,13 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         }
         Advance(prepared, applied);
         return true;
+    }
+
+    // What goes to both sides is agreed on when both have it. Until then the mount's half is a change of the mount, which the decision still settles.
+    private static Predicate<Change> IsHalfOf(PreparedSync prepared)
+    {
+        var toOrigin = prepared.Settled.Count == 0 ? [] : prepared.Plan.ToOrigin.Select(change => change.Path).ToHashSet();
+        return change => toOrigin.Contains(change.Path);
     }
 
     // Of a decision whose half in the mount could not be made, the other half waits.
@@ -187,7 +195,8 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
 
     private NextGeneration Goal(PreparedSync prepared)
     {
-        var goal = prepared.Advance(prepared.Plan.ToLocal.ToDictionary(change => change.Path, change => change.To));
+        var isHalf = IsHalfOf(prepared);
+        var goal = prepared.Advance(prepared.Plan.ToLocal.Where(change => !isHalf(change)).ToDictionary(change => change.Path, change => change.To));
         BaselineTable.SavePending(_work.Store, _work.Row.Id, goal, prepared.Seen ?? _work.Row.Seen);
         return History.Pulled(prepared.Plan.Baseline, SyncRef.OfTree(goal.Root));
     }

@@ -33,8 +33,27 @@ internal sealed class SyncPlanner(MountWork work, RootScanner scanner, IOrigin o
         var own = new OwnPaths(work.Root, cancellation);
         var filtered = FilterPolicy.Apply(found, local.Rules, rules, own.At, own.Uncovered(before, rules.After, found, theirs));
         var decision = decide(filtered.Found, (new SyncRefs(baseline.Ref, local.Snapshot.Ref, theirs.Ref), local.Snapshot, theirs));
-        return new PreparedSync(filtered, ForTarget(decision.Plan, local, policy), known, local, theirs) { Seen = head.Generation, Conflicts = decision.Conflicts, Settled = decision.Settled };
+        var plan = await WithTimesAsync(decision.Plan, theirs, cancellation);
+        return new PreparedSync(filtered, ForTarget(plan, local, policy), known, local, theirs) { Seen = head.Generation, Conflicts = decision.Conflicts, Settled = decision.Settled };
     }
+
+    // What a mount takes back of its own, the origin has as the baseline has it, which does not know from when its files are.
+    private async Task<SyncPlan> WithTimesAsync(SyncPlan plan, Snapshot theirs, CancellationToken cancellation)
+    {
+        var timeless = plan.ToLocal.Where(IsTimeless).Select(change => change.Path.Parent).Distinct()
+            .Select(directory => theirs.Find(directory) is { IsDirectory: true } entry ? new TreeRequest(directory, entry.TreeHash, WithDescendants: false) : default(TreeRequest?)).OfType<TreeRequest>().ToList();
+        if (timeless.Count == 0)
+            return plan;
+        var known = new Dictionary<DrivePath, Entry>();
+        await foreach (var (directory, tree) in origin.ReadTreesAsync(timeless, cancellation))
+        {
+            foreach (var (name, entry) in tree.Entries)
+                known[directory.Append(name)] = entry;
+        }
+        return plan with { ToLocal = [.. plan.ToLocal.Select(change => IsTimeless(change) && known.TryGetValue(change.Path, out var entry) && entry.Equals(change.To) ? change with { To = entry } : change)] };
+    }
+
+    private static bool IsTimeless(Change change) => change.To is { IsFile: true, ModifiedNanoseconds: 0 };
 
     private SyncPlan ForTarget(SyncPlan plan, ScanResult local, SyncPolicy policy) => TargetPolicy.Concerns(plan)
         ? TargetPolicy.Apply(plan, work.Row.Drive, local.Snapshot, work.LookAtTarget(work.Root), policy)

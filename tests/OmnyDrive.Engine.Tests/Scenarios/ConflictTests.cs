@@ -1,0 +1,358 @@
+using System.Text;
+using OmnyDrive.Errors;
+using OmnyDrive.History;
+using OmnyDrive.Reconciling;
+using OmnyDrive.Snapshots;
+using OmnyDrive.Testing;
+
+namespace OmnyDrive.Engine.Tests.Scenarios;
+
+/// <summary>Both sides changed, and somebody settles it.</summary>
+public sealed class ConflictTests
+{
+    private static readonly DrivePath Text = DrivePath.Parse("a.txt");
+
+    [Fact]
+    public async Task Strict_notes_what_overlaps_and_goes_on_once_all_of_it_is_decided()
+    {
+        await using var sides = await ConflictedAsync();
+        File.WriteAllText(sides.InMount("dir/b.txt"), "mine alone");
+        File.WriteAllText(sides.AtOrigin("theirs.txt"), "theirs alone");
+        var before = (DiskTree.Describe(sides.Origin), DiskTree.Describe(sides.Mount));
+        await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
+        Assert.Equal(before, (DiskTree.Describe(sides.Origin), DiskTree.Describe(sides.Mount)));
+        Assert.Equal(["a.txt", "run.sh"], sides.Beta.ListConflicts(sides.Id).Select(open => open.Conflict.Path.ToString()));
+
+        await ResolveAsync(sides, ResolutionChoice.Ours, "a.txt");
+        Assert.Equal(ConflictKind.ContentDivergence, (await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync)).Conflict.Kind);
+        Assert.Equal(before, (DiskTree.Describe(sides.Origin), DiskTree.Describe(sides.Mount)));
+        Assert.Equal([ResolutionKind.Ours, null], sides.Beta.ListConflicts(sides.Id).Select(open => open.Resolution?.Kind));
+
+        await ResolveAsync(sides, ResolutionChoice.Theirs, "run.sh");
+        var result = await sides.SyncAsync();
+
+        Assert.Equal(SyncStatus.Merged, result.Status);
+        sides.AssertSame();
+        Assert.Equal(("mine", "theirs", "mine alone", "theirs alone"), (Read(sides, "a.txt"), Read(sides, "run.sh"), Read(sides, "dir/b.txt"), Read(sides, "theirs.txt")));
+        Assert.Empty(sides.Beta.ListConflicts(sides.Id));
+        Assert.False(Directory.Exists(sides.InMount(".omnydrive/versions")));
+        Assert.Equal(SyncStatus.Clean, (await sides.SyncAsync()).Status);
+        // What lost is in the history of the side on which it was displaced.
+        Assert.Contains("theirs", Trashed(sides.Origin));
+        Assert.Contains("mine", Trashed(sides.Mount));
+    }
+
+    [Fact]
+    public async Task Merge_applies_what_does_not_overlap_and_holds_the_rest_back_until_it_is_decided()
+    {
+        await using var sides = await ConflictedAsync();
+        File.WriteAllText(sides.InMount("dir/b.txt"), "mine alone");
+        File.Delete(sides.AtOrigin("dir/deep/c.txt"));
+        sides.Beta.SetPolicy(sides.Id, SyncPolicy.Merge);
+
+        var first = await sides.SyncAsync();
+
+        Assert.Equal((SyncStatus.Conflicted, 2), (first.Status, first.Conflict!.Paths.Count));
+        Assert.Equal(("mine alone", false), (File.ReadAllText(sides.AtOrigin("dir/b.txt")), File.Exists(sides.InMount("dir/deep/c.txt"))));
+        Assert.Equal(("mine", "theirs"), (File.ReadAllText(sides.InMount("a.txt")), File.ReadAllText(sides.AtOrigin("a.txt"))));
+        var second = await sides.SyncAsync();
+        Assert.Equal((SyncStatus.Conflicted, 0), (second.Status, second.Changes.Count));
+
+        await ResolveAsync(sides, ResolutionChoice.Theirs, "**");
+        Assert.Equal(SyncStatus.Pulled, (await sides.SyncAsync()).Status);
+        sides.AssertSame();
+        Assert.Equal(SyncStatus.Clean, (await sides.SyncAsync()).Status);
+    }
+
+    [Fact]
+    public async Task Both_keeps_theirs_at_the_path_and_ours_beside_it_on_both_sides()
+    {
+        await using var sides = await ConflictedAsync();
+        await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
+        await ResolveAsync(sides, ResolutionChoice.Both, "**");
+
+        Assert.Equal(SyncStatus.Merged, (await sides.SyncAsync()).Status);
+
+        sides.AssertSame();
+        Assert.Equal(("theirs", "mine", "mine"), (Read(sides, "a.txt"), Read(sides, "a.from-beta.txt"), Read(sides, "run.from-beta.sh")));
+    }
+
+    [Fact]
+    public async Task Texts_are_merged_line_by_line_although_both_owners_edited_in_place()
+    {
+        await using var sides = await TwoSides.StartAsync(root => File.WriteAllText(Path.Combine(root, "a.txt"), "one\ntwo\nthree\nfour\nfive\n"));
+        File.WriteAllText(sides.InMount("a.txt"), "ONE\ntwo\nthree\nfour\nfive\n");
+        File.WriteAllText(sides.AtOrigin("a.txt"), "one\ntwo\nthree\nfour\nFIVE\n");
+        await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
+        Assert.Equal("one\ntwo\nthree\nfour\nfive\n", await VersionAsync(sides, ConflictVersion.Base));
+
+        Assert.Empty((await ResolveAsync(sides, ResolutionChoice.Merge, "a.txt")).Open);
+        Assert.Equal(SyncStatus.Merged, (await sides.SyncAsync()).Status);
+
+        sides.AssertSame();
+        Assert.Equal("ONE\ntwo\nthree\nfour\nFIVE\n", Read(sides, "a.txt"));
+        Assert.Equal(SyncStatus.Clean, (await sides.SyncAsync()).Status);
+    }
+
+    [Fact]
+    public async Task Texts_whose_lines_overlap_stay_open_unless_somebody_wants_marks()
+    {
+        await using var sides = await ConflictedAsync();
+        await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
+
+        var open = Assert.Single((await ResolveAsync(sides, ResolutionChoice.Merge, "a.txt")).Open);
+        Assert.Contains("the same lines in 1 place", open.Reason, StringComparison.Ordinal);
+        Assert.Null(sides.Beta.ListConflicts(sides.Id)[0].Resolution);
+
+        Assert.Empty((await sides.Beta.ResolveAsync(sides.Id, ["a.txt"], new ResolveOptions(ResolutionChoice.Merge) { Markers = true })).Open);
+        await ResolveAsync(sides, ResolutionChoice.Ours, "run.sh");
+        await sides.SyncAsync();
+        sides.AssertSame();
+        Assert.Matches("(?s)^<<<<<<< beta\nmine.*=======\ntheirs.*>>>>>>> alpha/docs\n", Read(sides, "a.txt"));
+    }
+
+    [Fact]
+    public async Task What_a_person_makes_in_a_tool_is_what_both_sides_take()
+    {
+        await using var sides = await ConflictedAsync();
+        await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
+        MergeFiles? seen = null;
+        var options = new ResolveOptions(ResolutionChoice.Tool)
+        {
+            Tool = async (files, cancellation) =>
+            {
+                seen = files;
+                Assert.Equal(("first", "mine", "theirs"), (File.ReadAllText(files.Base), File.ReadAllText(files.Local), File.ReadAllText(files.Remote)));
+                Assert.StartsWith("<<<<<<<", File.ReadAllText(files.Merged), StringComparison.Ordinal);
+                await File.WriteAllTextAsync(files.Merged, "made by hand", cancellation);
+                return true;
+            },
+        };
+
+        await sides.Beta.ResolveAsync(sides.Id, ["a.txt"], options);
+        Assert.False(File.Exists(seen!.Merged));
+        var gaveUp = await sides.Beta.ResolveAsync(sides.Id, ["run.sh"], options with { Tool = (_, _) => Task.FromResult(false) });
+        Assert.Single(gaveUp.Open);
+        await ResolveAsync(sides, ResolutionChoice.Ours, "run.sh");
+        await sides.SyncAsync();
+
+        sides.AssertSame();
+        Assert.Equal("made by hand", Read(sides, "a.txt"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_decision_ends_when_either_side_changes_afterwards(bool atOrigin)
+    {
+        await using var sides = await ConflictedAsync();
+        await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
+        await ResolveAsync(sides, ResolutionChoice.Theirs, "**");
+        File.WriteAllText(atOrigin ? sides.AtOrigin("a.txt") : sides.InMount("a.txt"), "later");
+
+        var refused = await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
+
+        Assert.Equal(["a.txt"], refused.Conflict.Paths.Select(path => path.Path.ToString()));
+        Assert.Equal([null, ResolutionKind.Theirs], sides.Beta.ListConflicts(sides.Id).Select(open => open.Resolution?.Kind));
+        Assert.Equal("later", File.ReadAllText(atOrigin ? sides.AtOrigin("a.txt") : sides.InMount("a.txt")));
+    }
+
+    [Fact]
+    public async Task Decisions_survive_a_restart_and_versions_are_kept_whatever_becomes_of_the_files()
+    {
+        await using var sides = await ConflictedAsync();
+        await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
+        await ResolveAsync(sides, ResolutionChoice.Ours, "**");
+        await sides.RestartBetaAsync();
+        Assert.All(sides.Beta.ListConflicts(sides.Id), open => Assert.Equal(ResolutionKind.Ours, open.Resolution!.Kind));
+        File.Delete(sides.InMount("a.txt"));
+        File.Delete(sides.AtOrigin("a.txt"));
+
+        Assert.Equal(("first", "mine", "theirs"), (await VersionAsync(sides, ConflictVersion.Base), await VersionAsync(sides, ConflictVersion.Ours), await VersionAsync(sides, ConflictVersion.Theirs)));
+    }
+
+    [Fact]
+    public async Task A_sync_that_breaks_off_between_the_two_sides_is_completed_by_the_next()
+    {
+        await using var sides = await TwoSides.StartAsync(root => File.WriteAllText(Path.Combine(root, "a.txt"), "one\ntwo\nthree\n"));
+        File.WriteAllText(sides.InMount("a.txt"), "ONE\ntwo\nthree\n");
+        File.WriteAllText(sides.AtOrigin("a.txt"), "one\ntwo\nTHREE\n");
+        await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
+        await ResolveAsync(sides, ResolutionChoice.Merge, "a.txt");
+        sides.Steps.OnStep = step => step == OriginStep.BeforePush ? throw new DriveException(ErrorCode.OriginUnreachable, "It is gone.") : Task.CompletedTask;
+        Assert.Equal(ErrorCode.OriginUnreachable, (await Assert.ThrowsAsync<DriveException>(sides.SyncAsync)).Code);
+        Assert.Equal(("ONE\ntwo\nTHREE\n", "one\ntwo\nTHREE\n"), (File.ReadAllText(sides.InMount("a.txt")), File.ReadAllText(sides.AtOrigin("a.txt"))));
+        sides.Steps.OnStep = null;
+
+        Assert.Equal(SyncStatus.Pushed, (await sides.SyncAsync()).Status);
+
+        sides.AssertSame();
+        Assert.Empty(sides.Beta.ListConflicts(sides.Id));
+    }
+
+    [Fact]
+    public async Task Where_the_base_is_not_to_be_had_a_merge_says_so_and_the_others_still_work()
+    {
+        await using var sides = await ConflictedAsync();
+        File.Delete(sides.InMount(".omnydrive/bases"));
+        await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
+
+        Assert.Contains("not to be had any more", Assert.Single((await ResolveAsync(sides, ResolutionChoice.Merge, "a.txt")).Open).Reason, StringComparison.Ordinal);
+        Assert.Equal(ErrorCode.Expired, (await Assert.ThrowsAsync<DriveException>(() => VersionAsync(sides, ConflictVersion.Base))).Code);
+
+        await ResolveAsync(sides, ResolutionChoice.Ours, "**");
+        Assert.Equal(SyncStatus.Pushed, (await sides.SyncAsync()).Status);
+    }
+
+    [Fact]
+    public async Task The_base_comes_from_the_trash_of_an_origin_that_was_pushed_to()
+    {
+        await using var sides = await TwoSides.StartAsync();
+        await using var gamma = sides.Endpoint("gamma");
+        var other = (await gamma.CloneDriveAsync(TwoSides.Drive, sides.Scratch.At("other"))).Mount;
+        File.WriteAllText(Path.Combine(other.Path, "a.txt"), "theirs");
+        await gamma.SyncMountAsync(other.Id);
+        File.Delete(sides.InMount(".omnydrive/bases"));
+        File.WriteAllText(sides.InMount("a.txt"), "mine");
+
+        await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
+
+        Assert.Equal("first", await VersionAsync(sides, ConflictVersion.Base));
+        Assert.Equal("gamma", Assert.Single(sides.Beta.ListConflicts(sides.Id)).TheirAuthor!.Author!.Value.Value);
+    }
+
+    [Fact]
+    public async Task A_read_only_mount_drops_its_edits_into_its_history_when_somebody_says_so()
+    {
+        await using var sides = await TwoSides.StartAsync(clone: new CloneOptions { ReadOnly = true });
+        var origin = DiskTree.Describe(sides.Origin, times: true);
+        File.WriteAllText(sides.InMount("a.txt"), "mine");
+        File.WriteAllText(sides.InMount("new.txt"), "mine too");
+        File.Delete(sides.InMount("run.sh"));
+        var refused = await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
+        Assert.Equal((ConflictKind.LocalDivergence, 3), (refused.Conflict.Kind, refused.Conflict.Paths.Count));
+        Assert.Equal(ErrorCode.ReadOnly, (await Assert.ThrowsAsync<DriveException>(() => ResolveAsync(sides, ResolutionChoice.Ours, "**"))).Code);
+
+        await ResolveAsync(sides, ResolutionChoice.Theirs, "**");
+        Assert.Equal(SyncStatus.Pulled, (await sides.SyncAsync()).Status);
+
+        Assert.Equal((origin, origin), (DiskTree.Describe(sides.Origin, times: true), DiskTree.Describe(sides.Mount, times: true)));
+        Assert.Empty(new[] { "mine", "mine too" }.Except(Trashed(sides.Mount)));
+        await sides.Beta.UndoAsync(sides.Id);
+        Assert.Equal("mine", File.ReadAllText(sides.InMount("a.txt")));
+    }
+
+    [Fact]
+    public async Task A_read_only_mount_under_merge_pulls_what_it_did_not_change()
+    {
+        await using var sides = await TwoSides.StartAsync(clone: new CloneOptions { ReadOnly = true, Policy = SyncPolicy.Merge });
+        File.WriteAllText(sides.InMount("a.txt"), "mine");
+        File.WriteAllText(sides.AtOrigin("dir/b.txt"), "newer");
+
+        var result = await sides.SyncAsync();
+
+        Assert.Equal((SyncStatus.Conflicted, ConflictKind.LocalDivergence), (result.Status, result.Conflict!.Kind));
+        Assert.Equal(("mine", "newer", "first"), (File.ReadAllText(sides.InMount("a.txt")), File.ReadAllText(sides.InMount("dir/b.txt")), File.ReadAllText(sides.AtOrigin("a.txt"))));
+    }
+
+    [Fact]
+    public async Task A_log_that_grows_at_the_origin_does_not_refuse_a_combined_push()
+    {
+        await using var sides = await TwoSides.StartAsync(clone: new CloneOptions { Policy = SyncPolicy.Merge });
+        File.WriteAllText(sides.InMount("a.txt"), "mine");
+        sides.Steps.OnStep = step =>
+        {
+            if (step == OriginStep.BeforeCommit)
+                File.AppendAllText(sides.AtOrigin("log"), "another line\n");
+            return Task.CompletedTask;
+        };
+
+        Assert.Equal(SyncStatus.Pushed, (await sides.SyncAsync()).Status);
+
+        sides.Steps.OnStep = null;
+        Assert.Equal(("mine", "another line\n"), (File.ReadAllText(sides.AtOrigin("a.txt")), File.ReadAllText(sides.AtOrigin("log"))));
+        Assert.Equal(SyncStatus.Pulled, (await sides.SyncAsync()).Status);
+        sides.AssertSame();
+        Assert.Equal([GenerationKind.Push, GenerationKind.Edit, GenerationKind.First], sides.Alpha.ReadHistory(TwoSides.Drive).Select(generation => generation.Kind));
+    }
+
+    [Fact]
+    public async Task A_bad_path_says_which_conflicts_there_are()
+    {
+        await using var sides = await ConflictedAsync();
+        Assert.Equal(ErrorCode.PathNotFound, (await Assert.ThrowsAsync<DriveException>(() => ResolveAsync(sides, ResolutionChoice.Ours, "a.txt"))).Code);
+        await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
+        var refused = await Assert.ThrowsAsync<DriveException>(() => ResolveAsync(sides, ResolutionChoice.Ours, "a.txt", "b.*"));
+        Assert.Equal((ErrorCode.PathNotFound, "No open conflict is at \"b.*\". There are: \"a.txt\", \"run.sh\"."), (refused.Code, refused.Message));
+        Assert.All(sides.Beta.ListConflicts(sides.Id), open => Assert.Null(open.Resolution));
+    }
+
+    [Fact]
+    public async Task Fifty_conflicts_of_one_kind_are_settled_by_one_glob()
+    {
+        await using var sides = await TwoSides.StartAsync(root => Fill(root, "base"));
+        Fill(sides.Mount, "mine");
+        Fill(sides.Origin, "theirs");
+        await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
+
+        Assert.Equal(50, (await ResolveAsync(sides, ResolutionChoice.Theirs, "deep/**/*.txt")).Resolved.Count);
+
+        Assert.Equal((SyncStatus.Pulled, 50), ((await sides.SyncAsync()).Status, Directory.EnumerateFiles(sides.InMount("deep"), "*.txt", SearchOption.AllDirectories).Count(file => File.ReadAllText(file) == "theirs")));
+
+        static void Fill(string root, string text)
+        {
+            for (var i = 0; i < 50; i++)
+            {
+                Directory.CreateDirectory(Path.Combine(root, $"deep/{i % 7}"));
+                File.WriteAllText(Path.Combine(root, $"deep/{i % 7}/{i}.txt"), text);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_large_version_is_fetched_when_somebody_wants_to_see_it()
+    {
+        var (mine, theirs) = (Bytes(1), Bytes(2));
+        await using var sides = await TwoSides.StartAsync();
+        File.WriteAllBytes(sides.InMount("large"), mine);
+        File.WriteAllBytes(sides.AtOrigin("large"), theirs);
+        await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
+        Assert.False(Directory.Exists(sides.InMount(".omnydrive/versions")));
+
+        using var content = new MemoryStream();
+        await sides.Beta.WriteVersionAsync(sides.Id, DrivePath.Parse("large"), ConflictVersion.Theirs, content, TestContext.Current.CancellationToken);
+
+        Assert.Equal(theirs, content.ToArray());
+
+        static byte[] Bytes(int seed)
+        {
+            var bytes = new byte[17 << 20];
+            new Random(seed).NextBytes(bytes);
+            return bytes;
+        }
+    }
+
+    private static async Task<TwoSides> ConflictedAsync()
+    {
+        var sides = await TwoSides.StartAsync();
+        foreach (var (root, text) in new[] { (sides.Mount, "mine"), (sides.Origin, "theirs") })
+        {
+            File.WriteAllText(Path.Combine(root, "a.txt"), text);
+            File.WriteAllText(Path.Combine(root, "run.sh"), text);
+        }
+        return sides;
+    }
+
+    private static Task<ResolveResult> ResolveAsync(TwoSides sides, ResolutionChoice choice, params string[] patterns) => sides.Beta.ResolveAsync(sides.Id, patterns, new ResolveOptions(choice));
+
+    private static async Task<string> VersionAsync(TwoSides sides, ConflictVersion version)
+    {
+        using var content = new MemoryStream();
+        await sides.Beta.WriteVersionAsync(sides.Id, Text, version, content);
+        return Encoding.UTF8.GetString(content.ToArray());
+    }
+
+    private static string Read(TwoSides sides, string path) => File.ReadAllText(sides.InMount(path));
+
+    private static IEnumerable<string> Trashed(string root) => Directory.EnumerateFiles(Path.Combine(root, ".omnydrive/trash"), "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".contents", StringComparison.Ordinal)).Select(File.ReadAllText);
+}
