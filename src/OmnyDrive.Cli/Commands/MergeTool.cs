@@ -8,14 +8,13 @@ namespace OmnyDrive.Cli.Commands;
 /// <summary>The merge tool of a person, as <c>git mergetool</c> runs it: chosen by <c>merge.tool</c> of their git configuration, with <c>$BASE</c>, <c>$LOCAL</c>, <c>$REMOTE</c> and <c>$MERGED</c>.</summary>
 internal static class MergeTool
 {
-    // git's own library knows the tools by name, those that a configuration describes, and whether their exit code says that the merge was made.
+    // git's own library knows the tools by name, those that a configuration describes, and whether their exit code says that the merge was made; where it does not, a merged file that was not written makes it ask.
     private const string Script = """
         TOOL_MODE=merge
         . "$(git --exec-path)/git-mergetool--lib" || exit 3
-        tool=$(get_merge_tool) || exit 3
-        tool=${tool%%
-        *}
-        run_merge_tool "$tool" true
+        chosen=$(get_merge_tool)
+        test -n "$chosen" && setup_tool "$chosen" || exit 3
+        run_merge_tool "$chosen" true
         """;
 
     private const int NoTool = 3;
@@ -24,7 +23,7 @@ internal static class MergeTool
     public static async Task<bool> RunAsync(MergeFiles files, CancellationToken cancellation)
     {
         var start = new ProcessStartInfo("sh", ["-c", Script]) { WorkingDirectory = Path.GetDirectoryName(files.Merged)! };
-        foreach (var (name, value) in new[] { ("BASE", files.Base), ("LOCAL", files.Local), ("REMOTE", files.Remote), ("MERGED", files.Merged) })
+        foreach (var (name, value) in new[] { ("BASE", files.Base), ("LOCAL", files.Local), ("REMOTE", files.Remote), ("MERGED", files.Merged), ("BACKUP", $"{files.Merged}.orig") })
             start.Environment[name] = value;
         try
         {

@@ -32,7 +32,7 @@ internal static class ConflictReport
     private static string[] Row(OpenConflictValue conflict) =>
     [
         conflict.Path, What(conflict.Base, conflict.BaseSize, null), What(conflict.Ours, conflict.OursSize, conflict.OursModifiedAt), What(conflict.Theirs, conflict.TheirsSize, conflict.TheirsModifiedAt),
-        conflict.TheirsAuthor ?? "-", conflict.Reason is null ? conflict.Resolution ?? "-" : conflict.Reason,
+        conflict.TheirsAuthor ?? (conflict.TheirsChangedAt is null ? "-" : "in place"), conflict.Reason is null ? conflict.Resolution ?? "-" : conflict.Reason,
     ];
 
     private static string What(string? version, long? size, DateTimeOffset? at) => version is null ? "nothing"

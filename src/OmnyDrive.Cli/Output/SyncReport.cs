@@ -79,7 +79,8 @@ internal static class SyncReport
     public static IEnumerable<string> Listed(Printer printer, IReadOnlyList<ChangeValue> changes)
     {
         var limit = Limit(printer);
-        var lines = changes.Take(limit).Select(change => $"  {change.Kind,-6} {change.Path}");
+        var goesBothWays = changes.Select(change => change.Side).Distinct().Count() > 1;
+        var lines = changes.Take(limit).Select(change => $"  {change.Kind,-6} {change.Path}{(!goesBothWays ? "" : change.Side == "local" ? " (in the mount)" : " (at the origin)")}");
         return changes.Count > limit ? lines.Append($"  … and {changes.Count - limit} more; all of them: --verbose") : lines;
     }
 

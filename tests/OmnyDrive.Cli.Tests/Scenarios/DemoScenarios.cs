@@ -9,12 +9,13 @@ public sealed class DemoScenarios : IDisposable
     public void Dispose() => _place.Dispose();
 
     [Fact]
-    public async Task The_demo_ends_at_the_refused_conflict_and_cleans_up()
+    public async Task The_demo_settles_the_refused_conflict_and_cleans_up()
     {
         var demo = (await _place.RunAsync("demo", "--json")).Expect(0).Json;
 
         var steps = demo.GetProperty("steps").EnumerateArray().Select(step => (Command: step.GetProperty("command").GetString()!, Exit: step.GetProperty("exitCode").GetInt32())).ToList();
         Assert.Contains(("omnydrive --state beta sync beta-notes", 6), steps);
+        Assert.Equal(("omnydrive --state beta status beta-notes", 0), steps[^1]);
         Assert.All(steps.Where(step => !step.Command.EndsWith("sync beta-notes", StringComparison.Ordinal)), step => Assert.Equal(0, step.Exit));
         Assert.False(Directory.Exists(demo.GetProperty("directory").GetString()));
     }
