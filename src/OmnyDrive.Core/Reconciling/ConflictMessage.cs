@@ -65,7 +65,7 @@ public static class ConflictMessage
 
     private static string Combine(Conflict conflict, string mount) => conflict.LocalChanges.Count + conflict.OriginChanges.Count == 0
         ? ""
-        : $". The rest alone: omnydrive sync {mount} --merge ({Count(conflict.OriginChanges)} would come into the mount, {Count(conflict.LocalChanges)} would go to the origin)";
+        : $"; the rest alone: omnydrive sync {mount} --merge ({Count(conflict.OriginChanges)} would come into the mount, {Count(conflict.LocalChanges)} would go to the origin)";
 
     private static IEnumerable<DrivePath> Overlap(Conflict conflict) => conflict.Paths.Select(path => path.Path);
 
