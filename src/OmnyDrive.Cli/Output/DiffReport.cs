@@ -16,7 +16,8 @@ internal static class DiffReport
         if (diff.Text is null)
             return Painted($"{Word(change)} {path}{(diff.Reason is null ? What(change) : $": {diff.Reason}")}\n", Bold, color);
         var text = new StringBuilder();
-        text.Append(Painted($"--- {(change.From is null ? "/dev/null" : $"{before}/{path}")}\n+++ {(change.To is null ? "/dev/null" : $"{after}/{path}")}\n", Bold, color));
+        text.Append(Painted($"--- {(change.From is null ? "/dev/null" : $"{before}/{path}")}\n", Bold, color));
+        text.Append(Painted($"+++ {(change.To is null ? "/dev/null" : $"{after}/{path}")}\n", Bold, color));
         foreach (var line in diff.Text.Split('\n')[..^1])
             text.Append(Painted(Shown(line) + "\n", line.StartsWith('+') ? Green : line.StartsWith('-') ? Red : line.StartsWith("@@", StringComparison.Ordinal) ? Cyan : "", color));
         return text.ToString();

@@ -77,7 +77,7 @@ public sealed partial class SettleScenarios
         await using var network = await ConflictedAsync();
 
         var colored = await OnTerminalAsync(network, "cat");
-        Assert.Equal("\e[1m--- base/a.txt\n+++ mount/a.txt\e[0m\n\e[36m@@ -1 +1 @@\e[0m\n\e[31m-a\e[0m\n\e[32m+mine\e[0m\n", colored);
+        Assert.Equal("\e[1m--- base/a.txt\e[0m\n\e[1m+++ mount/a.txt\e[0m\n\e[36m@@ -1 +1 @@\e[0m\n\e[31m-a\e[0m\n\e[32m+mine\e[0m\n", colored);
         Assert.DoesNotContain('\e', await OnTerminalAsync(network, "cat", "--no-color"));
         var paged = network.Place["paged"];
         Assert.Equal("", await OnTerminalAsync(network, $"cat >{paged}"));
