@@ -64,6 +64,22 @@ public sealed class SyncOutputTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_was_moved_is_told_as_one_and_kept_as_two_changes()
+    {
+        var result = new SyncResult(Mount.Id, SyncStatus.Merged, After, Before,
+            [
+                new(Side.Local, new Change(Path("old"), File("a"), null)), new(Side.Local, new Change(Path("to/new"), null, File("a"))), new(Side.Local, new Change(Path("to"), null, Entry.Directory(Tree.Empty.Hash))),
+                new(Side.Origin, new Change(Path("x"), File("a"), null)),
+            ], [], new SyncMetrics(2, 0, 0, 0, TimeSpan.Zero));
+
+        var value = SyncValues.Of(result);
+        SyncReport.Print(Printer(json: false), Mount, value);
+
+        Assert.Equal(["delete old", "add to", "add to/new old", "delete x"], value.Changes.Select(change => $"{change.Kind} {change.Path} {change.MovedFrom}".TrimEnd()));
+        Assert.Equal("merged: 3 changes into the mount, 1 change to the origin (0 bytes, 0 ms)\n  add    to (in the mount)\n  move   old -> to/new (in the mount)\n  delete x (at the origin)\n", _out.ToString());
+    }
+
+    [Fact]
     public void A_plan_with_nothing_in_it_is_clean() => Assert.Equal("clean", SyncValues.Of(Mount, new SyncPlan(Before, Before, Before, [], [], null, [])).Status);
 
     [Fact]

@@ -51,10 +51,13 @@ internal sealed class HookedConnector(IOriginConnector inner) : IOriginConnector
         OnStep = at => Task.FromResult(at == step && once.Value);
     }
 
-    public IOrigin Connect(DriveRoute route, Func<DriveActions, CancellationToken, Task<DriveRoute>> renew, TransferOptions transfer) =>
-        new HookedOrigin(inner.Connect(route, renew, transfer), step => OnStep?.Invoke(step) ?? Task.CompletedTask, head => OnHead?.Invoke(head) ?? head, ended => OnStage?.Invoke(ended) ?? Task.CompletedTask, content => OnContent?.Invoke(content) ?? content, part => OnChunks?.Invoke(part) ?? part);
+    /// <summary>Called before the origin is asked for authors.</summary>
+    internal Action? OnAuthors { get; set; }
 
-    private sealed class HookedOrigin(IOrigin origin, Func<OriginStep, Task> at, Func<OriginHead, OriginHead> told, Func<CancellationToken, Task> staging, Func<ContentStream, ContentStream> moved, Func<ChunkListPart, ChunkListPart> listed) : IOrigin
+    public IOrigin Connect(DriveRoute route, Func<DriveActions, CancellationToken, Task<DriveRoute>> renew, TransferOptions transfer) =>
+        new HookedOrigin(inner.Connect(route, renew, transfer), () => OnAuthors?.Invoke(), step => OnStep?.Invoke(step) ?? Task.CompletedTask, head => OnHead?.Invoke(head) ?? head, ended => OnStage?.Invoke(ended) ?? Task.CompletedTask, content => OnContent?.Invoke(content) ?? content, part => OnChunks?.Invoke(part) ?? part);
+
+    private sealed class HookedOrigin(IOrigin origin, Action authors, Func<OriginStep, Task> at, Func<OriginHead, OriginHead> told, Func<CancellationToken, Task> staging, Func<ContentStream, ContentStream> moved, Func<ChunkListPart, ChunkListPart> listed) : IOrigin
     {
         public DriveId Drive => origin.Drive;
 
@@ -66,7 +69,11 @@ internal sealed class HookedConnector(IOriginConnector inner) : IOriginConnector
 
         public Task<bool> HasBeenAtAsync(OriginGeneration state, CancellationToken cancellation = default) => origin.HasBeenAtAsync(state, cancellation);
 
-        public Task<IReadOnlyList<PathAuthor>> FindAuthorsAsync(IReadOnlyList<DrivePath> paths, CancellationToken cancellation = default) => origin.FindAuthorsAsync(paths, cancellation);
+        public Task<IReadOnlyList<PathAuthor>> FindAuthorsAsync(IReadOnlyList<DrivePath> paths, CancellationToken cancellation = default)
+        {
+            authors();
+            return origin.FindAuthorsAsync(paths, cancellation);
+        }
 
         public async IAsyncEnumerable<LocatedTree> ReadTreesAsync(IReadOnlyList<TreeRequest> requests, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation = default)
         {

@@ -25,7 +25,7 @@ internal static class ConflictsCommand
         if (conflicts.Count == 0)
             context.Printer.Note($"No conflict is open in {mount.Path}, as of its last sync.");
         else if (conflicts.Exists(conflict => conflict.Resolution is null && conflict.Reason is null))
-            context.Printer.Note($"Settle: omnydrive resolve {MountArgument.For(argument)} PATH --ours|--theirs|--both|--merge; all of them at once: \"**\" for PATH");
+            context.Printer.Note($"Settle: omnydrive resolve {MountArgument.For(argument)} PATH {ConflictReport.Choices(conflicts)}; all of them at once: \"**\" for PATH");
         else
             context.Printer.Note($"Carry out what was decided: omnydrive sync {MountArgument.For(argument)}");
         return ExitCodes.Ok;

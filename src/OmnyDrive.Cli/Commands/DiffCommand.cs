@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using OmnyDrive.Cli.Json;
 using OmnyDrive.Cli.Output;
 using OmnyDrive.Engine;
@@ -36,8 +37,7 @@ internal static class DiffCommand
         var diffs = endpoint.DiffAsync(mount.Id, which, below, context.Cancellation);
         if (context.Printer.Json)
         {
-            await JsonAsync(context, mount, which, diffs);
-            return ExitCodes.Ok;
+            return await JsonAsync(context, mount, which, diffs);
         }
         await using var pager = Pager.Open(context.Environment, context.Printer);
         var isEmpty = true;
@@ -53,17 +53,27 @@ internal static class DiffCommand
     }
 
     // A path at a time, for there may be more than memory should hold.
-    private static async Task JsonAsync(CommandContext context, MountInfo mount, DiffOf which, IAsyncEnumerable<PathDiff> diffs)
+    private static async Task<int> JsonAsync(CommandContext context, MountInfo mount, DiffOf which, IAsyncEnumerable<PathDiff> diffs)
     {
         var output = context.Environment.Out;
         var begun = false;
         var head = $"{{\"mountId\":\"{mount.Id}\",\"of\":\"{which switch { DiffOf.Origin => "origin", DiffOf.Theirs => "theirs", _ => "local" }}\",\"changes\":[";
-        await foreach (var diff in diffs)
+        try
         {
-            output.Write(begun ? "," : head);
-            begun = true;
-            output.Write(System.Text.Json.JsonSerializer.Serialize(DiffValue.Of(diff), CliJson.Shared.DiffValue));
+            await foreach (var diff in diffs)
+            {
+                output.Write(begun ? "," : head);
+                begun = true;
+                output.Write(JsonSerializer.Serialize(DiffValue.Of(diff), CliJson.Shared.DiffValue));
+            }
+        }
+        catch (DriveException e) when (begun)
+        {
+            // It is one value, also where it ends early.
+            output.WriteLine($"],\"error\":{JsonSerializer.Serialize(ErrorValue.Of(e), CliJson.Shared.ErrorValue)}}}");
+            return ExitCodes.Of(e.Code);
         }
         output.WriteLine(begun ? "]}" : $"{head}]}}");
+        return ExitCodes.Ok;
     }
 }

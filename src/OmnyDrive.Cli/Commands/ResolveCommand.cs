@@ -59,7 +59,12 @@ internal static class ResolveCommand
         return ExitCodes.Conflict;
     }
 
-    // A glob is one of paths in the drive.
-    private static string PatternOf(CommandContext context, MountInfo mount, string path) =>
-        path.AsSpan().IndexOfAny("*?[") >= 0 ? path : DrivePathArgument.In(context, mount, path) is { IsRoot: false } at ? at.ToString() : "**";
+    // A glob is one of paths in the drive. A file that is there of that very name is meant first.
+    private static string PatternOf(CommandContext context, MountInfo mount, string path)
+    {
+        var plain = path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path;
+        if (plain.AsSpan().IndexOfAny("*?[") >= 0 && !Path.Exists(context.FullPath(path)))
+            return plain;
+        return DrivePathArgument.In(context, mount, path) is { IsRoot: false } at ? at.ToString() : "**";
+    }
 }

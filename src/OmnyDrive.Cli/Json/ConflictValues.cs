@@ -71,7 +71,7 @@ internal sealed record StatusValue(
         var mount = MountValue.Of(report.Mount);
         return new(
             mount.Id, mount.DriveId, mount.Path, mount.AccessMode, mount.Policy, mount.Ref, report.OriginRef?.ToString(), mount.LastSyncedAt,
-            [.. report.Local.Select(change => SyncValues.Of(change, Side.Local))], [.. (report.Origin ?? []).Select(change => SyncValues.Of(change, Side.Origin))],
+            SyncValues.Of(report.Local, Side.Local), SyncValues.Of(report.Origin ?? [], Side.Origin),
             [.. report.Conflicts.Select(OpenConflictValue.Of)], [.. report.Problems.Select(ProblemValue.Of)])
         {
             OriginUnknown = report.WhyUnknown,

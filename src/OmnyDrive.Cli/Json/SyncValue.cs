@@ -32,7 +32,12 @@ internal sealed record SyncValue
     public ErrorValue? Error { get; init; }
 }
 
-internal sealed record ChangeValue(string Path, string Side, string Kind);
+internal sealed record ChangeValue(string Path, string Side, string Kind)
+{
+    /// <summary>Of a file that was moved here, where it was: the same content goes there by another of these changes.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? MovedFrom { get; init; }
+}
 
 internal sealed record ConflictValue(string Kind, string Path, string? Base, string? Ours, string? Theirs)
 {

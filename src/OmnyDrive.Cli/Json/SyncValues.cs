@@ -17,7 +17,7 @@ internal static class SyncValues
         PreviousRef = result.PreviousRef.ToString(),
         AppliedChanges = result.Changes.Count,
         // They come in the order in which they were made; a reader looks for paths.
-        Changes = [.. PathOrder.Of(result.Changes, applied => applied.Change.Path).Select(applied => Of(applied.Change, applied.Side))],
+        Changes = Of(PathOrder.Of(result.Changes, applied => applied.Change.Path)),
         Conflicts = result.Conflict is null ? [] : [.. Conflicts(result.Conflict)],
         Metrics = MetricsValue.Of(result.Metrics),
         Problems = [.. result.Problems.Select(ProblemValue.Of)],
@@ -96,10 +96,29 @@ internal static class SyncValues
             yield return new ConflictValue(kind, ".", conflict.Baseline.ToString(), conflict.Local.ToString(), conflict.Actual.ToString());
     }
 
-    private static IEnumerable<ChangeValue> Changes(SyncPlan plan, Side side) => plan.On(side).Select(change => Of(change, side));
+    private static List<ChangeValue> Changes(SyncPlan plan, Side side) => Of(plan.On(side), side);
 
     private static List<ChangeValue> Changes(IEnumerable<Change> alone, IEnumerable<Change> overlapping, Side side) =>
-        [.. alone.Concat(overlapping.Where(change => !Equals(change.From, change.To))).OrderBy(change => change.Path).Select(change => Of(change, side))];
+        Of([.. alone.Concat(overlapping.Where(change => !Equals(change.From, change.To))).OrderBy(change => change.Path)], side);
+
+    /// <summary>Changes of both sides in the order given; what is moved says from where.</summary>
+    public static IReadOnlyList<ChangeValue> Of(IReadOnlyList<AppliedChange> changes)
+    {
+        var moved = new[] { Side.Local, Side.Origin }.ToDictionary(side => side, side => MovedTo([.. changes.Where(applied => applied.Side == side).Select(applied => applied.Change)]));
+        return [.. changes.Select(applied => Of(applied.Change, applied.Side, moved[applied.Side]))];
+    }
+
+    /// <summary>Changes of one side in the order given; what is moved says from where.</summary>
+    public static List<ChangeValue> Of(IReadOnlyList<Change> changes, Side side)
+    {
+        var moved = MovedTo(changes);
+        return [.. changes.Select(change => Of(change, side, moved))];
+    }
+
+    private static Dictionary<DrivePath, DrivePath> MovedTo(IReadOnlyList<Change> changes) => Move.Of(changes, _ => false).ToDictionary(move => move.Added.Path, move => move.Removed.Path);
+
+    private static ChangeValue Of(Change change, Side side, Dictionary<DrivePath, DrivePath> moved) =>
+        Of(change, side) with { MovedFrom = moved.TryGetValue(change.Path, out var from) ? from.ToString() : null };
 
     public static ChangeValue Of(Change change, Side side) => new(change.Path.ToString(), NameOf(side), KindOf(change.Kind));
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using OmnyDrive.Cli.Json;
+using OmnyDrive.Reconciling;
 
 namespace OmnyDrive.Cli.Output;
 
@@ -7,6 +8,9 @@ namespace OmnyDrive.Cli.Output;
 internal static class ConflictReport
 {
     private const int ShownUnlessVerbose = 50;
+
+    /// <summary>The options of <c>resolve</c> that make sense: a mount that may not push can only take the origin's versions.</summary>
+    public static string Choices(IReadOnlyList<OpenConflictValue> conflicts) => conflicts.All(conflict => conflict.Kind == nameof(ConflictKind.LocalDivergence)) ? "--theirs" : "--ours|--theirs|--both|--merge";
 
     public static IEnumerable<string> Lines(IReadOnlyList<OpenConflictValue> conflicts, bool all)
     {

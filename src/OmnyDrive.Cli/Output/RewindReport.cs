@@ -36,7 +36,7 @@ internal static class RewindReport
 
     private static void Print(Printer printer, RootArgument root, RewindResult result, string status, string headline)
     {
-        IReadOnlyList<ChangeValue> changes = [.. result.Changes.Select(change => SyncValues.Of(change.Change, change.Side))];
+        var changes = SyncValues.Of(result.Changes);
         var value = new RewindValue(root.Mount?.Value, root.Drive.ToString(), status, result.Generation.Number, result.Ref.ToString(), changes.Count, changes);
         printer.Result(value, CliJson.Shared.RewindValue, [headline, .. SyncReport.Listed(printer, changes)]);
     }

@@ -37,7 +37,7 @@ internal static class StatusReport
 
     private static string? Next(StatusValue value, string mount) =>
         value.Conflicts.Any(conflict => conflict.Resolution is null)
-            ? $"Look: omnydrive conflicts {mount}; settle: omnydrive resolve {mount} PATH --ours|--theirs|--both|--merge"
+            ? $"Look: omnydrive conflicts {mount}; settle: omnydrive resolve {mount} PATH {ConflictReport.Choices(value.Conflicts)}"
         : value.Local.Count > 0 && value.Origin.Count > 0 && value.Conflicts.Count == 0 && value.Policy == "strict" ? $"Combine both: omnydrive sync {mount} --merge"
         : value.Local.Count + value.Origin.Count > 0 ? $"Bring both in step: omnydrive sync {mount}" : null;
 }

@@ -80,8 +80,11 @@ internal static class SyncReport
     {
         var limit = Limit(printer);
         var goesBothWays = changes.Select(change => change.Side).Distinct().Count() > 1;
-        var lines = changes.Take(limit).Select(change => $"  {change.Kind,-6} {change.Path}{(!goesBothWays ? "" : change.Side == "local" ? " (in the mount)" : " (at the origin)")}");
-        return changes.Count > limit ? lines.Append($"  … and {changes.Count - limit} more; all of them: --verbose") : lines;
+        // A file that was moved is one line, and what it left is none.
+        var left = changes.Where(change => change.MovedFrom is not null).Select(change => (change.Side, change.MovedFrom!)).ToHashSet();
+        var told = changes.Where(change => change.Kind != "delete" || !left.Contains((change.Side, change.Path))).ToList();
+        var lines = told.Take(limit).Select(change => $"  {(change.MovedFrom is null ? $"{change.Kind,-6} {change.Path}" : $"move   {change.MovedFrom} -> {change.Path}")}{(!goesBothWays ? "" : change.Side == "local" ? " (in the mount)" : " (at the origin)")}");
+        return told.Count > limit ? lines.Append($"  … and {told.Count - limit} more; all of them: --verbose") : lines;
     }
 
     private static int Limit(Printer printer) => printer.Verbose ? int.MaxValue : ShownUnlessVerbose;

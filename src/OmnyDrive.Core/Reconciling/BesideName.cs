@@ -7,6 +7,9 @@ namespace OmnyDrive.Reconciling;
 /// <summary>The name under which a mount's version is kept beside the origin's: <c>plan.txt</c> of beta becomes <c>plan.from-beta.txt</c>.</summary>
 public static class BesideName
 {
+    // In bytes. A longer one is part of the name: there must be room for the endpoint.
+    private const int LongestExtension = 32;
+
     /// <summary>The first such path that is free.</summary>
     /// <param name="path">The path in conflict.</param>
     /// <param name="endpoint">Whose version it is.</param>
@@ -16,7 +19,7 @@ public static class BesideName
         var name = path.Name;
         // A name that begins with its only dot has no extension.
         var dot = name.LastIndexOf('.');
-        var (stem, extension) = dot > 0 ? (name[..dot], name[dot..]) : (name, "");
+        var (stem, extension) = dot > 0 && Encoding.UTF8.GetByteCount(name[dot..]) <= LongestExtension ? (name[..dot], name[dot..]) : (name, "");
         for (var number = 1; ; number++)
         {
             var tail = $".from-{endpoint}{(number == 1 ? "" : $"-{number}")}{extension}";

@@ -14,7 +14,7 @@ public static class ConflictMessage
         ConflictKind.LocalDivergence =>
             $"This mount of {conflict.Drive} is read-only and has local changes: {List(conflict.LocalChanges.Select(change => change.Path).Concat(Overlap(conflict)))}. Nothing was applied, and your edits are kept.",
         ConflictKind.ContentDivergence when conflict.Paths.Any(path => path.Reason is not null) =>
-            $"This mount of {conflict.Drive} has files of its own that the origin would take into the drive: {Reasons(conflict)}. Nothing was applied, and nothing of them was sent.",
+            $"This mount of {conflict.Drive} has files of its own that the origin would take into the drive or put something over: {Reasons(conflict)}. Nothing was applied, and nothing of them was sent.",
         ConflictKind.ContentDivergence =>
             $"Both sides of {conflict.Drive} changed {List(Overlap(conflict))} since the last sync, differently. {Rest(conflict)}Nothing was applied.",
         ConflictKind.NameRefused =>
@@ -28,6 +28,8 @@ public static class ConflictMessage
     {
         ConflictKind.LocalDivergence => $"This mount of {conflict.Drive} is read-only and has local changes: {List(Overlap(conflict))}. They were left as they are; all else is in step.",
         ConflictKind.NameRefused => $"The file system of this mount cannot hold {(conflict.Paths.Count == 1 ? "a name" : $"{conflict.Paths.Count} names")} of {conflict.Drive}: {Reasons(conflict)}. All else is in step.",
+        ConflictKind.ContentDivergence when conflict.Paths.Any(path => path.Reason is not null) => $"Some paths of {conflict.Drive} were left as they are: {Reasons(conflict)}. All else is in step.",
+        _ when conflict.Paths.Count == 0 => $"Both sides of {conflict.Drive} changed once more while this sync ran: {Changed("the mount", conflict.LocalChanges)}; {Changed("the origin", conflict.OriginChanges)}. That was left as it is.",
         _ => $"Both sides of {conflict.Drive} changed {List(Overlap(conflict))} since the last sync, differently. {(conflict.Paths.Count == 1 ? "It was" : "They were")} left as {(conflict.Paths.Count == 1 ? "it is" : "they are")} on both sides; all else is in step.",
     };
 

@@ -23,6 +23,8 @@ public sealed class FilterPolicy
     private readonly List<PathConflict> _conflicts = [];
     private readonly Dictionary<DrivePath, Entry?> _settled = [];
 
+    private const string IsInTheWay = "is left out here, and the origin has something else there";
+
     // Directories that hold a path which leaves the baseline.
     private readonly HashSet<DrivePath> _keeping = [];
 
@@ -74,7 +76,7 @@ public sealed class FilterPolicy
         if (Entry.SameHere(own, change.To))
             _settled[change.Path] = change.To;
         else
-            _conflicts.Add(new PathConflict(change.Path, change.From, own, change.To));
+            _conflicts.Add(new PathConflict(change.Path, change.From, own, change.To) { Reason = IsInTheWay });
     }
 
     private void DecideToOrigin(Change change)
@@ -125,7 +127,7 @@ public sealed class FilterPolicy
         if (conflict.Ours is not null && Entry.SameHere(conflict.Ours, conflict.Theirs))
             _settled[conflict.Path] = conflict.Theirs;
         else
-            _conflicts.Add(conflict);
+            _conflicts.Add(conflict.Ours is null ? conflict : conflict with { Reason = IsInTheWay });
     }
 
     // A directory that the mount has may be no entry of its tree, because all it holds is left out; it is as good as the one that the origin has.

@@ -2,6 +2,7 @@ using OmnyDrive.Drives;
 using OmnyDrive.Engine.Providers;
 using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Engine.State;
+using OmnyDrive.Errors;
 using OmnyDrive.Filtering;
 using OmnyDrive.Origins;
 using OmnyDrive.Reconciling;
@@ -48,18 +49,24 @@ internal sealed class MountConflicts(MountWork work, RootScanner scanner, Func<C
             throw ConflictErrors.OnlyTheirs(work.Row.Id);
         if (options.Choice is ResolutionChoice.Merge or ResolutionChoice.Tool)
             await GatherAsync(chosen.Select(at => at.Conflict), cancellation);
-        var (resolved, left) = (new List<Resolution>(), new List<(OpenConflict, string)>());
+        var (decided, left) = (new List<Resolution>(), new List<(OpenConflict, string)>());
+        var baseline = BaselineTable.Load(work.Store, work.Row);
         var beside = new HashSet<DrivePath>();
         foreach (var at in chosen)
         {
-            var (resolution, reason) = await DecideAsync(at.Conflict, options, beside, cancellation);
+            var (resolution, reason) = await TryDecideAsync(at, options, path => !beside.Add(path) || work.Root.Stat(path) is not null || baseline.Find(path) is not null, cancellation);
             if (resolution is null)
+            {
                 left.Add((at, reason!));
-            else
-                resolved.Add(resolution);
+                continue;
+            }
+            decided.Add(resolution);
+            // What somebody made by hand is kept, whatever happens to the next.
+            if (resolution.Result is not null)
+                ConflictTable.Resolve(work.Store, work.Row.Id, [resolution]);
         }
-        ConflictTable.Resolve(work.Store, work.Row.Id, resolved);
-        var paths = resolved.Select(resolution => resolution.Conflict.Path).ToHashSet();
+        ConflictTable.Resolve(work.Store, work.Row.Id, decided);
+        var paths = decided.Select(resolution => resolution.Conflict.Path).ToHashSet();
         return new ResolveResult([.. List().Where(at => paths.Contains(at.Conflict.Path))], left);
     }
 
@@ -70,8 +77,13 @@ internal sealed class MountConflicts(MountWork work, RootScanner scanner, Func<C
         var chosen = new HashSet<OpenConflict>();
         foreach (var text in patterns)
         {
-            var pattern = PathPattern.Parse(text);
-            var matching = open.Where(at => pattern.Matches(at.Conflict.Path)).ToList();
+            // A name with brackets in it is first of all that name.
+            var matching = open.Where(at => at.Conflict.Path.ToString() == text).ToList();
+            if (matching.Count == 0)
+            {
+                var pattern = PathPattern.Parse(text);
+                matching = [.. open.Where(at => pattern.Matches(at.Conflict.Path))];
+            }
             if (matching.Count == 0)
                 throw ConflictErrors.NotInConflict(text, open);
             chosen.UnionWith(matching);
@@ -79,8 +91,22 @@ internal sealed class MountConflicts(MountWork work, RootScanner scanner, Func<C
         return [.. open.Where(chosen.Contains)];
     }
 
-    private async Task<(Resolution? Resolution, string? Reason)> DecideAsync(PathConflict conflict, ResolveOptions options, HashSet<DrivePath> beside, CancellationToken cancellation)
+    // What goes wrong with one is why that one stays open.
+    private async Task<(Resolution? Resolution, string? Reason)> TryDecideAsync(OpenConflict open, ResolveOptions options, Func<DrivePath, bool> isTaken, CancellationToken cancellation)
     {
+        try
+        {
+            return await DecideAsync(open, options, isTaken, cancellation);
+        }
+        catch (Exception e) when (e is IOException or DriveException { Code: not ErrorCode.NotSupported })
+        {
+            return (null, e.Message);
+        }
+    }
+
+    private async Task<(Resolution? Resolution, string? Reason)> DecideAsync(OpenConflict open, ResolveOptions options, Func<DrivePath, bool> isTaken, CancellationToken cancellation)
+    {
+        var conflict = open.Conflict;
         if (conflict.Reason is { } why)
             return (null, $"it {why}; that is settled by another name or place, not by a choice");
         switch (options.Choice)
@@ -90,13 +116,11 @@ internal sealed class MountConflicts(MountWork work, RootScanner scanner, Func<C
             case ResolutionChoice.Theirs:
                 return (new Resolution(conflict, ResolutionKind.Theirs), null);
             case ResolutionChoice.Both when conflict is { Ours: { IsDirectory: false }, Theirs: { IsDirectory: false } }:
-                var place = BesideName.Of(conflict.Path, work.Self, path => work.Root.Stat(path) is not null || beside.Contains(path));
-                beside.Add(place);
-                return (new Resolution(conflict, ResolutionKind.Both) { Beside = place }, null);
+                return (new Resolution(conflict, ResolutionKind.Both) { Beside = BesideName.Of(conflict.Path, work.Self, isTaken) }, null);
             case ResolutionChoice.Both:
                 return (null, conflict.Ours is null || conflict.Theirs is null ? "there is only one version; choose --ours or --theirs" : "a directory cannot lie beside another version; choose --ours or --theirs");
             default:
-                return await new VersionMerge(work.Root, _versions, work.Time).MergeAsync(conflict, options, (work.Self.Value, work.Row.Drive.ToString()), cancellation);
+                return await new VersionMerge(work.Root, _versions, work.Time).MergeAsync(conflict, open.Draft, options, (work.Self.Value, work.Row.Drive.ToString()), cancellation);
         }
     }
 

@@ -26,7 +26,7 @@ internal static class TextMerge
     internal static async Task<MergedText> OfAsync(string directory, (string Ours, string Base, string Theirs) files, (string Ours, string Theirs) labels, CancellationToken cancellation)
     {
         var run = await GitCommand.RunAsync(
-            directory, ["merge-file", "-p", "-q", "-L", labels.Ours, "-L", "base", "-L", labels.Theirs, "--", files.Ours, files.Base, files.Theirs], (int)(3 * LargestText), cancellation);
+            directory, ["merge-file", "-p", "-L", labels.Ours, "-L", "base", "-L", labels.Theirs, "--", files.Ours, files.Base, files.Theirs], (int)(3 * LargestText), cancellation);
         if (run.ExitCode is >= 0 and <= MostOverlaps)
             return new MergedText(run.Output, run.ExitCode);
         if (run.Errors.Contains("binary", StringComparison.OrdinalIgnoreCase))

@@ -19,8 +19,8 @@ internal sealed class VersionGathering(RootDirectory root, RootScanner scanner)
 
     private readonly VersionStore _store = new(root);
 
-    /// <summary>Keeps the versions of these conflicts, as far as they are small and can be had, and removes what is kept for others. Returns nothing: what is lacking is seen when it is wanted.</summary>
-    internal async Task KeepAsync(IReadOnlyList<PathConflict> conflicts, IEnumerable<Resolution> decided, IOrigin origin, CancellationToken cancellation)
+    /// <summary>Keeps the versions of these conflicts, as far as they are small and can be had, and what was made of such, and removes what is kept for others. Returns nothing: what is lacking is seen when it is wanted.</summary>
+    internal async Task KeepAsync(IReadOnlyList<PathConflict> conflicts, IEnumerable<Entry> made, IOrigin origin, CancellationToken cancellation)
     {
         var left = MostKept;
         var wanted = new List<ContentRequest>();
@@ -29,8 +29,7 @@ internal sealed class VersionGathering(RootDirectory root, RootScanner scanner)
             if ((left -= request.Size) >= 0)
                 wanted.Add(request);
         }
-        var results = decided.Select(resolution => resolution.Result).OfType<Entry>().Where(result => result.IsFile).Select(result => result.ContentHash);
-        _store.RetainOnly(wanted.Select(request => request.Hash).Concat(results).ToHashSet());
+        _store.RetainOnly(wanted.Select(request => request.Hash).Concat(made.Select(version => version.ContentHash)).ToHashSet());
         await GatherAsync(wanted, origin, cancellation);
     }
 
@@ -40,11 +39,10 @@ internal sealed class VersionGathering(RootDirectory root, RootScanner scanner)
         List<ContentRequest> lacking = [.. requests.Where(request => !_store.Has(request.Hash, request.Size))];
         if (lacking.Count == 0)
             return;
-        foreach (var (hash, bytes) in new BaseStore(root).Find(lacking.Where(request => request.Size <= BaseStore.LargestFile).Select(request => request.Hash).ToHashSet()))
-        {
+        var bases = new BaseStore(root).Find(lacking.Where(request => request.Size <= BaseStore.LargestFile).Select(request => request.Hash).ToHashSet());
+        foreach (var (hash, bytes) in bases)
             _store.Add(hash, bytes);
-            lacking.RemoveAll(request => request.Hash == hash);
-        }
+        lacking.RemoveAll(request => bases.ContainsKey(request.Hash));
         using var staging = StagingArea.CreateEmpty(root, $"versions-{Guid.NewGuid():N}");
         var intake = new ContentIntake(root.Top.Path, staging, scanner.Scan(root, cancellation).Index, new ContentBases([.. lacking.Select(AsChange)]), scanner.LargeFiles);
         var meter = new TransferMeter(lacking.Count, lacking.Sum(request => request.Size), null);

@@ -12,10 +12,11 @@ internal sealed class VersionMerge(RootDirectory root, VersionStore versions, Ti
 {
     /// <summary>The decision, or why there is none.</summary>
     /// <param name="conflict">The conflict; its versions are in the store, as far as they are to be had.</param>
+    /// <param name="draft">What a tool begins with; null for git's merge.</param>
     /// <param name="options">Merge or tool.</param>
     /// <param name="labels">How the sides are called in marks.</param>
     /// <param name="cancellation">Ends it.</param>
-    internal async Task<(Resolution? Resolution, string? Reason)> MergeAsync(PathConflict conflict, ResolveOptions options, (string Ours, string Theirs) labels, CancellationToken cancellation)
+    internal async Task<(Resolution? Resolution, string? Reason)> MergeAsync(PathConflict conflict, Entry? draft, ResolveOptions options, (string Ours, string Theirs) labels, CancellationToken cancellation)
     {
         if (conflict is not { Ours: { IsFile: true } ours, Theirs: { IsFile: true } theirs } || conflict.Base is { IsFile: false })
             return (null, "only files that both sides have can be merged; choose --ours or --theirs");
@@ -34,7 +35,7 @@ internal sealed class VersionMerge(RootDirectory root, VersionStore versions, Ti
             var merged = await TextMerge.OfAsync(directory, (files.Local, files.Base, files.Remote), labels, cancellation);
             if (!isTool)
                 return Of(conflict, merged, options.Markers);
-            await File.WriteAllBytesAsync(files.Merged, merged.Text ?? await File.ReadAllBytesAsync(files.Local, cancellation), cancellation);
+            await File.WriteAllBytesAsync(files.Merged, draft is not null && Has(draft) ? Read(draft) : merged.Text ?? await File.ReadAllBytesAsync(files.Local, cancellation), cancellation);
             if (options.Tool is null || !await options.Tool(files, cancellation))
                 return (null, "the tool ended without a result");
             return File.Exists(files.Merged) && new FileInfo(files.Merged).Length <= TextMerge.LargestText
@@ -77,10 +78,8 @@ internal sealed class VersionMerge(RootDirectory root, VersionStore versions, Ti
     // Named so that a tool knows the language.
     private async Task<MergeFiles> WriteAsync(string directory, PathConflict conflict, CancellationToken cancellation)
     {
-        var name = conflict.Path.Name;
-        var dot = name.LastIndexOf('.');
-        var (stem, extension) = dot > 0 ? (name[..dot], name[dot..]) : (name, "");
-        string At(string version) => Path.Combine(directory, $"{(stem.Length > 100 ? stem[..100] : stem)}.{version}{extension}");
+        var extension = Path.GetExtension(conflict.Path.Name) is { Length: <= 16 } known && known.All(char.IsAscii) ? known : "";
+        string At(string version) => Path.Combine(directory, $"{version}{extension}");
         var files = new MergeFiles(conflict.Path, At("BASE"), At("LOCAL"), At("REMOTE"), At("MERGED"));
         foreach (var (path, version) in new[] { (files.Base, conflict.Base), (files.Local, conflict.Ours), (files.Remote, conflict.Theirs) })
             await File.WriteAllBytesAsync(path, version is not null && Has(version) ? Read(version) : [], cancellation);

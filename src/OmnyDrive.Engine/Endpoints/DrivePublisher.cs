@@ -36,7 +36,7 @@ internal sealed class DrivePublisher(EndpointStore store, EndpointId endpoint, T
         }
         catch when (known is null)
         {
-            await provider.UnmarkAsync(published, time, CancellationToken.None);
+            await provider.UnmarkAsync(published, isTakenBack: true, time, CancellationToken.None);
             throw;
         }
     }
@@ -45,15 +45,17 @@ internal sealed class DrivePublisher(EndpointStore store, EndpointId endpoint, T
     internal async Task TakeBackAsync(PublishedRoot published, PublishedRoot? before)
     {
         if (before is null)
-            await WithdrawAsync(published, CancellationToken.None);
+            await WithdrawAsync(published, isTakenBack: true, CancellationToken.None);
         else
             DriveTable.Put(store, before);
     }
 
     /// <summary>Takes the mark of a drive off its source, which stays, and forgets the drive: in this order, so that no mark is left without its row.</summary>
-    internal async Task WithdrawAsync(PublishedRoot drive, CancellationToken cancellation)
+    internal Task WithdrawAsync(PublishedRoot drive, CancellationToken cancellation) => WithdrawAsync(drive, isTakenBack: false, cancellation);
+
+    private async Task WithdrawAsync(PublishedRoot drive, bool isTakenBack, CancellationToken cancellation)
     {
-        await DriveProviders.Get(drive.Provider).UnmarkAsync(drive, time, cancellation);
+        await DriveProviders.Get(drive.Provider).UnmarkAsync(drive, isTakenBack, time, cancellation);
         DriveTable.Remove(store, drive.Drive.Name);
     }
 }

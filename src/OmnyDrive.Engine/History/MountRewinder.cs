@@ -36,7 +36,7 @@ internal sealed class MountRewinder(MountWork work, RootScanner scanner, Func<Ca
         };
         List<Change> changes = [.. made.Select(recorded => recorded.Change)];
         var known = RecoveredBaseline.Of(BaselineTable.Load(work.Store, work.Row), BaselineTable.LoadPending(work.Store, work.Row), scan.Snapshot);
-        var before = last.Generation.Kind == GenerationKind.Restore ? null : Patched(known, UndoPlan.Of(changes, known.Snapshot).Changes);
+        var before = last.Generation.Kind == GenerationKind.Restore ? null : Patched(known, Unagreed(changes, known.Snapshot, last.Generation.Parent));
         var next = Next(GenerationKind.Undo, last.Generation.Parent, last.Generation.Ref);
         var (side, taken) = last.Generation.Kind == GenerationKind.Push
             ? (Side.Origin, await TakePushBackAsync(changes, known, before!, next, cancellation))
@@ -56,6 +56,25 @@ internal sealed class MountRewinder(MountWork work, RootScanner scanner, Func<Ca
         if (changes.Count > 0)
             await Back(connect).ApplyAsync(scan, changes, past, Next(GenerationKind.Restore, after, scan.Snapshot.Ref), cancellation);
         return new RewindResult(target, after, [.. changes.Select(change => new AppliedChange(Side.Local, change))]);
+    }
+
+    // What both sides had agreed on before. That is not what a path held before where somebody had decided about a conflict there. Where it is not known any more, nothing was: then it is a conflict again.
+    private List<Change> Unagreed(IReadOnlyList<Change> made, Snapshot now, SyncRef parent)
+    {
+        var before = BaselineTable.Load(work.Store, work.Row with { Baseline = parent });
+        return [.. made.Select(change => new Change(change.Path, now.Find(change.Path), Find(before, change.Path))).Where(change => !Entry.SameHere(change.From, change.To))];
+    }
+
+    private static Entry? Find(Snapshot before, DrivePath path)
+    {
+        try
+        {
+            return before.Find(path);
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     // Should it be broken off, what was taken back by then has agreed with the baseline that it was to have.

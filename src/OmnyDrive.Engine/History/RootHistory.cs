@@ -137,12 +137,16 @@ internal sealed class RootHistory(RootDirectory root, HistoryRole role)
         new[] { HistoryRole.Drive, HistoryRole.Mount }.Any(role => new RootHistory(root, role).OfArea(area) is not null);
 
     /// <summary>
-    /// Removes the histories of roles that a root does not play any more. Of a drive, which states it had stays: published again, it is known to its mounts as the drive that it was.
+    /// Removes the histories of roles that a root does not play any more. Of a drive, which states it had stays: published again, it is known to its mounts as the drive that it was. But nobody knows a drive whose publishing
+    /// was taken back.
     /// </summary>
-    internal static void RemoveUnless(RootDirectory root, Predicate<HistoryRole> isPlayed)
+    internal static void RemoveUnless(RootDirectory root, Predicate<HistoryRole> isPlayed, string? takenBack)
     {
         foreach (var role in new[] { HistoryRole.Drive, HistoryRole.Mount }.Where(role => !isPlayed(role)))
-            new RootHistory(root, role).Remove(keepsLog: role == HistoryRole.Drive);
+        {
+            var history = new RootHistory(root, role);
+            history.Remove(keepsLog: role == HistoryRole.Drive && (takenBack is null || history.NewestFirst().Any(recorded => recorded.Epoch != takenBack)));
+        }
     }
 
     private void Remove(bool keepsLog)

@@ -17,7 +17,7 @@ internal sealed class DiffContents : IDisposable
     /// <summary>The largest text that is compared, in bytes.</summary>
     internal const long LargestText = 1L << 20;
 
-    private const int LookedAt = 8000;
+    private const int LookedAt = 8000, MostLines = 10_000;
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -74,10 +74,15 @@ internal sealed class DiffContents : IDisposable
             return new PathDiff(change, null, $"it is larger than {LargestText >> 20} MiB: {Sizes(change)}");
         if (Read(change.From) is not { } before || Read(change.To) is not { } after)
             return new PathDiff(change, null, $"a version of it is not to be had: {Sizes(change)}");
-        return TextOf(before) is { } from && TextOf(after) is { } to
-            ? new PathDiff(change, UnifiedText.Of(from, to), null)
-            : new PathDiff(change, null, $"it is no text: {Sizes(change)}");
+        if (TextOf(before) is not { } from || TextOf(after) is not { } to)
+            return new PathDiff(change, null, $"it is no text: {Sizes(change)}");
+        // Finding what differs takes the square of that in the worst case.
+        return LinesOf(from) > MostLines || LinesOf(to) > MostLines
+            ? new PathDiff(change, null, $"it has more than {MostLines} lines: {Sizes(change)}")
+            : new PathDiff(change, UnifiedText.Of(from, to), null);
     }
+
+    private static int LinesOf(string text) => text.AsSpan().Count('\n') + text.AsSpan().Count('\r');
 
     private static string Sizes(Change change) => $"{Size(change.From)}, then {Size(change.To)}";
 

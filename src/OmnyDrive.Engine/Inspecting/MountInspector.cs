@@ -19,11 +19,11 @@ internal sealed class MountInspector(MountWork work, RootScanner scanner, IOrigi
     /// <inheritdoc/>
     public async Task<(IReadOnlyList<Change> Local, IReadOnlyList<Change> Origin, IReadOnlyList<OpenConflict> Conflicts, IReadOnlyList<Problem> Problems, SyncRef OriginRef)> CompareAsync(CancellationToken cancellation)
     {
-        var recorded = ConflictTable.Of(work.Store, work.Row.Id);
+        var recorded = ConflictTable.Of(work.Store, work.Row.Id).ToDictionary(open => open.Conflict.Path);
         var prepared = await PrepareAsync(cancellation);
         var now = work.Time.GetUtcNow();
         var kind = work.Row.AccessMode == AccessMode.ReadOnly ? ConflictKind.LocalDivergence : ConflictKind.ContentDivergence;
-        var conflicts = prepared.Conflicts.Select(conflict => recorded.FirstOrDefault(open => open.Conflict.Path == conflict.Path && IsSame(open.Conflict, conflict)) ?? new OpenConflict(conflict, kind, now, null));
+        var conflicts = prepared.Conflicts.Select(conflict => recorded.GetValueOrDefault(conflict.Path) is { } open && IsSame(open.Conflict, conflict) ? open : new OpenConflict(conflict, kind, now, null));
         return (TreeDiff.Compare(prepared.Base.Snapshot, prepared.Local.Snapshot), TreeDiff.Compare(prepared.Base.Snapshot, prepared.Origin), [.. conflicts], prepared.Local.Problems, prepared.Origin.Ref);
     }
 
@@ -65,7 +65,7 @@ internal sealed class MountInspector(MountWork work, RootScanner scanner, IOrigi
     }
 
     private Task<PreparedSync> PrepareAsync(CancellationToken cancellation) => new SyncPlanner(work, scanner, origin!)
-        .PrepareAsync((found, sides) => Decision.Of(found, sides, work.Row, SyncPolicy.Merge, []), SyncPolicy.Merge, cancellation);
+        .PrepareAsync((found, sides) => Decision.Of(found, sides, work.Row, SyncPolicy.Merge, work.Self, []), SyncPolicy.Merge, cancellation);
 
     private RecoveredBaseline BaselineOver(ScanResult scan) => RecoveredBaseline.Of(BaselineTable.Load(work.Store, work.Row), BaselineTable.LoadPending(work.Store, work.Row), scan.Snapshot);
 

@@ -67,8 +67,10 @@ internal static class UnifiedText
         for (var i = from; i < to; i++)
         {
             text.Append(sign).Append(lines[i]);
-            if (!lines[i].EndsWith('\n'))
-                text.Append("\n\\ No newline at end of file\n");
+            if (lines[i].EndsWith('\n'))
+                continue;
+            // A carriage return alone ends a line, too, and only the last line may end with nothing.
+            text.Append(lines[i].EndsWith('\r') ? "\n" : "\n\\ No newline at end of file\n");
         }
     }
 }

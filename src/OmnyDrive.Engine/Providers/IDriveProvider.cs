@@ -32,8 +32,9 @@ internal interface IDriveProvider
     /// </summary>
     RootIdentity Mark(string source, DriveId drive, RootIdentity? known);
 
-    /// <summary>Takes the mark off again, once a push that is landing there has landed. No error where the source or the mark is gone.</summary>
-    Task UnmarkAsync(PublishedRoot drive, TimeProvider time, CancellationToken cancellation);
+    /// <summary>Takes the mark off again, once a push that is landing there has landed. No error where the source or the mark is gone. Whether it is
+    /// taken back because publishing failed decides whether anything of it stays.</summary>
+    Task UnmarkAsync(PublishedRoot drive, bool isTakenBack, TimeProvider time, CancellationToken cancellation);
 
     /// <summary>Opens the origin of a drive that is published here; the caller disposes it.</summary>
     IOrigin OpenOrigin(PublishedRoot drive, OriginSettings settings);

@@ -35,10 +35,13 @@ internal static class MarkerFile
         PrivateDirectory.Replace(directory, RootLayout.Marker, JsonSerializer.SerializeToUtf8Bytes(marker, MarkerJson.Default.Marker));
     }
 
-    /// <summary>Writes a marker, or where it marks nothing any more, removes it and what of the private directory is empty. The history of what it does not mark any more goes; trash stays.</summary>
-    internal static void Replace(RootDirectory root, Marker marker)
+    /// <summary>Writes a marker, or where it marks nothing any more, removes it and what of the private directory is empty. The history of what it does not mark any more goes, but for the names of a drive's states; trash stays.</summary>
+    /// <param name="root">The root.</param>
+    /// <param name="marker">The marker.</param>
+    /// <param name="takenBack">The epoch of a drive that was published and is not to have been; null where one is withdrawn.</param>
+    internal static void Replace(RootDirectory root, Marker marker, string? takenBack = null)
     {
-        RootHistory.RemoveUnless(root, role => role == HistoryRole.Drive ? marker.Drive is not null : marker.Mount is not null);
+        RootHistory.RemoveUnless(root, role => role == HistoryRole.Drive ? marker.Drive is not null : marker.Mount is not null, takenBack);
         if (marker.Mount is null)
             new VersionStore(root).RetainOnly(new HashSet<ContentHash>());
         if (marker.Drive is not null || marker.Mount is not null)

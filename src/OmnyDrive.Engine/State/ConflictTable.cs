@@ -27,8 +27,10 @@ internal static class ConflictTable
             db.Execute("DELETE FROM conflicts WHERE mount = $1", mount.Value);
             foreach (var conflict in conflicts)
             {
-                var same = known.GetValueOrDefault(conflict.Path) is { } open && IsSame(open, conflict) ? open : null;
-                Insert(db, mount, new OpenConflict(conflict, kind, same?.FoundAt ?? now, same?.Resolution) { TheirAuthor = same?.TheirAuthor });
+                var open = known.GetValueOrDefault(conflict.Path);
+                var same = open is not null && IsSame(open, conflict) ? open : null;
+                // What somebody made by hand is not thrown away because a side changed once more.
+                Insert(db, mount, new OpenConflict(conflict, kind, same?.FoundAt ?? now, same?.Resolution) { TheirAuthor = same?.TheirAuthor, Draft = open?.Resolution?.Result ?? open?.Draft });
             }
             return 0;
         });
@@ -61,7 +63,7 @@ internal static class ConflictTable
         "INSERT INTO conflicts (mount, path, kind, base, ours, theirs, reason, found_at, resolution, result, beside, author, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         mount.Value, open.Conflict.Path.ToString(), open.Kind.ToString(), ChangeFormat.EncodeEntry(open.Conflict.Base), ChangeFormat.EncodeEntry(open.Conflict.Ours), ChangeFormat.EncodeEntry(open.Conflict.Theirs),
         open.Conflict.Reason, open.FoundAt.ToUnixTimeMilliseconds(), open.Resolution is null ? null : (int)open.Resolution.Kind,
-        open.Resolution?.Result is { } result ? ChangeFormat.EncodeEntry(result) : null, open.Resolution?.Beside?.ToString(), open.TheirAuthor?.Author?.Value, open.TheirAuthor?.At.ToUnixTimeMilliseconds());
+        (open.Resolution is null ? open.Draft : open.Resolution.Result) is { } result ? ChangeFormat.EncodeEntry(result) : null, open.Resolution?.Beside?.ToString(), open.TheirAuthor?.Author?.Value, open.TheirAuthor?.At.ToUnixTimeMilliseconds());
 
     private static OpenConflict Read(SqliteDataReader row)
     {
@@ -73,6 +75,7 @@ internal static class ConflictTable
         };
         return new OpenConflict(conflict, Enum.Parse<ConflictKind>(row.GetString(1)), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(6)), resolution)
         {
+            Draft = resolution is null && !row.IsDBNull(8) ? EntryAt(row, 8) : null,
             TheirAuthor = row.IsDBNull(11) ? null : new PathAuthor(conflict.Path, row.IsDBNull(10) ? null : EndpointId.Parse(row.GetString(10)), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(11))),
         };
     }

@@ -20,6 +20,9 @@ internal sealed record PreparedSync(FilteredReconciliation Filtered, SyncPlan Pl
     /// <summary>The decisions that the plan carries out.</summary>
     internal IReadOnlyList<Resolution> Settled { get; init; } = [];
 
+    /// <summary>Paths of these that are changed only once the rest of the plan was.</summary>
+    internal IReadOnlyList<DrivePath> Later { get; init; } = [];
+
     /// <summary>What was applied already, of a plan that goes both ways.</summary>
     internal IReadOnlyDictionary<DrivePath, Entry?> Done { get; init; } = new Dictionary<DrivePath, Entry?>();
 

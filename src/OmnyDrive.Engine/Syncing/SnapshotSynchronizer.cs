@@ -8,6 +8,7 @@ using OmnyDrive.Engine.State;
 using OmnyDrive.Errors;
 using OmnyDrive.Origins;
 using OmnyDrive.Reconciling;
+using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine.Syncing;
 
@@ -21,7 +22,7 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
     private const int Attempts = 2, MergeAttempts = 3;
 
     // A decision may free what waited for it, such as a directory that goes once nothing is in it.
-    private const int Rounds = 3;
+    private const int Rounds = 4;
 
     // Of what a clone brings, and of what a sync does.
     private const long MostBasesOfClone = 32L << 20, MostBasesOfSync = 8L << 20;
@@ -48,8 +49,14 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         {
             try
             {
-                var prepared = await PrepareAsync(options, cancellation);
-                await RequirePermittedAsync(prepared, cancellation);
+                var prepared = await PrepareAsync(options, cancellation, goesOn: round > 1);
+                if (prepared.Plan.Conflict is { } refused)
+                {
+                    await NoteConflictsAsync(AllOf(refused, prepared.Conflicts), cancellation);
+                    return _tally.HasChanges ? Ended(refused) : throw new ConflictDetectedException(refused);
+                }
+                if (prepared.Plan.Halt is { } halt)
+                    throw new SyncHaltedException(halt, _work.Row.Id);
                 if (!await ApplyAsync(prepared, options, cancellation))
                 {
                     if (attempt++ == attempts)
@@ -58,8 +65,12 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
                 }
                 if (prepared.Settled.Count > 0 && round++ < Rounds)
                     continue;
-                await NoteConflictsAsync(prepared.Plan.HeldBack, cancellation);
-                return _tally.Result(_work.Row.Id, prepared, (previous, _work.Row.Baseline!.Value), (origin as IWireCounter)?.BytesOnWire ?? 0, _work.Time.GetElapsedTime(started));
+                var open = WithLater(prepared);
+                await NoteConflictsAsync(open, cancellation);
+                return Ended(open);
+
+                SyncResult Ended(Conflict? left) =>
+                    _tally.Result(_work.Row.Id, prepared, left, (previous, _work.Row.Baseline!.Value), (origin as IWireCounter)?.BytesOnWire ?? 0, _work.Time.GetElapsedTime(started));
             }
             catch (DriveException e) when (e.Code == ErrorCode.Conflict && e is not ConflictDetectedException && attempt < attempts)
             {
@@ -88,10 +99,10 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
 
     private SyncPlanner Planner => new(_work, scanner, origin);
 
-    private async Task<PreparedSync> PrepareAsync(SyncOptions options, CancellationToken cancellation)
+    private async Task<PreparedSync> PrepareAsync(SyncOptions options, CancellationToken cancellation, bool goesOn = false)
     {
         var resolutions = ConflictTable.Of(_work.Store, _work.Row.Id).Select(open => open.Resolution).OfType<Resolution>().ToList();
-        var prepared = await Planner.PrepareAsync((found, sides) => Decision.Of(found, sides, _work.Row, PolicyOf(options), resolutions), PolicyOf(options), cancellation);
+        var prepared = await Planner.PrepareAsync((found, sides) => Decision.Of(found, sides, _work.Row, PolicyOf(options), _work.Self, resolutions, goesOn), PolicyOf(options), cancellation);
         return prepared with { Plan = Brakes.Check(prepared.Plan, _work.Row.Drive, prepared.SnapshotOf, options.Allowed) };
     }
 
@@ -102,7 +113,7 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         {
             try
             {
-                return await Planner.PrepareAsync((found, sides) => new Decision(ClonePolicy.Plan(found, sides.Refs), [], []), SyncPolicy.Strict, cancellation);
+                return await Planner.PrepareAsync((found, sides) => new Decision(ClonePolicy.Plan(found, sides.Refs), [], [], []), SyncPolicy.Strict, cancellation);
             }
             catch (DriveException e) when (e.Code == ErrorCode.Conflict && attempt < Attempts)
             {
@@ -111,22 +122,26 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         }
     }
 
-    private async Task RequirePermittedAsync(PreparedSync prepared, CancellationToken cancellation)
+    // Of a refusal all conflicts are kept, also those that somebody decided about: they wait for the others.
+    private static Conflict AllOf(Conflict refused, IReadOnlyList<PathConflict> conflicts) =>
+        refused with { Paths = [.. conflicts.Concat(refused.Paths).DistinctBy(path => path.Path).OrderBy(path => path.Path)] };
+
+    // What waits for a version beside it, and could not be done in any round.
+    private Conflict? WithLater(PreparedSync prepared)
     {
-        if (prepared.Plan.Conflict is { } conflict)
-        {
-            // Of a refusal all conflicts are kept, also those that somebody decided about: they wait for the others.
-            await NoteConflictsAsync(conflict.Kind == ConflictKind.NameRefused ? conflict : conflict with { Paths = prepared.Conflicts }, cancellation);
-            throw new ConflictDetectedException(conflict);
-        }
-        if (prepared.Plan.Halt is { } halt)
-            throw new SyncHaltedException(halt, _work.Row.Id);
+        if (prepared.Later.Count == 0)
+            return prepared.Plan.HeldBack;
+        var held = prepared.Plan.HeldBack ?? new Conflict(ConflictKind.ContentDivergence, _work.Row.Drive, prepared.Plan.Baseline, prepared.Plan.Local, prepared.Plan.Origin, [], [], []);
+        var later = prepared.Later.ToHashSet();
+        return held with { Paths = [.. held.Paths.Concat(prepared.Conflicts.Where(conflict => later.Contains(conflict.Path))).OrderBy(path => path.Path)] };
     }
 
     // The mount first: what goes to the origin may be made of what came. False where the origin moved.
     private async Task<bool> ApplyAsync(PreparedSync prepared, SyncOptions options, CancellationToken cancellation)
     {
         var applied = AppliedSync.Nothing;
+        if (prepared.Later.Count > 0)
+            prepared = prepared with { Plan = prepared.Plan with { ToLocal = [.. prepared.Plan.ToLocal.Where(change => !prepared.Later.Any(change.Path.IsAtOrBelow))] } };
         if (prepared.Plan.ToLocal.Count > 0)
         {
             applied = await PullAsync(prepared, options, cancellation);
@@ -208,15 +223,22 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         if (paths.Count == 0 && ConflictTable.Of(_work.Store, _work.Row.Id).Count == 0)
             return;
         ConflictTable.Replace(_work.Store, _work.Row.Id, conflict?.Kind ?? ConflictKind.ContentDivergence, paths, _work.Time.GetUtcNow());
-        var decided = ConflictTable.Of(_work.Store, _work.Row.Id).Select(open => open.Resolution).OfType<Resolution>();
+        var open = ConflictTable.Of(_work.Store, _work.Row.Id);
+        List<PathConflict> changed = [.. paths.Where(path => path.Reason is null)];
+        await TryAsync(() => new VersionGathering(_work.Root, scanner).KeepAsync(changed, open.Select(kept => kept.Resolution?.Result ?? kept.Draft).OfType<Entry>(), origin, cancellation));
+        await TryAsync(async () => ConflictTable.SetAuthors(_work.Store, _work.Row.Id, await origin.FindAuthorsAsync([.. changed.Select(path => path.Path)], cancellation)));
+    }
+
+    // The conflict is noted, and that is what is to be told. A version that could not be kept is looked for when somebody wants to see it; who made it is told where that is known.
+    private static async Task TryAsync(Func<Task> work)
+    {
         try
         {
-            ConflictTable.SetAuthors(_work.Store, _work.Row.Id, await origin.FindAuthorsAsync([.. paths.Where(path => path.Reason is null).Select(path => path.Path)], cancellation));
-            await new VersionGathering(_work.Root, scanner).KeepAsync([.. paths.Where(path => path.Reason is null)], decided, origin, cancellation);
+            await work();
         }
         catch (DriveException)
         {
-            // The conflict is noted, and that is what is to be told. A version that could not be kept is looked for when somebody wants to see it; who made it is told where that is known.
+            // See above.
         }
     }
 

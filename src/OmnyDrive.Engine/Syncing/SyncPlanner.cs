@@ -34,7 +34,7 @@ internal sealed class SyncPlanner(MountWork work, RootScanner scanner, IOrigin o
         var filtered = FilterPolicy.Apply(found, local.Rules, rules, own.At, own.Uncovered(before, rules.After, found, theirs));
         var decision = decide(filtered.Found, (new SyncRefs(baseline.Ref, local.Snapshot.Ref, theirs.Ref), local.Snapshot, theirs));
         var plan = await WithTimesAsync(decision.Plan, theirs, cancellation);
-        return new PreparedSync(filtered, ForTarget(plan, local, policy), known, local, theirs) { Seen = head.Generation, Conflicts = decision.Conflicts, Settled = decision.Settled };
+        return new PreparedSync(filtered, ForTarget(plan, local, policy), known, local, theirs) { Seen = head.Generation, Conflicts = decision.Conflicts, Settled = decision.Settled, Later = decision.Later };
     }
 
     // What a mount takes back of its own, the origin has as the baseline has it, which does not know from when its files are.

@@ -10,6 +10,9 @@ internal sealed class SyncTally
     private readonly List<Problem> _problems = [];
     private long _bytes, _reused;
 
+    /// <summary>Whether anything was applied.</summary>
+    internal bool HasChanges => _changes.Count > 0;
+
     internal void Add(AppliedSync applied)
     {
         _changes.AddRange(applied.Changes.Select(change => new AppliedChange(applied.Side, change)));
@@ -21,18 +24,19 @@ internal sealed class SyncTally
     /// <summary>The result, once nothing more is to be done.</summary>
     /// <param name="mount">The mount.</param>
     /// <param name="last">The plan that was carried out last.</param>
+    /// <param name="open">What is left as it is on both sides; null where nothing is.</param>
     /// <param name="refs">The baseline before and after.</param>
     /// <param name="onWire">Bytes that went over the wire.</param>
     /// <param name="duration">How long it took.</param>
-    internal SyncResult Result(MountId mount, PreparedSync last, (SyncRef Before, SyncRef After) refs, long onWire, TimeSpan duration) => new(
-        mount, StatusOf(last), refs.After, refs.Before, _changes, [.. last.Local.Problems, .. _problems],
+    internal SyncResult Result(MountId mount, PreparedSync last, Conflict? open, (SyncRef Before, SyncRef After) refs, long onWire, TimeSpan duration) => new(
+        mount, StatusOf(open), refs.After, refs.Before, _changes, [.. last.Local.Problems, .. _problems],
         new SyncMetrics(_changes.Count(applied => applied.Change.From is { IsFile: true } || applied.Change.To is { IsFile: true }), _bytes, _reused, onWire, duration))
     {
-        Conflict = last.Plan.HeldBack,
+        Conflict = open,
     };
 
-    private SyncStatus StatusOf(PreparedSync last) =>
-        last.Plan.HeldBack is not null ? SyncStatus.Conflicted
+    private SyncStatus StatusOf(Conflict? open) =>
+        open is not null ? SyncStatus.Conflicted
         : (_changes.Exists(change => change.Side == Side.Local) || _problems.Count > 0, _changes.Exists(change => change.Side == Side.Origin)) switch
         {
             (true, true) => SyncStatus.Merged,

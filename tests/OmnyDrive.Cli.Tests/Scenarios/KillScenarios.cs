@@ -45,7 +45,7 @@ public sealed class KillScenarios
     }
 
     // In a normal run some calls, early ones closer together.
-    private static int Next(int n) => All ? n + 1 : n + 1 + n / 2;
+    private static int Next(int n) => All ? n + 1 : 2 * n + 1;
 
     private static async Task<bool> PushAsync(Network network, int n)
     {

@@ -205,6 +205,8 @@ public sealed partial class SettleScenarios
         network.Place.Write("mount/a.txt", "mine again\n");
         network.Place.Write("notes/b.txt", "theirs again\n");
         (await network.BetaAsync("sync", "mount")).Expect(6);
+        var json = (await network.BetaAsync("mounts", "set", "mount", "--policy", "merge")).Expect(0).Json;
+        Assert.Equal(("merge", Text((await network.BetaAsync("sync", "mount")).Expect(0).Json, "mountId")), (Text(json, "policy"), Text(json, "mountId")));
     }
 
     [Fact]

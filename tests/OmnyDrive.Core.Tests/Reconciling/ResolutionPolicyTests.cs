@@ -74,19 +74,21 @@ public class ResolutionPolicyTests
     {
         var trees = new ThreeTrees(TreeText.Flat("a=1", "b=1"), TreeText.Flat("a=2", "b=2"), TreeText.Flat("a=3", "b=3"));
         var found = ReconcilePropertyTests.Reconcile(trees);
-        var resolved = ResolutionPolicy.Apply(found, [new Resolution(found.Conflicts[0], ResolutionKind.Ours)], trees.Local.ToSnapshot(), trees.Origin.ToSnapshot());
+        var resolved = ResolutionPolicy.Apply(found, [new Resolution(found.Conflicts[0], ResolutionKind.Ours)], trees.Local.ToSnapshot(), trees.Origin.ToSnapshot(), Beta);
         Assert.Equal("b", Assert.Single(resolved.Found.Conflicts).Path.ToString());
         Assert.Equal("a", Assert.Single(resolved.Found.ToOrigin).Path.ToString());
         Assert.Empty(resolved.Found.ToLocal);
     }
 
     [Fact]
-    public void A_place_beside_that_is_taken_by_now_leaves_the_conflict_open()
+    public void A_place_beside_that_is_taken_by_now_is_another()
     {
         var trees = new ThreeTrees(TreeText.Flat("a=1"), TreeText.Flat("a=2", "a.from-beta=7"), TreeText.Flat("a=3"));
         var found = ReconcilePropertyTests.Reconcile(trees);
         var resolution = new Resolution(found.Conflicts[0], ResolutionKind.Both) { Beside = DrivePath.Parse("a.from-beta") };
-        Assert.Single(ResolutionPolicy.Apply(found, [resolution], trees.Local.ToSnapshot(), trees.Origin.ToSnapshot()).Found.Conflicts);
+        var resolved = ResolutionPolicy.Apply(found, [resolution], trees.Local.ToSnapshot(), trees.Origin.ToSnapshot(), Beta);
+        Assert.Contains(resolved.Found.ToOrigin, change => change.Path.ToString() == "a.from-beta-2");
+        Assert.Equal("a", Assert.Single(resolved.Later).ToString());
     }
 
     [Fact]
@@ -123,7 +125,7 @@ public class ResolutionPolicyTests
         {
             var random = new Random(seed);
             var found = ReconcilePropertyTests.Reconcile(trees);
-            var resolved = ResolutionPolicy.Apply(found, Decide(trees, _ => random.Next(2) == 0 ? ResolutionKind.Ours : ResolutionKind.Theirs), trees.Local.ToSnapshot(), trees.Origin.ToSnapshot()).Found;
+            var resolved = ResolutionPolicy.Apply(found, Decide(trees, _ => random.Next(2) == 0 ? ResolutionKind.Ours : ResolutionKind.Theirs), trees.Local.ToSnapshot(), trees.Origin.ToSnapshot(), Beta).Found;
             foreach (var (side, changes) in new[] { (trees.Local, resolved.ToLocal), (trees.Origin, resolved.ToOrigin) })
             foreach (var unknown in side.Where(pair => pair.Value.Kind == EntryKind.Unknown).Select(pair => pair.Key))
                 Assert.DoesNotContain(changes, change => unknown.IsAtOrBelow(change.Path) && change.To is not { IsDirectory: true });
@@ -145,7 +147,7 @@ public class ResolutionPolicyTests
     {
         for (var round = 0; round < 3; round++)
         {
-            var resolved = ResolutionPolicy.Apply(ReconcilePropertyTests.Reconcile(trees), resolutions, trees.Local.ToSnapshot(), trees.Origin.ToSnapshot());
+            var resolved = ResolutionPolicy.Apply(ReconcilePropertyTests.Reconcile(trees), resolutions, trees.Local.ToSnapshot(), trees.Origin.ToSnapshot(), Beta);
             Assert.Empty(resolved.Found.Conflicts);
             trees = ReconcilePropertyTests.Sync(trees, resolved.Found);
         }

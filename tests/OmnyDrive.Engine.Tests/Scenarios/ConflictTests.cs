@@ -240,6 +240,155 @@ public sealed class ConflictTests
         Assert.Empty(new[] { "mine", "mine too" }.Except(Trashed(sides.Mount)));
         await sides.Beta.UndoAsync(sides.Id);
         Assert.Equal("mine", File.ReadAllText(sides.InMount("a.txt")));
+        // What was brought back is an edit again that nobody has agreed to.
+        Assert.Equal(ConflictKind.LocalDivergence, (await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync)).Conflict.Kind);
+        Assert.Equal("mine", File.ReadAllText(sides.InMount("a.txt")));
+    }
+
+    [Theory]
+    [InlineData(ResolutionChoice.Theirs)]
+    [InlineData(ResolutionChoice.Ours)]
+    public async Task A_decision_that_is_taken_back_is_a_conflict_again(ResolutionChoice choice)
+    {
+        await using var sides = await ConflictedAsync();
+        await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
+        await ResolveAsync(sides, choice, "**");
+        await sides.SyncAsync();
+
+        await sides.Beta.UndoAsync(sides.Id);
+
+        Assert.Equal(("mine", "theirs"), (File.ReadAllText(sides.InMount("a.txt")), File.ReadAllText(sides.AtOrigin("a.txt"))));
+        var refused = await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
+        Assert.Equal(["a.txt", "run.sh"], refused.Conflict.Paths.Select(path => path.Path.ToString()));
+        Assert.Equal(("mine", "theirs"), (File.ReadAllText(sides.InMount("a.txt")), File.ReadAllText(sides.AtOrigin("a.txt"))));
+    }
+
+    [Fact]
+    public async Task What_somebody_made_by_hand_is_where_a_tool_begins_when_a_side_changed_once_more()
+    {
+        await using var sides = await ConflictedAsync();
+        await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
+        await sides.Beta.ResolveAsync(sides.Id, ["a.txt"], Tool("an hour of work"));
+        File.WriteAllText(sides.AtOrigin("a.txt"), "theirs again");
+        await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
+        await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
+        string? begun = null;
+
+        await sides.Beta.ResolveAsync(sides.Id, ["a.txt"], new ResolveOptions(ResolutionChoice.Tool) { Tool = (files, _) => { begun = File.ReadAllText(files.Merged); return Task.FromResult(false); } });
+
+        Assert.Equal("an hour of work", begun);
+    }
+
+    [Fact]
+    public async Task A_tool_that_fails_for_one_file_leaves_what_was_made_of_the_others()
+    {
+        await using var sides = await ConflictedAsync();
+        await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
+        var options = new ResolveOptions(ResolutionChoice.Tool)
+        {
+            Tool = async (files, cancellation) =>
+            {
+                await File.WriteAllTextAsync(files.Merged, "made", cancellation);
+                return files.Path == Text ? true : throw new IOException("It broke.");
+            },
+        };
+
+        var result = await sides.Beta.ResolveAsync(sides.Id, ["**"], options);
+
+        Assert.Equal(("a.txt", "run.sh", "It broke."), (Assert.Single(result.Resolved).Conflict.Path.ToString(), Assert.Single(result.Open).Conflict.Conflict.Path.ToString(), result.Open[0].Reason));
+    }
+
+    [Fact]
+    public async Task What_is_kept_beside_is_there_on_both_sides_before_the_path_takes_the_other_version()
+    {
+        await using var sides = await ConflictedAsync();
+        await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
+        await ResolveAsync(sides, ResolutionChoice.Both, "**");
+        sides.Steps.OnStep = step => step == OriginStep.BeforePush ? throw new DriveException(ErrorCode.OriginUnreachable, "It is gone.") : Task.CompletedTask;
+        await Assert.ThrowsAsync<DriveException>(sides.SyncAsync);
+        Assert.Equal(("mine", "mine"), (Read(sides, "a.txt"), Read(sides, "a.from-beta.txt")));
+        sides.Steps.OnStep = null;
+
+        Assert.Equal(SyncStatus.Merged, (await sides.SyncAsync()).Status);
+
+        sides.AssertSame();
+        Assert.Equal(("theirs", "mine"), (Read(sides, "a.txt"), Read(sides, "a.from-beta.txt")));
+        Assert.Empty(sides.Beta.ListConflicts(sides.Id));
+    }
+
+    [Fact]
+    public async Task A_name_beside_that_the_origin_has_is_not_taken_again()
+    {
+        await using var sides = await ConflictedAsync();
+        await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
+        await ResolveAsync(sides, ResolutionChoice.Both, "**");
+        await sides.SyncAsync();
+        File.Delete(sides.InMount("a.from-beta.txt"));
+        File.WriteAllText(sides.InMount("a.txt"), "mine again");
+        File.WriteAllText(sides.AtOrigin("a.txt"), "theirs again");
+        await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
+
+        await ResolveAsync(sides, ResolutionChoice.Both, "a.txt");
+        await sides.SyncAsync();
+
+        sides.AssertSame();
+        Assert.Equal(("theirs again", "mine again"), (Read(sides, "a.txt"), Read(sides, "a.from-beta-2.txt")));
+    }
+
+    [Fact]
+    public async Task Decisions_that_free_directories_on_both_sides_are_carried_out_to_the_end()
+    {
+        await using var sides = await TwoSides.StartAsync(root =>
+        {
+            foreach (var directory in new[] { "d", "e" })
+            {
+                Directory.CreateDirectory(Path.Combine(root, directory));
+                File.WriteAllText(Path.Combine(root, directory, "x"), "base");
+            }
+        });
+        Directory.Delete(sides.InMount("d"), recursive: true);
+        File.WriteAllText(sides.AtOrigin("d/x"), "theirs");
+        Directory.Delete(sides.AtOrigin("e"), recursive: true);
+        File.WriteAllText(sides.InMount("e/x"), "mine");
+        await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
+        await ResolveAsync(sides, ResolutionChoice.Ours, "d/x");
+        await ResolveAsync(sides, ResolutionChoice.Theirs, "e/x");
+
+        var result = await sides.Beta.SyncMountAsync(sides.Id, new SyncOptions { Allowed = Enum.GetValues<Brake>() });
+
+        Assert.Equal((SyncStatus.Merged, null), (result.Status, result.Conflict));
+        sides.AssertSame();
+        Assert.False(Directory.Exists(sides.InMount("d")) || Directory.Exists(sides.InMount("e")));
+    }
+
+    [Fact]
+    public async Task Versions_are_kept_although_nobody_can_tell_who_made_them()
+    {
+        await using var sides = await ConflictedAsync();
+        sides.Steps.OnAuthors = () => throw new DriveException(ErrorCode.Protocol, "It does not know that question.");
+        await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
+        File.WriteAllText(sides.AtOrigin("a.txt"), "later");
+        Assert.Equal("theirs", await VersionAsync(sides, ConflictVersion.Theirs));
+    }
+
+    [Fact]
+    public async Task Long_names_and_names_with_brackets_are_settled_like_others()
+    {
+        string[] names = ["[slug].tsx", "s.tsx", new string('名', 83) + ".md", "a." + new string('x', 250)];
+        await using var sides = await TwoSides.StartAsync();
+        foreach (var (root, text) in new[] { (sides.Mount, "mine\n"), (sides.Origin, "theirs\n") })
+        {
+            foreach (var name in names)
+                File.WriteAllText(Path.Combine(root, name), text);
+        }
+        await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
+
+        Assert.Equal("[slug].tsx", Assert.Single((await ResolveAsync(sides, ResolutionChoice.Ours, "[slug].tsx")).Resolved).Conflict.Path.ToString());
+        Assert.Equal(4, (await sides.Beta.ResolveAsync(sides.Id, ["**"], new ResolveOptions(ResolutionChoice.Merge) { Markers = true })).Resolved.Count);
+        Assert.Equal(4, (await ResolveAsync(sides, ResolutionChoice.Both, "**")).Resolved.Count);
+        await sides.SyncAsync();
+        sides.AssertSame();
+        Assert.Equal(8, Directory.EnumerateFiles(sides.Mount).Count() - 3);
     }
 
     [Fact]
@@ -342,6 +491,15 @@ public sealed class ConflictTests
         }
         return sides;
     }
+
+    private static ResolveOptions Tool(string makes) => new(ResolutionChoice.Tool)
+    {
+        Tool = async (files, cancellation) =>
+        {
+            await File.WriteAllTextAsync(files.Merged, makes, cancellation);
+            return true;
+        },
+    };
 
     private static Task<ResolveResult> ResolveAsync(TwoSides sides, ResolutionChoice choice, params string[] patterns) => sides.Beta.ResolveAsync(sides.Id, patterns, new ResolveOptions(choice));
 

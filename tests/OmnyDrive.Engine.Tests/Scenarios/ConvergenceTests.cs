@@ -133,5 +133,6 @@ public sealed class ConvergenceTests
     }
 
     private static string Everything(string[] roots) => string.Concat(roots
-        .SelectMany(root => Directory.EnumerateFiles(root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })).Select(File.ReadAllText));
+        .SelectMany(root => Directory.EnumerateFiles(root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }))
+        .Where(file => !file.Contains("/.omnydrive/", StringComparison.Ordinal) || file.Contains("/.omnydrive/trash/", StringComparison.Ordinal)).Select(File.ReadAllText));
 }

@@ -57,7 +57,7 @@ internal sealed class DirectoryProvider : IDriveProvider
     }
 
     /// <inheritdoc/>
-    public async Task UnmarkAsync(PublishedRoot drive, TimeProvider time, CancellationToken cancellation)
+    public async Task UnmarkAsync(PublishedRoot drive, bool isTakenBack, TimeProvider time, CancellationToken cancellation)
     {
         if (drive.Identity.Epoch is null || !System.IO.Directory.Exists(drive.Path))
             return;
@@ -66,7 +66,7 @@ internal sealed class DirectoryProvider : IDriveProvider
             return;
         using var held = await ApplyLock.WaitAsync(root, UnmarkPatience, time, cancellation);
         if (MarkerFile.Read(root) is { } marker && marker.Drive?.Epoch == drive.Identity.Epoch)
-            MarkerFile.Replace(root, marker with { Drive = null });
+            MarkerFile.Replace(root, marker with { Drive = null }, isTakenBack ? drive.Identity.Epoch : null);
     }
 
     // Only the endpoint that published it can withdraw it, and only while it has its state.
