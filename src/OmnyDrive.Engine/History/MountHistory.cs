@@ -6,7 +6,9 @@ using OmnyDrive.Reconciling;
 namespace OmnyDrive.Engine.History;
 
 /// <summary>Records the generations of a mount: what came by each pull, and what went by each push.</summary>
-internal sealed class MountHistory(MountWork work)
+/// <param name="work">The mount.</param>
+/// <param name="sync">Which sync makes them: those that one sync made are taken back together.</param>
+internal sealed class MountHistory(MountWork work, string sync)
 {
     /// <summary>The generation that a pull makes; the first is the clone.</summary>
     internal NextGeneration Pulled(SyncRef before, SyncRef now) =>
@@ -19,5 +21,5 @@ internal sealed class MountHistory(MountWork work)
         return RootHistory.Begin(work.Root, Next(GenerationKind.Push, target, before) with { Author = work.Self }, [.. changes.Select(change => new RecordedChange(change))]);
     }
 
-    private NextGeneration Next(GenerationKind kind, SyncRef now, SyncRef before) => new(HistoryRole.Mount, kind, now, before, work.Time.GetUtcNow());
+    private NextGeneration Next(GenerationKind kind, SyncRef now, SyncRef before) => new(HistoryRole.Mount, kind, now, before, work.Time.GetUtcNow()) { Epoch = sync };
 }

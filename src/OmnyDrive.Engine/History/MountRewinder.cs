@@ -23,26 +23,63 @@ internal sealed class MountRewinder(MountWork work, RootScanner scanner, Func<Ca
 
     private readonly RootHistory _history = new(work.Root, HistoryRole.Mount);
 
+    // With the baseline as it stands.
+    private MountRow _row = work.Row;
+
     /// <inheritdoc/>
     public async Task<RewindResult> UndoAsync(CancellationToken cancellation)
     {
         var scan = await LookAsync(cancellation);
-        var last = _history.Last() ?? throw RewindErrors.NothingToUndo();
-        var made = last.Generation.Kind switch
-        {
-            GenerationKind.First => throw RewindErrors.NothingToUndo(),
-            GenerationKind.Undo => throw RewindErrors.UndoneAlready(isMount: true),
-            _ => Past.ChangesOf(_history, last),
-        };
-        List<Change> changes = [.. made.Select(recorded => recorded.Change)];
-        var known = RecoveredBaseline.Of(BaselineTable.Load(work.Store, work.Row), BaselineTable.LoadPending(work.Store, work.Row), scan.Snapshot);
-        var before = last.Generation.Kind == GenerationKind.Restore ? null : Patched(known, Unagreed(changes, known.Snapshot, last.Generation.Parent));
-        var next = Next(GenerationKind.Undo, last.Generation.Parent, last.Generation.Ref);
-        var (side, taken) = last.Generation.Kind == GenerationKind.Push
-            ? (Side.Origin, await TakePushBackAsync(changes, known, before!, next, cancellation))
-            : (Side.Local, await TakeBackAsync(scan, (last, made), before, next, cancellation));
-        return new RewindResult(last.Generation, last.Generation.Parent, [.. taken.Select(change => new AppliedChange(side, change))]);
+        var parts = PartsOfLast();
+        var (last, parent) = (parts[0].Recorded.Generation, parts[^1].Recorded.Generation.Parent);
+        var taken = new List<AppliedChange>();
+        var here = Taken.Of(parts.Where(part => part.Recorded.Generation.Kind != GenerationKind.Push));
+        var there = Taken.Of(parts.Where(part => part.Recorded.Generation.Kind == GenerationKind.Push));
+        RequireUntouched(here, scan);
+        // The origin first: it is the one that may refuse.
+        if (there is not null)
+            taken.AddRange((await TakePushBackAsync(there.Changes, Known(scan), parent, Next(GenerationKind.Undo, parent, last.Ref), cancellation)).Select(change => new AppliedChange(Side.Origin, change)));
+        if (here is not null)
+            taken.AddRange((await TakeBackAsync(scan, here, last.Kind == GenerationKind.Restore ? null : parent, Next(GenerationKind.Undo, parent, last.Ref), cancellation)).Select(change => new AppliedChange(Side.Local, change)));
+        return new RewindResult(last, parent, taken);
     }
+
+    // A sync in both directions, or in several rounds, made several generations, the newest first.
+    private List<(RecordedGeneration Recorded, IReadOnlyList<RecordedChange> Changes)> PartsOfLast()
+    {
+        var newest = _history.NewestFirst(RootHistory.LongestLook);
+        var last = newest.Count > 0 ? newest[0] : throw RewindErrors.NothingToUndo();
+        switch (last.Generation.Kind)
+        {
+            case GenerationKind.First:
+                throw RewindErrors.NothingToUndo();
+            case GenerationKind.Undo:
+                throw RewindErrors.UndoneAlready(isMount: true);
+        }
+        var parts = last.Epoch.Length == 0 ? [last] : newest.TakeWhile(recorded => recorded.Epoch == last.Epoch);
+        return [.. parts.Select(recorded => (recorded, Past.ChangesOf(_history, recorded)))];
+    }
+
+    // Of several generations on one side, what they changed altogether.
+    private sealed record Taken(IReadOnlyList<Change> Changes, Past Past)
+    {
+        internal static Taken? Of(IEnumerable<(RecordedGeneration Recorded, IReadOnlyList<RecordedChange> Changes)> newestFirst)
+        {
+            var parts = newestFirst.ToList();
+            var changes = new Dictionary<DrivePath, Change>();
+            foreach (var change in parts.SelectMany(part => part.Changes).Select(recorded => recorded.Change))
+                changes[change.Path] = changes.TryGetValue(change.Path, out var later) ? later with { From = change.From } : change;
+            return parts.Count == 0 ? null : new Taken([.. changes.Values.OrderBy(change => change.Path)], Past.Of(parts));
+        }
+    }
+
+    private static void RequireUntouched(Taken? made, ScanResult scan)
+    {
+        if (made is not null && UndoPlan.Of(made.Changes, scan.Snapshot).Touched is { Count: > 0 } touched)
+            throw RewindErrors.Touched(touched);
+    }
+
+    private RecoveredBaseline Known(ScanResult scan) => RecoveredBaseline.Of(BaselineTable.Load(work.Store, _row), BaselineTable.LoadPending(work.Store, _row), scan.Snapshot);
 
     /// <inheritdoc/>
     public async Task<RewindResult> RestoreAsync(string generation, DrivePath below, CancellationToken cancellation)
@@ -61,7 +98,7 @@ internal sealed class MountRewinder(MountWork work, RootScanner scanner, Func<Ca
     // What both sides had agreed on before. That is not what a path held before where somebody had decided about a conflict there. Where it is not known any more, nothing was: then it is a conflict again.
     private List<Change> Unagreed(IReadOnlyList<Change> made, Snapshot now, SyncRef parent)
     {
-        var before = BaselineTable.Load(work.Store, work.Row with { Baseline = parent });
+        var before = BaselineTable.Load(work.Store, _row with { Baseline = parent });
         return [.. made.Select(change => new Change(change.Path, now.Find(change.Path), Find(before, change.Path))).Where(change => !Entry.SameHere(change.From, change.To))];
     }
 
@@ -78,22 +115,21 @@ internal sealed class MountRewinder(MountWork work, RootScanner scanner, Func<Ca
     }
 
     // Should it be broken off, what was taken back by then has agreed with the baseline that it was to have.
-    private async Task<IReadOnlyList<Change>> TakeBackAsync(
-        ScanResult scan, (RecordedGeneration Last, IReadOnlyList<RecordedChange> Made) what, AdvancedBaseline? before, NextGeneration next, CancellationToken cancellation)
+    private async Task<IReadOnlyList<Change>> TakeBackAsync(ScanResult scan, Taken made, SyncRef? parent, NextGeneration next, CancellationToken cancellation)
     {
-        var plan = UndoPlan.Of([.. what.Made.Select(recorded => recorded.Change)], scan.Snapshot);
-        if (plan.Touched.Count > 0)
-            throw RewindErrors.Touched(plan.Touched);
+        var known = Known(scan);
+        var before = parent is null ? null : Patched(known, Unagreed(made.Changes, known.Snapshot, parent.Value));
+        var (plan, newest) = (UndoPlan.Of(made.Changes, scan.Snapshot), _history.Last()?.Generation);
         if (before is not null)
-            BaselineTable.SavePending(work.Store, work.Row.Id, before, work.Row.Seen);
+            BaselineTable.SavePending(work.Store, _row.Id, before, _row.Seen);
         try
         {
-            await Back(null).ApplyAsync(scan, plan.Changes, Past.Of(what.Last, what.Made), next, cancellation);
+            await Back(null).ApplyAsync(scan, plan.Changes, made.Past, next, cancellation);
         }
-        catch when (before is not null && !ApplyLock.IsBrokenOff(work.Root) && _history.Last()?.Generation == what.Last.Generation)
+        catch when (before is not null && !ApplyLock.IsBrokenOff(work.Root) && _history.Last()?.Generation == newest)
         {
             // It did not come about.
-            BaselineTable.ClearPending(work.Store, work.Row.Id);
+            BaselineTable.ClearPending(work.Store, _row.Id);
             throw;
         }
         if (before is not null)
@@ -102,8 +138,9 @@ internal sealed class MountRewinder(MountWork work, RootScanner scanner, Func<Ca
     }
 
     // The baseline goes first: should nobody hear how it ended, the mount's files are changes that have not gone yet, or have agreed with the origin again.
-    private async Task<IReadOnlyList<Change>> TakePushBackAsync(IReadOnlyList<Change> made, RecoveredBaseline known, AdvancedBaseline before, NextGeneration next, CancellationToken cancellation)
+    private async Task<IReadOnlyList<Change>> TakePushBackAsync(IReadOnlyList<Change> made, RecoveredBaseline known, SyncRef parent, NextGeneration next, CancellationToken cancellation)
     {
+        var before = Patched(known, Unagreed(made, known.Snapshot, parent));
         IReadOnlyList<Change> taken;
         try
         {
@@ -135,8 +172,9 @@ internal sealed class MountRewinder(MountWork work, RootScanner scanner, Func<Ca
 
     private void Save(AdvancedBaseline baseline)
     {
-        AgreedRefs.Write(work.Root, work.Row.Baseline, SyncRef.OfTree(baseline.Root));
-        BaselineTable.Save(work.Store, work.Row.Id, baseline, work.Row.Seen, work.Time.GetUtcNow());
+        AgreedRefs.Write(work.Root, _row.Baseline, SyncRef.OfTree(baseline.Root));
+        BaselineTable.Save(work.Store, _row.Id, baseline, _row.Seen, work.Time.GetUtcNow());
+        _row = _row with { Baseline = SyncRef.OfTree(baseline.Root), Pending = null };
     }
 
     private static AdvancedBaseline Patched(RecoveredBaseline from, IReadOnlyList<Change> changes)

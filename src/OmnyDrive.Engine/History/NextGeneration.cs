@@ -17,6 +17,6 @@ internal sealed record NextGeneration(HistoryRole Role, GenerationKind Kind, Syn
     /// <summary>The area of the trash that will hold what it displaces.</summary>
     internal string Area { get; init; } = "";
 
-    /// <summary>The epoch of the drive.</summary>
+    /// <summary>The epoch of the drive; of a mount, the sync.</summary>
     internal string Epoch { get; init; } = "";
 }

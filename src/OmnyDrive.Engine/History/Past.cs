@@ -49,6 +49,15 @@ internal sealed class Past
         return past;
     }
 
+    /// <summary>Some generations that came one after the other, the newest first.</summary>
+    internal static Past Of(IEnumerable<(RecordedGeneration Recorded, IReadOnlyList<RecordedChange> Changes)> newestFirst)
+    {
+        var past = new Past();
+        foreach (var (recorded, changes) in newestFirst)
+            past.TakeIn(recorded, changes);
+        return past;
+    }
+
     /// <summary>What a generation changed; throws <c>expired</c> where that is not known.</summary>
     internal static IReadOnlyList<RecordedChange> ChangesOf(RootHistory history, RecordedGeneration recorded) => history.ChangesOf(recorded.Generation)
         ?? throw RewindErrors.Unknown(recorded.Generation);

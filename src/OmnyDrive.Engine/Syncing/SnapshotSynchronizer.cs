@@ -28,6 +28,7 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
     private const long MostBasesOfClone = 32L << 20, MostBasesOfSync = 8L << 20;
 
     private readonly SyncTally _tally = new();
+    private readonly string _sync = Guid.NewGuid().ToString("N");
 
     // With the baseline as it stands, which a sync in two directions advances twice.
     private MountWork _work = work;
@@ -35,7 +36,7 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
     /// <inheritdoc/>
     public (long Files, long Bytes) Held => scanner.Remembered;
 
-    private MountHistory History => new(_work);
+    private MountHistory History => new(_work, _sync);
 
     /// <inheritdoc/>
     public async Task<SyncPlan> PlanAsync(SyncOptions options, CancellationToken cancellation) => (await PrepareAsync(options, cancellation)).Plan;

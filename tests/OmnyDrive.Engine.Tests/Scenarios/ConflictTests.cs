@@ -264,6 +264,40 @@ public sealed class ConflictTests
     }
 
     [Fact]
+    public async Task A_sync_that_went_both_ways_is_taken_back_on_both_sides()
+    {
+        await using var sides = await ConflictedAsync();
+        File.WriteAllText(sides.InMount("dir/b.txt"), "mine alone");
+        File.Delete(sides.AtOrigin("dir/deep/c.txt"));
+        await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
+        var before = (DiskTree.Describe(sides.Origin, times: true), DiskTree.Describe(sides.Mount, times: true));
+        await ResolveAsync(sides, ResolutionChoice.Both, "a.txt");
+        await ResolveAsync(sides, ResolutionChoice.Ours, "run.sh");
+        Assert.Equal(SyncStatus.Merged, (await sides.SyncAsync()).Status);
+
+        var undone = await sides.Beta.UndoAsync(sides.Id);
+
+        Assert.Equal(before, (DiskTree.Describe(sides.Origin, times: true), DiskTree.Describe(sides.Mount, times: true)));
+        Assert.Equal([Side.Local, Side.Origin], undone.Changes.Select(change => change.Side).Distinct().Order());
+        Assert.Equal(ErrorCode.Invalid, (await Assert.ThrowsAsync<DriveException>(() => sides.Beta.UndoAsync(sides.Id))).Code);
+        var refused = await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
+        Assert.Equal(["a.txt", "run.sh"], refused.Conflict.Paths.Select(path => path.Path.ToString()));
+        Assert.Equal(before, (DiskTree.Describe(sides.Origin, times: true), DiskTree.Describe(sides.Mount, times: true)));
+    }
+
+    [Fact]
+    public async Task A_sync_in_both_directions_whose_files_were_edited_since_is_not_taken_back_at_all()
+    {
+        await using var sides = await TwoSides.StartAsync(clone: new CloneOptions { Policy = SyncPolicy.Merge });
+        File.WriteAllText(sides.InMount("a.txt"), "mine");
+        File.WriteAllText(sides.AtOrigin("dir/b.txt"), "theirs");
+        await sides.SyncAsync();
+        File.WriteAllText(sides.InMount("dir/b.txt"), "edited since");
+        Assert.Equal(ErrorCode.Conflict, (await Assert.ThrowsAsync<DriveException>(() => sides.Beta.UndoAsync(sides.Id))).Code);
+        Assert.Equal(("mine", "edited since"), (File.ReadAllText(sides.AtOrigin("a.txt")), File.ReadAllText(sides.InMount("dir/b.txt"))));
+    }
+
+    [Fact]
     public async Task What_somebody_made_by_hand_is_where_a_tool_begins_when_a_side_changed_once_more()
     {
         await using var sides = await ConflictedAsync();

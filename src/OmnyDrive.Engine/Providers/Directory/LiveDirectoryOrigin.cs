@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using OmnyDrive.Drives;
 using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Files;
@@ -40,6 +39,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     private readonly Func<SyncRef, Task> _landed;
     private readonly SharedScan _heads;
     private readonly SeenStates _states = new();
+    private readonly StateReading _reading;
     private readonly PushSessions _pushes;
     private readonly OriginHistory _history;
     private readonly RetentionPolicy _retention;
@@ -60,6 +60,7 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         (Drive, _path, _identity, _mode, _filter) = (published.Drive, published.Path, published.Identity, published.AccessMode, published.Filter);
         (_scanner, _time, _pushes, _history) = (scanner, time, new PushSessions(), new OriginHistory(published, time));
         _heads = new SharedScan(ScanNow);
+        _reading = new StateReading(Open, _states, () => scanner.LargeFiles, Moved);
     }
 
     /// <inheritdoc/>
@@ -88,59 +89,13 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     }, cancellation);
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<LocatedTree> ReadTreesAsync(IReadOnlyList<TreeRequest> requests, [EnumeratorCancellation] CancellationToken cancellation = default)
-    {
-        await Task.CompletedTask;
-        var states = _states.All();
-        foreach (var request in requests)
-        {
-            var state = states.FirstOrDefault(state => state.HoldsDirectory(request.Path, request.Hash)) ?? throw Moved();
-            foreach (var tree in TreesOf(state.Snapshot, request))
-            {
-                cancellation.ThrowIfCancellationRequested();
-                yield return tree;
-            }
-        }
-    }
+    public IAsyncEnumerable<LocatedTree> ReadTreesAsync(IReadOnlyList<TreeRequest> requests, CancellationToken cancellation = default) => _reading.ReadTreesAsync(requests, cancellation);
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<ChunkListPart> ReadChunksAsync(IReadOnlyList<ChunkListRequest> requests, [EnumeratorCancellation] CancellationToken cancellation = default)
-    {
-        await Task.CompletedTask;
-        using var root = Open();
-        var states = Told();
-        var served = new ServedChunks(root, _scanner.LargeFiles);
-        for (var i = 0; i < requests.Count; i++)
-        {
-            var request = requests[i];
-            var parts = _states.IsServed(states, request.Path, request.Hash, request.Size)
-                ? served.Of(i, request, cancellation)
-                : [new ChunkListPart(i, [], ContentOutcome.Unavailable)];
-            foreach (var part in parts)
-                yield return part;
-        }
-    }
+    public IAsyncEnumerable<ChunkListPart> ReadChunksAsync(IReadOnlyList<ChunkListRequest> requests, CancellationToken cancellation = default) => _reading.ReadChunksAsync(requests, cancellation);
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<ContentStream> FetchAsync(IReadOnlyList<ContentRequest> requests, [EnumeratorCancellation] CancellationToken cancellation = default)
-    {
-        await Task.CompletedTask;
-        using var root = Open();
-        var states = Told();
-        var placeOf = await _states.LocateAsync(root, states, requests, cancellation);
-        for (var i = 0; i < requests.Count; i++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var request = requests[i];
-            if (placeOf(request) is not { } place)
-            {
-                yield return new UnavailableContent(i);
-                continue;
-            }
-            using var content = new FileContentStream(root, i, place, request.Size, request.Offset, request.Length);
-            yield return content;
-        }
-    }
+    public IAsyncEnumerable<ContentStream> FetchAsync(IReadOnlyList<ContentRequest> requests, CancellationToken cancellation = default) => _reading.FetchAsync(requests, cancellation);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ContentNeed>> BeginPushAsync(PushIntent intent, IAsyncEnumerable<LocatedTree> trees, CancellationToken cancellation = default)
@@ -158,10 +113,10 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         await foreach (var (path, tree) in trees.WithCancellation(cancellation))
         {
             announced.Take(path, tree);
-            RequireKnown(path, tree, from);
+            PushedChanges.RequireKnown(path, tree, from);
             pushed.Add(path, tree);
         }
-        var changes = ChangesOf(from, new Snapshot(intent.Target.Tree, new LayeredTrees(pushed, from.Trees)));
+        var changes = PushedChanges.Between(from, new Snapshot(intent.Target.Tree, new LayeredTrees(pushed, from.Trees)));
         // What an earlier attempt has staged is taken over from it.
         await _pushes.CloseEarlierAsync(intent);
         return await Task.Run(() => Begin(intent, changes, state, cancellation), cancellation);
@@ -349,9 +304,6 @@ internal sealed class LiveDirectoryOrigin : IOrigin
         TrashRetention.Expire(root, HistoryRole.Drive, _retention, _scanner.Remembered.Bytes, _time);
     }
 
-    // Where nobody was told of a state since this origin was opened, what requests name was told by the one before.
-    private IReadOnlyList<ScanIndex> Told() => _states.All() is { Count: > 0 } states ? states : throw Moved();
-
     private ScanResult ScanNow()
     {
         using var root = Open();
@@ -381,43 +333,6 @@ internal sealed class LiveDirectoryOrigin : IOrigin
     }
 
     private RootDirectory Open() => RootGuard.OpenDrive(_path, Drive, _identity);
-
-    // What a pusher cannot read stays as the origin has it; unknown is nothing that a path can be turned into.
-    private static void RequireKnown(DrivePath path, Tree tree, Snapshot from)
-    {
-        foreach (var (name, entry) in tree.Entries)
-        {
-            if (entry.Kind == EntryKind.Unknown && from.Find(path.Append(name)) is not { Kind: EntryKind.Unknown })
-                throw DriveException.Protocol("The push makes something unknown.");
-        }
-    }
-
-    private static IReadOnlyList<Change> ChangesOf(Snapshot from, Snapshot to)
-    {
-        try
-        {
-            return TreeDiff.Compare(from, to);
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new DriveException(ErrorCode.Protocol, "The push does not bring all directories that it changes.", null, e);
-        }
-    }
-
-    private static IEnumerable<LocatedTree> TreesOf(Snapshot snapshot, TreeRequest request)
-    {
-        var tree = snapshot.Trees.Read(request.Path, request.Hash);
-        yield return new LocatedTree(request.Path, tree);
-        if (!request.WithDescendants)
-            yield break;
-        foreach (var named in tree.Entries)
-        {
-            if (!named.Entry.IsDirectory)
-                continue;
-            foreach (var below in TreesOf(snapshot, new TreeRequest(request.Path.Append(named.Name), named.Entry.TreeHash, true)))
-                yield return below;
-        }
-    }
 
     private DriveException Moved() =>
         new(ErrorCode.Conflict, $"{Drive} has moved on since it was looked at.", "Run omnydrive sync again.");
