@@ -67,6 +67,7 @@ internal sealed class TreeApplier
                 Make(steps, i);
             }
             SetDirectoryModes();
+            _maker.LookAtArrived();
             Durability.FlushApplied(_root, _trash, _applied);
             generation.Accept();
         }
@@ -173,6 +174,7 @@ internal sealed class TreeApplier
         try
         {
             MakeEach(steps, failed);
+            _maker.LookAtArrived();
             Durability.FlushApplied(_root, _trash, _applied);
         }
         finally

@@ -1,5 +1,6 @@
 using OmnyDrive.Drives;
 using OmnyDrive.Engine.Conflicts;
+using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.History;
 using OmnyDrive.Engine.Providers;
 using OmnyDrive.Engine.Roots;
@@ -91,8 +92,16 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         // Without a baseline it stays a clone to be continued; what was applied is known by the goal that was saved before.
         if (applied.Problems.Count > 0)
             throw ClonePolicy.Incomplete(_work, applied.Problems);
-        Advance(prepared, applied);
-        KeepBases(applied.Changes, MostBasesOfClone);
+        // The one reads files, the other writes to the state.
+        var keeping = Task.Run(() => KeepBases(applied.Changes, MostBasesOfClone), CancellationToken.None);
+        try
+        {
+            Advance(prepared, applied);
+        }
+        finally
+        {
+            await keeping;
+        }
         return ClonePolicy.LeftAsTheyAre(prepared);
     }
 
@@ -182,8 +191,13 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         return skipped.Count == 0 ? prepared : prepared with { Plan = prepared.Plan with { ToOrigin = [.. prepared.Plan.ToOrigin.Where(change => !skipped.Contains(change.Path))] } };
     }
 
-    private Task<AppliedSync> PullAsync(PreparedSync prepared, SyncOptions options, CancellationToken cancellation) =>
-        new MountSide(_work.Root, scanner, _work.Retention, _work.Time).ApplyAsync(prepared, origin, () => Goal(prepared), options.Progress, cancellation);
+    private async Task<AppliedSync> PullAsync(PreparedSync prepared, SyncOptions options, CancellationToken cancellation)
+    {
+        AdvancedBaseline? goal = null;
+        var applied = await new MountSide(_work.Root, scanner, _work.Retention, _work.Time).ApplyAsync(prepared, origin, () => Goal(prepared, out goal), options.Progress, cancellation);
+        // Where all of it was made, the goal is the baseline, and its trees are kept already.
+        return applied.Problems.Count == 0 && applied.Changes.Count == prepared.Plan.ToLocal.Count ? applied with { Advanced = goal } : applied;
+    }
 
     private Task<AppliedSync?> PushAsync(PreparedSync prepared, SyncOptions options, CancellationToken cancellation)
     {
@@ -209,11 +223,12 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         _work = _work with { Row = row with { Baseline = SyncRef.OfTree(advanced.Root), Seen = seen, Filter = prepared.Local.Rules.Options, SyncedAt = now, Pending = null } };
     }
 
-    private NextGeneration Goal(PreparedSync prepared)
+    private NextGeneration Goal(PreparedSync prepared, out AdvancedBaseline agreed)
     {
         var isHalf = IsHalfOf(prepared);
         var goal = prepared.Advance(prepared.Plan.ToLocal.Where(change => !isHalf(change)).ToDictionary(change => change.Path, change => change.To));
         BaselineTable.SavePending(_work.Store, _work.Row.Id, goal, prepared.Seen ?? _work.Row.Seen);
+        agreed = goal with { NewTrees = [] };
         return History.Pulled(prepared.Plan.Baseline, SyncRef.OfTree(goal.Root));
     }
 
@@ -243,6 +258,9 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         }
     }
 
-    private void KeepBases(IReadOnlyList<Change> agreed, long most) =>
-        new BaseStore(_work.Root).Keep([.. agreed.Where(change => change.To is { IsFile: true }).Select(change => (change.Path, change.To!))], most);
+    private void KeepBases(IReadOnlyList<Change> agreed, long most)
+    {
+        using var root = RootDirectory.OpenAt(_work.Root.Top.Path);
+        new BaseStore(root).Keep([.. agreed.Where(change => change.To is { IsFile: true }).Select(change => (change.Path, change.To!))], most);
+    }
 }
