@@ -118,7 +118,7 @@ internal static class SyncValues
     private static Dictionary<DrivePath, DrivePath> MovedTo(IReadOnlyList<Change> changes) => Move.Of(changes, _ => false).ToDictionary(move => move.Added.Path, move => move.Removed.Path);
 
     private static ChangeValue Of(Change change, Side side, Dictionary<DrivePath, DrivePath> moved) =>
-        Of(change, side) with { MovedFrom = moved.TryGetValue(change.Path, out var from) ? from.ToString() : null };
+        new(change.Path.ToString(), NameOf(side), KindOf(change.Kind)) { MovedFrom = moved.TryGetValue(change.Path, out var from) ? from.ToString() : null };
 
     public static ChangeValue Of(Change change, Side side) => new(change.Path.ToString(), NameOf(side), KindOf(change.Kind));
 
