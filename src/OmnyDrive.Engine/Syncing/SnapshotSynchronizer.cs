@@ -1,6 +1,5 @@
 using OmnyDrive.Drives;
 using OmnyDrive.Engine.Conflicts;
-using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.History;
 using OmnyDrive.Engine.Providers;
 using OmnyDrive.Engine.Roots;
@@ -260,7 +259,7 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
 
     private void KeepBases(IReadOnlyList<Change> agreed, long most)
     {
-        using var root = RootDirectory.OpenAt(_work.Root.Top.Path);
+        using var root = _work.Root.Another();
         // What only moved is kept from when it came.
         var known = agreed.Select(change => change.From).OfType<Entry>().Where(entry => entry.IsFile).Select(entry => entry.ContentHash).ToHashSet();
         new BaseStore(root).Keep([.. agreed.Where(change => change.To is { IsFile: true } to && !known.Contains(to.ContentHash)).Select(change => (change.Path, change.To!))], most);
