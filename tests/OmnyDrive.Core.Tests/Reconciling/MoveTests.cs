@@ -18,6 +18,7 @@ public sealed class MoveTests
     [InlineData("one file goes to one path", "-a=1 +b=1 +c=1", "a>b")]
     [InlineData("of two the one of the same name goes", "-a=1 -x/b=1 +y/ +y/b=1", "x/b>y/b")]
     [InlineData("two files of one content keep their names", "-a/x=1 -a/y=1 +b/ +b/x=1 +b/y=1", "a/x>b/x a/y>b/y")]
+    [InlineData("what went by its name goes nowhere else", "-x/b=1 +y/ +y/b=1 +z=1", "x/b>y/b")]
     [InlineData("all that there are, whatever their names", "-a=1 -b=1 +c=1 +d=1", "a>c b>d")]
     [InlineData("a name of other case on the same path is not moved to", "-readme=1 +README=1", "")]
     [InlineData("a name of other composition is not moved to", "-\u00e9=1 +e\u0301=1", "")]
