@@ -36,5 +36,6 @@ internal sealed partial class CliJson : JsonSerializerContext
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultBufferSize = 64 << 10,
     });
 }

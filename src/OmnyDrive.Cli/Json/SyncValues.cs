@@ -104,20 +104,18 @@ internal static class SyncValues
     /// <summary>Changes of both sides in the order given; what is moved says from where.</summary>
     public static IReadOnlyList<ChangeValue> Of(IReadOnlyList<AppliedChange> changes)
     {
-        var moved = new[] { Side.Local, Side.Origin }.ToDictionary(side => side, side => MovedTo([.. changes.Where(applied => applied.Side == side).Select(applied => applied.Change)]));
+        var moved = changes.GroupBy(applied => applied.Side, applied => applied.Change).ToDictionary(side => side.Key, side => MovedFiles.Of([.. side]));
         return [.. changes.Select(applied => Of(applied.Change, applied.Side, moved[applied.Side]))];
     }
 
     /// <summary>Changes of one side in the order given; what is moved says from where.</summary>
     public static List<ChangeValue> Of(IReadOnlyList<Change> changes, Side side)
     {
-        var moved = MovedTo(changes);
+        var moved = MovedFiles.Of(changes);
         return [.. changes.Select(change => Of(change, side, moved))];
     }
 
-    private static Dictionary<DrivePath, DrivePath> MovedTo(IReadOnlyList<Change> changes) => Move.Of(changes, _ => false).ToDictionary(move => move.Added.Path, move => move.Removed.Path);
-
-    private static ChangeValue Of(Change change, Side side, Dictionary<DrivePath, DrivePath> moved) =>
+    private static ChangeValue Of(Change change, Side side, IReadOnlyDictionary<DrivePath, DrivePath> moved) =>
         new(change.Path.ToString(), NameOf(side), KindOf(change.Kind)) { MovedFrom = moved.TryGetValue(change.Path, out var from) ? from.ToString() : null };
 
     public static ChangeValue Of(Change change, Side side) => new(change.Path.ToString(), NameOf(side), KindOf(change.Kind));

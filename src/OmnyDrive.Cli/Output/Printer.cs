@@ -35,7 +35,7 @@ internal sealed class Printer(CliEnvironment environment, PrinterOptions options
     {
         if (options.Json)
         {
-            environment.Out.WriteLine(JsonSerializer.Serialize(value, type));
+            Write(value, type);
             return;
         }
         foreach (var line in lines)
@@ -60,7 +60,7 @@ internal sealed class Printer(CliEnvironment environment, PrinterOptions options
     public void Error(DriveException error, Exception cause)
     {
         if (options.Json)
-            environment.Out.WriteLine(JsonSerializer.Serialize(new ErrorEnvelope(ErrorValue.Of(error)), CliJson.Shared.ErrorEnvelope));
+            Write(new ErrorEnvelope(ErrorValue.Of(error)), CliJson.Shared.ErrorEnvelope);
         else
             Explain(error);
         if (options.Verbose)
@@ -73,6 +73,14 @@ internal sealed class Printer(CliEnvironment environment, PrinterOptions options
         environment.Error.WriteLine($"{Paint(Red, LabelOf(error.Code))} {Printable.Of(error.Message)}");
         if (error.Hint is { } hint)
             environment.Error.WriteLine($"{Paint(Bold, Printable.Of(hint))}");
+    }
+
+    // A sync of many files is a large value: it goes out in pieces.
+    private void Write<T>(T value, JsonTypeInfo<T> type)
+    {
+        using var output = environment.OpenOutput();
+        JsonSerializer.Serialize(output, value, type);
+        output.WriteByte((byte)'\n');
     }
 
     private static string LabelOf(string code) => code switch

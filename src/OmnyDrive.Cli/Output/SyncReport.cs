@@ -12,7 +12,7 @@ internal static class SyncReport
     /// <summary>Prints a sync that was done or may be done.</summary>
     public static void Print(Printer printer, MountInfo mount, SyncValue value)
     {
-        printer.Result(value, CliJson.Shared.SyncValue, [Headline(mount, value), .. Listed(printer, value.Changes)]);
+        printer.Result(value, CliJson.Shared.SyncValue, Lines(printer, mount, value));
         foreach (var problem in value.Problems)
             printer.Warning($"\"{problem.Path}\" was left as it is: {problem.Reason}");
     }
@@ -20,13 +20,21 @@ internal static class SyncReport
     /// <summary>Prints a sync that was done but for paths that both sides changed; that these are open is an error.</summary>
     public static void PrintHeldBack(Printer printer, MountInfo mount, SyncValue value, DriveException open)
     {
-        printer.Result(value, CliJson.Shared.SyncValue, value.Changes.Count == 0 ? [] : [Headline(mount, value), .. Listed(printer, value.Changes)]);
+        printer.Result(value, CliJson.Shared.SyncValue, value.Changes.Count == 0 ? [] : Lines(printer, mount, value));
         foreach (var problem in value.Problems)
             printer.Warning($"\"{problem.Path}\" was left as it is: {problem.Reason}");
         if (printer.Json)
             return;
         printer.Explain(open);
         Versions(printer, value);
+    }
+
+    // Made when they are printed, so not where a value is.
+    private static IEnumerable<string> Lines(Printer printer, MountInfo mount, SyncValue value)
+    {
+        yield return Headline(mount, value);
+        foreach (var line in Listed(printer, value.Changes))
+            yield return line;
     }
 
     private static void Versions(Printer printer, SyncValue value)

@@ -44,6 +44,9 @@ public sealed record FilterOptions(IReadOnlyList<string> Include, IReadOnlyList<
     /// <summary>The names of the files that count in a directory, lowest precedence first.</summary>
     public IReadOnlyList<string> IgnoreFileNames => Gitignore && IgnoreFile != GitignoreFile ? [GitignoreFile, IgnoreFile] : [IgnoreFile];
 
+    /// <summary>Whether a path has the name of a file that counts in its directory.</summary>
+    public bool IsIgnoreFile(DrivePath path) => path.IsNamed(IgnoreFile) || (Gitignore && path.IsNamed(GitignoreFile));
+
     /// <summary>Whether all is the same.</summary>
     public bool Equals(FilterOptions? other) => other is not null && IgnoreFile == other.IgnoreFile && Gitignore == other.Gitignore
         && Include.SequenceEqual(other.Include) && Exclude.SequenceEqual(other.Exclude);

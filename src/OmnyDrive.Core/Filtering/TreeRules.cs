@@ -49,7 +49,7 @@ public sealed class TreeRules(FilterOptions options, IReadOnlyDictionary<DrivePa
             return false;
         if (At(path.Parent) is not { } rules)
             return true;
-        return !(!isDirectory && options.IgnoreFileNames.Contains(path.Name)) && rules.Decide(Encoding.UTF8.GetBytes(path.Name), isDirectory) == PathVerdict.Filtered;
+        return !(!isDirectory && options.IsIgnoreFile(path)) && rules.Decide(Encoding.UTF8.GetBytes(path.Name), isDirectory) == PathVerdict.Filtered;
     }
 
     private DirectoryRules? Enter(DrivePath directory)

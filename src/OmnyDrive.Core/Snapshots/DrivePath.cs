@@ -24,6 +24,9 @@ public readonly record struct DrivePath : IComparable<DrivePath>
     /// <summary>The last name; empty for the root.</summary>
     public string Name => Text[(Text.LastIndexOf('/') + 1)..];
 
+    /// <summary>Whether the last name is this one.</summary>
+    public bool IsNamed(string name) => Text.AsSpan(Text.LastIndexOf('/') + 1).SequenceEqual(name);
+
     /// <summary>The directory that holds this path; the root for the root.</summary>
     public DrivePath Parent => Text.LastIndexOf('/') is > 0 and var slash ? new DrivePath(Text[..slash]) : Root;
 
@@ -74,6 +77,9 @@ public readonly record struct DrivePath : IComparable<DrivePath>
     /// <summary>Whether this path is <paramref name="directory"/> or lies below it.</summary>
     public bool IsAtOrBelow(DrivePath directory) => directory.IsRoot || Text == directory.Text
         || (Text.StartsWith(directory.Text, StringComparison.Ordinal) && Text[directory.Text.Length] == '/');
+
+    /// <summary>Whether this path lies in <paramref name="directory"/> itself, not deeper. The root lies in none.</summary>
+    public bool IsIn(DrivePath directory) => !IsRoot && Text.AsSpan(0, Math.Max(0, Text.LastIndexOf('/'))).SequenceEqual(directory.Text);
 
     // The names that lead from a directory to this, which lies in it.
     internal string[] NamesBelow(DrivePath directory) => Text[(directory.IsRoot ? 0 : directory.Text.Length + 1)..].Split('/');

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using OmnyDrive.Reconciling;
 
 namespace OmnyDrive.Snapshots;
@@ -42,25 +43,38 @@ public sealed class TreePatch
         if (here is not { IsDirectory: true } || (node.Change is null && node.Children is null))
             return here;
         var old = node.Change is null ? _from.TreeOf(path, before) : Tree.Empty;
-        var entries = old.Entries.ToDictionary(named => named.Name, named => named.Entry, StringComparer.Ordinal);
-        foreach (var (name, child) in node.Children ?? [])
-        {
-            if (Visit(path.Child(name), child, entries.GetValueOrDefault(name)) is { } entry)
-                entries[name] = entry;
-            else
-                entries.Remove(name);
-        }
-        var tree = Tree.Of(entries.Select(entry => new NamedEntry(entry.Key, entry.Value)));
+        var tree = Tree.OfSorted(Merge(path, old.Entries.AsSpan(), node.Children));
         _trees[path] = tree;
         return Entry.Directory(tree.Hash);
+    }
+
+    // Both are in the order of their names.
+    private ImmutableArray<NamedEntry> Merge(DrivePath path, ReadOnlySpan<NamedEntry> old, List<(string Name, Node Node)>? children)
+    {
+        var entries = ImmutableArray.CreateBuilder<NamedEntry>(old.Length + (children?.Count ?? 0));
+        foreach (var (name, child) in children ?? [])
+        {
+            for (; !old.IsEmpty && Utf8Order.Compare(old[0].Name, name) < 0; old = old[1..])
+                entries.Add(old[0]);
+            Entry? before = null;
+            if (!old.IsEmpty && old[0].Name == name)
+            {
+                before = old[0].Entry;
+                old = old[1..];
+            }
+            if (Visit(path.Child(name), child, before) is { } entry)
+                entries.Add(new NamedEntry(name, entry));
+        }
+        entries.AddRange(old);
+        return entries.DrainToImmutable();
     }
 
     private sealed class Node
     {
         internal Change? Change { get; private set; }
 
-        /// <summary>Null where there are none, as in most.</summary>
-        internal Dictionary<string, Node>? Children { get; private set; }
+        /// <summary>In the order of their names; null where there are none, as in most.</summary>
+        internal List<(string Name, Node Node)>? Children { get; private set; }
 
         internal static Node Of(IReadOnlyList<Change> changes)
         {
@@ -83,10 +97,15 @@ public sealed class TreePatch
             return root;
         }
 
+        // The changes come in the order of their paths: a child is the last, or it is new.
         private Node Child(string name)
         {
-            Children ??= new(StringComparer.Ordinal);
-            return Children.TryGetValue(name, out var child) ? child : Children[name] = new Node();
+            Children ??= [];
+            if (Children is [.., var last] && last.Name == name)
+                return last.Node;
+            var child = new Node();
+            Children.Add((name, child));
+            return child;
         }
     }
 }

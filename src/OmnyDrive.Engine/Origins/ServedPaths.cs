@@ -17,7 +17,7 @@ internal sealed class ServedPaths(RootDirectory root, ScanResult seen, StagingAr
     /// <summary>The rules once a push has landed; throws where it brings or takes in what is left out.</summary>
     internal TreeRules Require(IReadOnlyList<Change> changes, CancellationToken cancellation)
     {
-        var ignoreFiles = changes.Where(change => seen.Rules.Options.IgnoreFileNames.Contains(change.Path.Name)).ToList();
+        var ignoreFiles = changes.Where(change => seen.Rules.Options.IsIgnoreFile(change.Path)).ToList();
         var after = ignoreFiles.Count == 0 ? seen.Rules : After(ignoreFiles);
         if (changes.FirstOrDefault(change => change.To is not null && after.IsFiltered(change.Path, change.To.IsDirectory)) is { } hidden)
             throw DriveException.Invalid($"The push brings \"{hidden.Path}\", which the drive leaves out. Nothing was changed.", "Update OmnyDrive where the mount is, and run omnydrive sync again.");

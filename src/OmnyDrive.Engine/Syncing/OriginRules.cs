@@ -21,7 +21,7 @@ internal sealed class OriginRules(IOrigin origin, ScanResult local, Snapshot the
 
     internal async Task<OriginTreeRules> LoadAsync(FilterOptions options, Reconciliation found, CancellationToken cancellation)
     {
-        var pushed = found.ToOrigin.Where(change => options.IgnoreFileNames.Contains(change.Path.Name)).ToDictionary(change => change.Path, change => change.To);
+        var pushed = found.ToOrigin.Where(change => options.IsIgnoreFile(change.Path)).ToDictionary(change => change.Path, change => change.To);
         var paths = found.ToLocal.Concat(found.ToOrigin).Select(change => change.Path).Concat(found.Conflicts.Select(conflict => conflict.Path));
         foreach (var directory in Holders(paths))
             Want(directory, options, pushed);
@@ -36,8 +36,13 @@ internal sealed class OriginRules(IOrigin origin, ScanResult local, Snapshot the
     private static HashSet<DrivePath> Holders(IEnumerable<DrivePath> paths)
     {
         var holders = new HashSet<DrivePath>();
+        DrivePath? last = null;
         foreach (var path in paths)
         {
+            // Paths come sorted: most lie beside the one before.
+            if (last is { } known && path.IsIn(known))
+                continue;
+            last = path.Parent;
             for (var holder = path.Parent; holders.Add(holder) && !holder.IsRoot;)
                 holder = holder.Parent;
         }

@@ -46,7 +46,7 @@ internal sealed class OwnPaths(RootDirectory root, CancellationToken cancellatio
     internal IReadOnlyList<DrivePath> Uncovered(TreeRules before, TreeRules after, Reconciliation found, Snapshot theirs)
     {
         IEnumerable<DrivePath> directories = before.Options.Equals(after.Options)
-            ? found.ToLocal.Where(change => after.Options.IgnoreFileNames.Contains(change.Path.Name)).Select(change => change.Path.Parent)
+            ? found.ToLocal.Where(change => after.Options.IsIgnoreFile(change.Path)).Select(change => change.Path.Parent)
             : [DrivePath.Root];
         return [.. new UncoveredPaths(root, before, after, cancellation).Find(directories).Where(path => theirs.Find(path) is null)];
     }
