@@ -20,7 +20,11 @@ public sealed record DirectoryMove(Change Removed, Change Added, IReadOnlyList<C
     /// <param name="changes">Changes of different paths, sorted by path.</param>
     /// <param name="isMovable">Whether the directory at a path holds nothing that the changes do not name, and can be renamed.</param>
     /// <param name="rest">The changes that are in no such move, sorted by path.</param>
-    public static IReadOnlyList<DirectoryMove> Of(IReadOnlyList<Change> changes, Predicate<DrivePath> isMovable, out IReadOnlyList<Change> rest)
+    public static IReadOnlyList<DirectoryMove> Of(IReadOnlyList<Change> changes, Predicate<DrivePath> isMovable, out IReadOnlyList<Change> rest) =>
+        Of(changes, isMovable, alsoTimes: true, out rest);
+
+    /// <summary>The same; whoever only tells of them, and has a baseline that knows no times, may leave these out.</summary>
+    internal static IReadOnlyList<DirectoryMove> Of(IReadOnlyList<Change> changes, Predicate<DrivePath> isMovable, bool alsoTimes, out IReadOnlyList<Change> rest)
     {
         rest = changes;
         var turned = Move.Turned(changes);
@@ -28,14 +32,14 @@ public sealed record DirectoryMove(Change Removed, Change Added, IReadOnlyList<C
             change is { To: null, From: { IsDirectory: true } from } && from.TreeHash != Tree.Empty.Hash && !turned.Exists(change.Path.IsAtOrBelow) ? from.TreeHash : null);
         if (sources.IsEmpty || FoldedPaths.IsNewDirectoryAmongThoseThatGo(changes))
             return [];
-        var search = new Search(changes, sources, isMovable);
+        var search = new Search(changes, sources, isMovable, alsoTimes);
         var moves = search.Run();
         if (moves.Count > 0)
             rest = search.Rest();
         return moves;
     }
 
-    private sealed class Search(IReadOnlyList<Change> changes, Departures<Hash256> sources, Predicate<DrivePath> isMovable)
+    private sealed class Search(IReadOnlyList<Change> changes, Departures<Hash256> sources, Predicate<DrivePath> isMovable, bool alsoTimes)
     {
         private readonly bool[] _isTaken = new bool[changes.Count];
 
@@ -77,7 +81,7 @@ public sealed record DirectoryMove(Change Removed, Change Added, IReadOnlyList<C
 
         private bool IsIn(int index, DrivePath directory) => index < changes.Count && changes[index].Path.IsAtOrBelow(directory);
 
-        private static bool IsAlike(Change removed, Change added) => removed is { From: { Kind: not EntryKind.Unknown } was, To: null } && added is { From: null, To: { } will }
-            && was.Equals(will) && was.ModifiedNanoseconds == will.ModifiedNanoseconds;
+        private bool IsAlike(Change removed, Change added) => removed is { From: { Kind: not EntryKind.Unknown } was, To: null } && added is { From: null, To: { } will }
+            && was.Equals(will) && (!alsoTimes || was.ModifiedNanoseconds == will.ModifiedNanoseconds);
     }
 }

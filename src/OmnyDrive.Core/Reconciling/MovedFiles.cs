@@ -12,7 +12,7 @@ public static class MovedFiles
     /// <param name="changes">Changes of different paths, in any order.</param>
     public static IReadOnlyDictionary<DrivePath, DrivePath> Of(IReadOnlyList<Change> changes)
     {
-        var directories = DirectoryMove.Of(PathOrder.Of(changes, change => change.Path), _ => true, out var rest);
+        var directories = DirectoryMove.Of(PathOrder.Of(changes, change => change.Path), _ => true, alsoTimes: false, out var rest);
         var moved = new Dictionary<DrivePath, DrivePath>(directories.Sum(directory => directory.Below.Count / 2));
         foreach (var directory in directories)
         {

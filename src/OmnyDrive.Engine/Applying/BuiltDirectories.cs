@@ -16,8 +16,8 @@ internal sealed class BuiltDirectories : IDisposable
     private readonly RootDirectory _tree;
     private readonly bool[] _isGivenUp, _isPlaced;
 
-    // By the index of a change, the inode of its file once that is here, verified; 0 before.
-    private readonly ulong[] _inodes;
+    // By the index of a change, its file once that is here, verified, and what it was then.
+    private readonly BuiltFiles _files;
 
     // The change whose file a content is written to when it comes, later any whose file it is. Large ones are put together elsewhere.
     private readonly Dictionary<ContentHash, int> _places;
@@ -27,7 +27,7 @@ internal sealed class BuiltDirectories : IDisposable
     private BuiltDirectories(NewDirectories planned, RootDirectory tree)
     {
         (_planned, _tree, _isGivenUp, _isPlaced) = (planned, tree, new bool[planned.Count], new bool[planned.Count]);
-        (_inodes, _places) = (new ulong[planned.Changes.Count], new Dictionary<ContentHash, int>(planned.Changes.Count));
+        (_files, _places) = (new BuiltFiles(planned.Changes.Count), new Dictionary<ContentHash, int>(planned.Changes.Count));
         for (var i = 0; i < planned.Changes.Count; i++)
         {
             if (planned.Changes[i].To is { IsFile: true } to && !ContentHash.IsChunked(to.Size))
@@ -87,7 +87,7 @@ internal sealed class BuiltDirectories : IDisposable
         var change = _planned.Changes[at];
         try
         {
-            Volatile.Write(ref _inodes[at], NewFile.Finish(file.Place, file.File, change.To!));
+            _files.Set(at, NewFile.Finish(file.Place, file.File, change.To!));
             return true;
         }
         catch (FileOperationException e) when (GiveUp(change.Path, e))
@@ -97,7 +97,7 @@ internal sealed class BuiltDirectories : IDisposable
     }
 
     /// <summary>Whether a content is here, verified.</summary>
-    internal bool Has(ContentHash content) => _places.TryGetValue(content, out var at) && Volatile.Read(ref _inodes[at]) != 0;
+    internal bool Has(ContentHash content) => _places.TryGetValue(content, out var at) && _files.Has(at);
 
     /// <summary>Where a content lies that is here.</summary>
     internal FilePlace FileOf(ContentHash content) => At(_planned.Changes[_places[content]].Path);
@@ -136,16 +136,16 @@ internal sealed class BuiltDirectories : IDisposable
             if (!Has(content))
                 Try(change.Path, () => TakeOver(change, elsewhere(content)));
             else if (_planned.Changes[_places[content]].Path != change.Path)
-                Try(change.Path, () => _inodes[_planned.ChangeAt(change.Path)] = NewFile.Copy(FileOf(content), At(change.Path), change.To));
+                Try(change.Path, () => _files.Set(_planned.ChangeAt(change.Path), NewFile.Copy(FileOf(content), At(change.Path), change.To)));
         }
     }
 
     /// <summary>Whether a path lies in a directory that will be placed whole, or has been.</summary>
     internal bool IsInWhole(DrivePath path) => _planned.IndexOf(path) is >= 0 and var index && !Volatile.Read(ref _isGivenUp[index]);
 
-    /// <summary>The inode of a file in a directory that will be placed whole.</summary>
-    internal ulong InodeOf(DrivePath path) => _planned.ChangeAt(path) is >= 0 and var at && _inodes[at] != 0
-        ? _inodes[at]
+    /// <summary>What a file is that lies in a directory which will be placed whole, or has been; nobody else has seen it before.</summary>
+    internal Fingerprint FileAt(DrivePath path) => _planned.ChangeAt(path) is >= 0 and var at && _files.Has(at)
+        ? _files[at]
         : throw new InvalidOperationException($"\"{path}\" was not built.");
 
     /// <summary>What lies at a path of one that will be placed whole; safe for concurrent use.</summary>
@@ -169,7 +169,7 @@ internal sealed class BuiltDirectories : IDisposable
             var (begin, end) = _planned.RangeOf(i);
             for (var at = begin; at < end; at++)
             {
-                if (_inodes[at] != 0)
+                if (_files.Has(at))
                     Dissolve(at, _planned.Changes[at].To!.ContentHash, into, onMoved);
             }
         }
@@ -192,9 +192,9 @@ internal sealed class BuiltDirectories : IDisposable
     /// <summary>Makes durable what lies here, one after the other.</summary>
     internal void Sync()
     {
-        for (var i = 0; i < _inodes.Length; i++)
+        for (var i = 0; i < Count; i++)
         {
-            if (_inodes[i] != 0)
+            if (_files.Has(i))
                 SyncFile(At(_planned.Changes[i].Path));
         }
         foreach (var path in _planned.Changes.Where(change => change.To!.IsDirectory).Select(change => change.Path).Concat(Enumerable.Range(0, _planned.Count).Select(i => _planned[i].Parent)).Distinct())
@@ -227,7 +227,7 @@ internal sealed class BuiltDirectories : IDisposable
         var content = change.To!.ContentHash;
         try
         {
-            _inodes[at] = NewFile.Finish(At(change.Path), change.To);
+            _files.Set(at, NewFile.Finish(At(change.Path), change.To));
             _places[content] = at;
         }
         catch (FileOperationException)
@@ -247,7 +247,7 @@ internal sealed class BuiltDirectories : IDisposable
         }
         else
             directory.RemoveFile(name);
-        _inodes[at] = 0;
+        _files.Remove(at);
     }
 
     private FilePlace At(DrivePath path) => new(_tree.Holder(path), path.Name);

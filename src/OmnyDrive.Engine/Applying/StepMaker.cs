@@ -1,8 +1,6 @@
-using System.Collections.Concurrent;
 using OmnyDrive.Engine.Applying.Journaling;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Scanning;
-using OmnyDrive.Engine.Transfer;
 using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine.Applying;
@@ -13,14 +11,13 @@ namespace OmnyDrive.Engine.Applying;
 /// </summary>
 internal sealed class StepMaker(RootDirectory root, SeenPaths seen, StagingArea staged, TrashArea trash, LeftOut leftOut, UndoLog undo)
 {
-    // Files in so many entries of the plan are looked at by one thread at a time.
-    private const int LookedAtTogether = 512;
-
     private readonly StepUndo _takeBack = new(root, trash);
-    private readonly List<(DrivePath Path, Entry To)> _arrived = [];
 
     /// <summary>Fingerprints of what was written; null for what was removed, or may be something else by now.</summary>
     internal Dictionary<DrivePath, IndexedFile?> Files { get; } = [];
+
+    /// <summary>Says how many files there will be: making room again and again takes thrice the memory.</summary>
+    internal void Expect(int files) => Files.EnsureCapacity(Files.Count + files);
 
     internal void Make(ApplyStep step, JournalStep part)
     {
@@ -122,47 +119,15 @@ internal sealed class StepMaker(RootDirectory root, SeenPaths seen, StagingArea 
         var path = part.Path;
         if (IsPlaced(path))
         {
+            // It came with its directory, in which nobody could edit it before.
             if (to.IsFile)
-                _arrived.Add((path, to));
+                Files[path] = new IndexedFile(staged.Built!.FileAt(path), to.ContentHash, IsSettled: false);
             return;
         }
         var holder = root.Holder(path);
         Placing(path, () => staged.Directory.RenameNoReplace(part.Staged, holder, path.Name));
         if (to.IsFile)
             Written(holder, path, to);
-    }
-
-    /// <summary>Looks, on all cores, at the files that came with their directories, which nobody has looked at one by one.</summary>
-    internal void LookAtArrived()
-    {
-        if (_arrived.Count == 0)
-            return;
-        var looking = new Lock();
-        OnAllCores.ForEach(Partitioner.Create(0, _arrived.Count, LookedAtTogether), root.Another, (range, own) =>
-        {
-            var seen = new IndexedFile?[range.Item2 - range.Item1];
-            for (var i = 0; i < seen.Length; i++)
-                seen[i] = TryLook(own, _arrived[range.Item1 + i].Path, _arrived[range.Item1 + i].To);
-            lock (looking)
-            {
-                for (var i = 0; i < seen.Length; i++)
-                    Files[_arrived[range.Item1 + i].Path] = seen[i];
-            }
-        }, own => own.Dispose(), CancellationToken.None);
-        _arrived.Clear();
-    }
-
-    private static IndexedFile? TryLook(RootDirectory own, DrivePath path, Entry to)
-    {
-        try
-        {
-            return Look(own.Holder(path), path, to);
-        }
-        catch (FileOperationException)
-        {
-            // It stands; the next scan looks at it.
-            return null;
-        }
     }
 
     // With the directory that it lies in.
@@ -253,9 +218,7 @@ internal sealed class StepMaker(RootDirectory root, SeenPaths seen, StagingArea 
     }
 
     // An edit that came between the rename and this look shows in the size or mtime; then the file is left out of the index, and the next scan reads it.
-    private void Written(IDirectoryHandle holder, DrivePath path, Entry to) => Files[path] = Look(holder, path, to);
-
-    private static IndexedFile? Look(IDirectoryHandle holder, DrivePath path, Entry to) => holder.Stat(path.Name) is { Kind: FileKind.File } stat && stat.Size == to.Size && stat.Modified == to.ModifiedNanoseconds
+    private void Written(IDirectoryHandle holder, DrivePath path, Entry to) => Files[path] = holder.Stat(path.Name) is { Kind: FileKind.File } stat && stat.Size == to.Size && stat.Modified == to.ModifiedNanoseconds
         ? new IndexedFile(stat.Fingerprint, to.ContentHash, IsSettled: false)
         : null;
 }

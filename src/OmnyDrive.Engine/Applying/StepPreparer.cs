@@ -79,7 +79,7 @@ internal sealed class StepPreparer(SeenPaths seen, StagedFiles files, GivenModes
     {
         EntryKind.Directory when files.Built?.IsWhole(path) is true => Of(new JournalStep(StepKind.MakeDirectory, path) { After = FileStamp.Of(files.Built.Stat(path)) }),
         EntryKind.Symlink when files.Built?.IsInWhole(path) is true => Of(LinkPlaced(StepKind.Place, path, new StagedFile("", files.Built.Stat(path).Inode))),
-        EntryKind.File when files.Built?.IsInWhole(path) is true => new Preparation(null, files.Built.InodeOf(path)),
+        EntryKind.File when files.Built?.IsInWhole(path) is true => new Preparation(null, files.Built.FileAt(path).Inode),
         EntryKind.Directory => Of(new JournalStep(StepKind.MakeDirectory, path) { WasThere = !_new.Contains(path) }),
         EntryKind.Symlink => Of(LinkPlaced(StepKind.Place, path, files.Link(to))),
         EntryKind.File => Of(StepKind.Place, path, files.New(path, to), to, before: null),

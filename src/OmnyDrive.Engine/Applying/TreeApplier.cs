@@ -61,13 +61,13 @@ internal sealed class TreeApplier
             // Made now: when a full disk is why the changes must be taken back, there is no room for a directory.
             if (planned.Single.Any(change => change.To is not null))
                 _trash.TakenBack();
+            _maker.Expect(planned.Single.Count);
             for (var i = 0; i < steps.Count; i++)
             {
                 cancellation.ThrowIfCancellationRequested();
                 Make(steps, i);
             }
             SetDirectoryModes();
-            _maker.LookAtArrived();
             Durability.FlushApplied(_root, _trash, _applied);
             generation.Accept();
         }
@@ -171,10 +171,10 @@ internal sealed class TreeApplier
         var halves = steps.Parts().Select(part => part.Part).Where(MayBeHalfMade).ToList();
         if (halves.Count > 0)
             new Journal(_trash.Name, IsWhole: false, halves).Write(_root);
+        _maker.Expect(planned.Single.Count);
         try
         {
             MakeEach(steps, failed);
-            _maker.LookAtArrived();
             Durability.FlushApplied(_root, _trash, _applied);
         }
         finally

@@ -182,7 +182,7 @@ public sealed partial class LocalDriveEndpoint : IAsyncDisposable
         using var held = RootLock.Take(root, RootLayout.SyncLock);
         var row = Chosen(_mounts.Begin(root, new MountRow(MountId.FromRandom(RandomNumberGenerator.GetBytes(6)), drive, kind, path, mode, null, null) { Filter = head.Filter, Retention = options.Retention, Policy = options.Policy ?? SyncPolicy.Strict }), options);
         var synchronizer = Synchronizer(row, root, origin);
-        var problems = await synchronizer.CloneAsync(options.Progress, cancellation);
+        var problems = await synchronizer.CloneAsync(head, options.Progress, cancellation);
         MountRegistry.Complete(root);
         return new CloneResult(MountRegistry.Info(_mounts.Get(row.Id)), synchronizer.Held.Files, synchronizer.Held.Bytes, problems);
     }

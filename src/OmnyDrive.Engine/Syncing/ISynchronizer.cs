@@ -1,4 +1,5 @@
 using OmnyDrive.Errors;
+using OmnyDrive.Origins;
 using OmnyDrive.Reconciling;
 
 namespace OmnyDrive.Engine.Syncing;
@@ -24,5 +25,8 @@ internal interface ISynchronizer
     /// Throws <see cref="ConflictDetectedException"/> before anything is brought over where the mount's file system cannot hold a name.
     /// Returns the paths that stay as they are on both sides, and why.
     /// </summary>
-    Task<IReadOnlyList<Problem>> CloneAsync(IProgress<TransferProgress>? progress, CancellationToken cancellation);
+    /// <param name="head">Where the origin was found just before.</param>
+    /// <param name="progress">Told of the progress.</param>
+    /// <param name="cancellation">Ends it; what arrived is kept.</param>
+    Task<IReadOnlyList<Problem>> CloneAsync(OriginHead head, IProgress<TransferProgress>? progress, CancellationToken cancellation);
 }

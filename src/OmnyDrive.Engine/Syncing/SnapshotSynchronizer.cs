@@ -82,9 +82,9 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<Problem>> CloneAsync(IProgress<TransferProgress>? progress, CancellationToken cancellation)
+    public async Task<IReadOnlyList<Problem>> CloneAsync(OriginHead head, IProgress<TransferProgress>? progress, CancellationToken cancellation)
     {
-        var prepared = await PrepareCloneAsync(cancellation);
+        var prepared = await PrepareCloneAsync(head, cancellation);
         if (prepared.Plan.Conflict is { } conflict)
             throw new ConflictDetectedException(conflict);
         var applied = await PullAsync(prepared, new SyncOptions { Progress = progress }, cancellation);
@@ -106,23 +106,23 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
 
     private SyncPolicy PolicyOf(SyncOptions options) => options.Policy ?? _work.Row.Policy;
 
-    private SyncPlanner Planner => new(_work, scanner, origin);
+    private SyncPlanner Planner(OriginHead? found = null) => new(_work, scanner, origin) { Found = found };
 
     private async Task<PreparedSync> PrepareAsync(SyncOptions options, CancellationToken cancellation, bool goesOn = false)
     {
         var resolutions = ConflictTable.Of(_work.Store, _work.Row.Id).Select(open => open.Resolution).OfType<Resolution>().ToList();
-        var prepared = await Planner.PrepareAsync((found, sides) => Decision.Of(found, sides, _work.Row, PolicyOf(options), _work.Self, resolutions, goesOn), PolicyOf(options), cancellation);
+        var prepared = await Planner().PrepareAsync((found, sides) => Decision.Of(found, sides, _work.Row, PolicyOf(options), _work.Self, resolutions, goesOn), PolicyOf(options), cancellation);
         return prepared with { Plan = Brakes.Check(prepared.Plan, _work.Row.Drive, prepared.SnapshotOf, options.Allowed) };
     }
 
     // A clone is not asked: what the origin deleted while it was interrupted was never this mount's.
-    private async Task<PreparedSync> PrepareCloneAsync(CancellationToken cancellation)
+    private async Task<PreparedSync> PrepareCloneAsync(OriginHead head, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await Planner.PrepareAsync((found, sides) => new Decision(ClonePolicy.Plan(found, sides.Refs), [], [], []), SyncPolicy.Strict, cancellation);
+                return await Planner(attempt == 1 ? head : null).PrepareAsync((found, sides) => new Decision(ClonePolicy.Plan(found, sides.Refs), [], [], []), SyncPolicy.Strict, cancellation);
             }
             catch (DriveException e) when (e.Code == ErrorCode.Conflict && attempt < Attempts)
             {

@@ -18,6 +18,9 @@ internal sealed class SyncPlanner(MountWork work, RootScanner scanner, IOrigin o
     // What this side makes use of.
     private const Capabilities Ours = Capabilities.Read | Capabilities.Write | Capabilities.Push | Capabilities.AtomicPush | Capabilities.Symlinks | Capabilities.Executable;
 
+    /// <summary>Where the origin was found just before; null to ask it.</summary>
+    internal OriginHead? Found { get; init; }
+
     /// <summary>What a policy makes of both sides as they are now.</summary>
     /// <param name="decide">The policy: gets what the sides amount to, and the two sides.</param>
     /// <param name="policy">Whether the rest is applied where the mount's file system cannot hold a name.</param>
@@ -63,7 +66,7 @@ internal sealed class SyncPlanner(MountWork work, RootScanner scanner, IOrigin o
     private async Task<(OriginHead Head, ScanResult Local, TreeRules Before)> LookAtBothAsync(CancellationToken cancellation)
     {
         ApplyLock.EndBrokenOff(work.Root);
-        var asking = origin.GetHeadAsync(cancellation);
+        var asking = Found is { } found ? Task.FromResult(found) : origin.GetHeadAsync(cancellation);
         var scanning = Task.Run(() => scanner.Scan(work.Root, cancellation), cancellation);
         await Task.WhenAll(asking, scanning);
         var (head, local) = (await asking, await scanning);
