@@ -17,7 +17,7 @@ namespace OmnyDrive.Server;
 /// <summary>The routes of a content server; docs/wire-protocol.md describes them.</summary>
 public static class ContentRoutes
 {
-    private const string Drive = "/v1/content/{endpoint}/{name}";
+    internal const string Drive = "/v1/content/{endpoint}/{name}";
 
     // Directories that a push may bring, which are held until it ends; contents have no bound but what the push has announced.
     private const long MaxTreesBody = 128L << 20;
@@ -30,7 +30,9 @@ public static class ContentRoutes
     /// </summary>
     public static IEndpointRouteBuilder MapContent(this IEndpointRouteBuilder routes, LocalDriveEndpoint endpoint, TicketGate gate)
     {
-        RequestDelegate With(DriveActions action, Func<HttpContext, IOrigin, Task> serve) =>
+        RequestDelegate With(DriveActions action, Func<HttpContext, ITreeOrigin, Task> serve) => WithAny(action, (context, origin) => serve(context, TreesOf(origin)));
+
+        RequestDelegate WithAny(DriveActions action, Func<HttpContext, IOrigin, Task> serve) =>
             context =>
             {
                 context.Response.Headers[CompressionHeader.Name] = CompressionHeader.Readable;
@@ -41,8 +43,8 @@ public static class ContentRoutes
                 return serve(context, endpoint.OpenOrigin(ticket.Drive));
             };
 
-        routes.MapGet($"{Drive}/head", With(DriveActions.Read, HeadAsync));
-        routes.MapGet($"{Drive}/history/{{number:long}}", With(DriveActions.Read, HasBeenAtAsync));
+        routes.MapGet($"{Drive}/head", WithAny(DriveActions.Read, HeadAsync));
+        routes.MapGet($"{Drive}/history/{{number:long}}", WithAny(DriveActions.Read, HasBeenAtAsync));
         routes.MapPost($"{Drive}/authors", With(DriveActions.Read, AuthorsAsync));
         routes.MapPost($"{Drive}/trees", With(DriveActions.Read, TreesAsync));
         routes.MapPost($"{Drive}/chunks", With(DriveActions.Read, ChunksAsync));
@@ -54,6 +56,9 @@ public static class ContentRoutes
         routes.MapDelete($"{Drive}/pushes/{{push}}", With(DriveActions.Write, AbandonAsync));
         return routes;
     }
+
+    private static ITreeOrigin TreesOf(IOrigin origin) => origin as ITreeOrigin
+        ?? throw new DriveException(ErrorCode.NotSupported, $"{origin.Drive} is a drive of another kind, which is not read or written by trees.", "Update OmnyDrive on the machine that asks.");
 
     private static async Task HeadAsync(HttpContext context, IOrigin origin)
     {
@@ -69,7 +74,7 @@ public static class ContentRoutes
         await context.Response.WriteAsJsonAsync(new HasBeenAtDto(known), ContentJson.Default.HasBeenAtDto, cancellationToken: context.RequestAborted);
     }
 
-    private static async Task AuthorsAsync(HttpContext context, IOrigin origin)
+    private static async Task AuthorsAsync(HttpContext context, ITreeOrigin origin)
     {
         AllowBody(context, MaxListBody);
         var wanted = await ReadJsonAsync(context, ContentJson.Default.PathsDto);
@@ -91,28 +96,28 @@ public static class ContentRoutes
         }
     }
 
-    private static async Task TreesAsync(HttpContext context, IOrigin origin)
+    private static async Task TreesAsync(HttpContext context, ITreeOrigin origin)
     {
         AllowBody(context, MaxListBody);
         var requests = await RequestStreams.ReadTreeRequestsAsync(context.Request.BodyReader, context.RequestAborted);
         await RespondAsync(context, to => TreeStream.WriteAsync(to, origin.ReadTreesAsync(requests, context.RequestAborted), context.RequestAborted));
     }
 
-    private static async Task ChunksAsync(HttpContext context, IOrigin origin)
+    private static async Task ChunksAsync(HttpContext context, ITreeOrigin origin)
     {
         AllowBody(context, MaxListBody);
         var requests = await RequestStreams.ReadChunkListRequestsAsync(context.Request.BodyReader, context.RequestAborted);
         await RespondAsync(context, to => ChunkListRecords.WriteAsync(to, origin.ReadChunksAsync(requests, context.RequestAborted), context.RequestAborted));
     }
 
-    private static async Task ContentsAsync(HttpContext context, IOrigin origin)
+    private static async Task ContentsAsync(HttpContext context, ITreeOrigin origin)
     {
         AllowBody(context, MaxListBody);
         var requests = await RequestStreams.ReadContentRequestsAsync(context.Request.BodyReader, context.RequestAborted);
         await RespondAsync(context, to => ContentRecords.WriteAsync(to, origin.FetchAsync(requests, context.RequestAborted), context.RequestAborted));
     }
 
-    private static async Task BeginPushAsync(HttpContext context, IOrigin origin)
+    private static async Task BeginPushAsync(HttpContext context, ITreeOrigin origin)
     {
         AllowBody(context, MaxTreesBody);
         var intent = new PushIntent(PushOf(context), SyncRef.Parse(Query(context, "expected")), SyncRef.Parse(Query(context, "target")))
@@ -127,7 +132,7 @@ public static class ContentRoutes
         await RespondAsync(context, to => RequestStreams.WriteAsync(to, needs, context.RequestAborted));
     }
 
-    private static async Task OfferAsync(HttpContext context, IOrigin origin)
+    private static async Task OfferAsync(HttpContext context, ITreeOrigin origin)
     {
         AllowBody(context, null);
         var lists = ChunkListRecords.ReadAsync(context.Request.BodyReader, null, context.RequestAborted);
@@ -135,20 +140,20 @@ public static class ContentRoutes
         await RespondAsync(context, to => RequestStreams.WriteAsync(to, ranges, context.RequestAborted));
     }
 
-    private static async Task StageAsync(HttpContext context, IOrigin origin)
+    private static async Task StageAsync(HttpContext context, ITreeOrigin origin)
     {
         AllowBody(context, null);
         await origin.StageAsync(PushOf(context), ContentRecords.ReadAsync(context.Request.BodyReader, null, context.RequestAborted), context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    private static async Task CommitAsync(HttpContext context, IOrigin origin)
+    private static async Task CommitAsync(HttpContext context, ITreeOrigin origin)
     {
         var result = await origin.CommitPushAsync(PushOf(context), context.RequestAborted);
         await context.Response.WriteAsJsonAsync(new PushResultDto(result.Landed, result.Ref.ToString(), GenerationDto.Of(result.Generation)), ContentJson.Default.PushResultDto, cancellationToken: context.RequestAborted);
     }
 
-    private static async Task AbandonAsync(HttpContext context, IOrigin origin)
+    private static async Task AbandonAsync(HttpContext context, ITreeOrigin origin)
     {
         await origin.AbandonPushAsync(PushOf(context), context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status204NoContent;

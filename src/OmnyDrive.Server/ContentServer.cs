@@ -35,7 +35,7 @@ public sealed partial class ContentServer : IAsyncDisposable
     {
         time ??= TimeProvider.System;
         var gate = new TicketGate(endpoint, time);
-        var host = await ServerHost.BuildAsync(options, routes => routes.MapContent(endpoint, gate), cancellation);
+        var host = await ServerHost.BuildAsync(options, routes => routes.MapContent(endpoint, gate).MapGit(endpoint, gate), cancellation);
         return new ContentServer(endpoint, host, gate, options.Heartbeat, time);
     }
 

@@ -55,9 +55,9 @@ internal sealed class HookedConnector(IOriginConnector inner) : IOriginConnector
     internal Action? OnAuthors { get; set; }
 
     public IOrigin Connect(DriveRoute route, Func<DriveActions, CancellationToken, Task<DriveRoute>> renew, TransferOptions transfer) =>
-        new HookedOrigin(inner.Connect(route, renew, transfer), () => OnAuthors?.Invoke(), step => OnStep?.Invoke(step) ?? Task.CompletedTask, head => OnHead?.Invoke(head) ?? head, ended => OnStage?.Invoke(ended) ?? Task.CompletedTask, content => OnContent?.Invoke(content) ?? content, part => OnChunks?.Invoke(part) ?? part);
+        new HookedOrigin((ITreeOrigin)inner.Connect(route, renew, transfer), () => OnAuthors?.Invoke(), step => OnStep?.Invoke(step) ?? Task.CompletedTask, head => OnHead?.Invoke(head) ?? head, ended => OnStage?.Invoke(ended) ?? Task.CompletedTask, content => OnContent?.Invoke(content) ?? content, part => OnChunks?.Invoke(part) ?? part);
 
-    private sealed class HookedOrigin(IOrigin origin, Action authors, Func<OriginStep, Task> at, Func<OriginHead, OriginHead> told, Func<CancellationToken, Task> staging, Func<ContentStream, ContentStream> moved, Func<ChunkListPart, ChunkListPart> listed) : IOrigin
+    private sealed class HookedOrigin(ITreeOrigin origin, Action authors, Func<OriginStep, Task> at, Func<OriginHead, OriginHead> told, Func<CancellationToken, Task> staging, Func<ContentStream, ContentStream> moved, Func<ChunkListPart, ChunkListPart> listed) : ITreeOrigin
     {
         public DriveId Drive => origin.Drive;
 

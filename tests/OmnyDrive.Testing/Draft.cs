@@ -26,14 +26,14 @@ public sealed class Draft
     public SyncRef Target => Tree.ToSnapshot().Ref;
 
     /// <summary>The tree of an origin as it stands.</summary>
-    public static async Task<Draft> OfAsync(IOrigin origin)
+    public static async Task<Draft> OfAsync(ITreeOrigin origin)
     {
         var head = (await origin.GetHeadAsync()).Ref;
         return new Draft(head, await TreeOfAsync(origin, head));
     }
 
     /// <summary>All of a state that an origin told.</summary>
-    public static async Task<FlatTree> TreeOfAsync(IOrigin origin, SyncRef state)
+    public static async Task<FlatTree> TreeOfAsync(ITreeOrigin origin, SyncRef state)
     {
         var trees = new TreeMap();
         await foreach (var (path, tree) in origin.ReadTreesAsync([new TreeRequest(DrivePath.Root, state.Tree, WithDescendants: true)]))
@@ -93,7 +93,7 @@ public sealed class Draft
         MemoryContent.Stream([.. needs.Select((_, index) => Content(needs, index))]);
 
     /// <summary>Announces the push and sends what it needs.</summary>
-    public async Task<PushId> StageAsync(IOrigin origin, PushId? id = null)
+    public async Task<PushId> StageAsync(ITreeOrigin origin, PushId? id = null)
     {
         var intent = Intent(id);
         var needs = await origin.BeginPushAsync(intent, Trees());
@@ -102,5 +102,5 @@ public sealed class Draft
     }
 
     /// <summary>The whole push.</summary>
-    public async Task<PushResult> PushAsync(IOrigin origin) => await origin.CommitPushAsync(await StageAsync(origin));
+    public async Task<PushResult> PushAsync(ITreeOrigin origin) => await origin.CommitPushAsync(await StageAsync(origin));
 }

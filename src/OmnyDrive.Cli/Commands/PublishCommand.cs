@@ -6,12 +6,13 @@ using OmnyDrive.Filtering;
 
 namespace OmnyDrive.Cli.Commands;
 
-/// <summary><c>publish</c>: publishes a directory as a drive.</summary>
+/// <summary><c>publish</c>: publishes a directory or a git repository as a drive.</summary>
 internal static class PublishCommand
 {
     public static Command Create(Binder bind)
     {
-        var path = new Argument<string>("PATH") { Description = "The directory to publish" };
+        var path = new Argument<string>("PATH") { Description = "The directory to publish, or with --git the repository" };
+        var git = new Option<bool>("--git") { Description = "Publish a git repository: its mounts are clones, and commits are what goes back and forth" };
         var name = new Option<string?>("--name") { Description = "The name of the drive (default: the directory's)", HelpName = "NAME" };
         var readOnly = new Option<bool>("--read-only") { Description = "Others may clone and pull, never push" };
         var nested = new Option<bool>("--nested") { Description = "Allow a directory that lies in a mount or holds one" };
@@ -19,10 +20,10 @@ internal static class PublishCommand
         var exclude = new Option<string[]>("--exclude") { Description = "Leave out what matches (as in .gitignore; may be repeated)", HelpName = "PATTERN" };
         var ignoreFile = new Option<string>("--ignore-file") { Description = "The name of the files that say what is left out", HelpName = "NAME", DefaultValueFactory = _ => FilterOptions.DefaultIgnoreFile };
         var gitignore = new Option<bool>("--gitignore") { Description = "Leave out what .gitignore files say, too" };
-        var command = new Command("publish", "Publish a directory as a drive that others can clone") { path, name, readOnly, nested, include, exclude, ignoreFile, gitignore };
+        var command = new Command("publish", "Publish a directory or a git repository as a drive that others can clone") { path, name, git, readOnly, nested, include, exclude, ignoreFile, gitignore };
         var keep = new KeepOptionGroup();
         keep.AddTo(command);
-        return bind(command, (context, parsed) => ExecuteAsync(context, parsed.GetRequiredValue(path), new PublishOptions
+        return bind(command, (context, parsed) => ExecuteAsync(context, parsed.GetRequiredValue(path), parsed.GetValue(git), new PublishOptions
         {
             Name = parsed.GetValue(name),
             ReadOnly = parsed.GetValue(readOnly),
@@ -32,10 +33,12 @@ internal static class PublishCommand
         }));
     }
 
-    private static async Task<int> ExecuteAsync(CommandContext context, string path, PublishOptions options)
+    private static async Task<int> ExecuteAsync(CommandContext context, string path, bool git, PublishOptions options)
     {
         await using var endpoint = context.OpenEndpoint();
-        var published = await endpoint.PublishDirectoryAsync(context.FullPath(path), options, context.Cancellation);
+        var published = git
+            ? await endpoint.PublishGitAsync(context.FullPath(path), options, context.Cancellation)
+            : await endpoint.PublishDirectoryAsync(context.FullPath(path), options, context.Cancellation);
         var drive = published.Drive;
         var value = new PublishValue(drive.Id.ToString(), drive.Id.Name, drive.Provider, drive.AccessMode.ToText(), published.Path, drive.Ref?.ToString());
         context.Printer.Result(value, CliJson.Shared.PublishValue, $"{value.Id} is published from {value.Path} ({value.AccessMode})");

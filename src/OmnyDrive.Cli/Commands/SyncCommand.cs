@@ -16,14 +16,16 @@ internal static class SyncCommand
         var dryRun = new Option<bool>("--dry-run") { Description = "Show what would be done, and do nothing" };
         var merge = new Option<bool>("--merge") { Description = "Where both sides changed, apply what does not overlap and hold the rest back, for this run" };
         var allow = AllowOption.Create();
+        var noCommit = new Option<bool>("--no-commit") { Description = "In a git drive, refuse where changes are not committed, instead of committing them first" };
         var transfer = new TransferOptionGroup();
-        var command = new Command("sync", "Push or pull what changed; refuse where both sides did") { mount, dryRun, merge, allow };
+        var command = new Command("sync", "Push or pull what changed; refuse where both sides did") { mount, dryRun, merge, allow, noCommit };
         transfer.AddTo(command);
         return bind(command, (context, parsed) => ExecuteAsync(context, parsed.GetValue(mount), parsed.GetValue(dryRun), new SyncOptions
         {
             Allowed = parsed.GetValue(allow) ?? [],
             Policy = parsed.GetValue(merge) ? SyncPolicy.Merge : null,
             Transfer = transfer.Read(parsed),
+            NoCommit = parsed.GetValue(noCommit),
         }));
     }
 

@@ -66,6 +66,10 @@ internal sealed record StatusValue(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? OriginUnknown { get; init; }
 
+    /// <summary>How the branches stand, and what a sync would do with them; only of a git drive whose origin could be asked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GitValue? Git { get; init; }
+
     public static StatusValue Of(MountReport report)
     {
         var mount = MountValue.Of(report.Mount);
@@ -75,6 +79,7 @@ internal sealed record StatusValue(
             [.. report.Conflicts.Select(OpenConflictValue.Of)], [.. report.Problems.Select(ProblemValue.Of)])
         {
             OriginUnknown = report.WhyUnknown,
+            Git = GitValue.Of(report.Branches),
         };
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using OmnyDrive.Engine;
+using OmnyDrive.Git;
 
 namespace OmnyDrive.Cli.Json;
 
@@ -28,8 +29,55 @@ internal sealed record SyncValue
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<BrakeValue>? Brakes { get; init; }
 
+    /// <summary>Branches and commits; only of a git drive.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GitValue? Git { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ErrorValue? Error { get; init; }
+}
+
+/// <summary>What was done with the branches of a git drive, or would be, or why nothing was.</summary>
+internal sealed record GitValue(string? Branch, int Ahead, int Behind, string Action)
+{
+    /// <summary>Whether what no commit had was committed.</summary>
+    public bool Committed { get; init; }
+
+    /// <summary>The branch at the origin that was moved or made.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? PushedTo { get; init; }
+
+    /// <summary>Why another branch than the mount's took the work, or why the sync was refused.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Reason { get; init; }
+
+    public static GitValue? Of(BranchSync? done) => done is null ? null : new GitValue(done.Branch, done.Ahead, done.Behind, done.Action switch
+    {
+        BranchAction.None => "none",
+        BranchAction.Pull => "pull",
+        BranchAction.Push => "push",
+        BranchAction.PushToNewBranch => "push-to-new-branch",
+        BranchAction.PushToWorkBranch => "push-to-work-branch",
+        _ => "refuse",
+    })
+    {
+        Committed = done.Commits,
+        PushedTo = done.PushedTo,
+        Reason = done.Reason,
+    };
+
+    public static GitValue? Of(BranchDivergence? refused) => refused is null ? null : new GitValue(refused.Branch, refused.Ahead, refused.Behind, "refuse")
+    {
+        Reason = refused.Why switch
+        {
+            BranchConflict.Diverged => "diverged",
+            BranchConflict.OriginRewritten => "origin-rewritten",
+            BranchConflict.ReadOnly => "read-only",
+            BranchConflict.Uncommitted => "uncommitted",
+            BranchConflict.Detached => "detached",
+            _ => "unfinished",
+        },
+    };
 }
 
 internal sealed record ChangeValue(string Path, string Side, string Kind)

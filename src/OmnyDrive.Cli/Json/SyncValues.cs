@@ -21,6 +21,7 @@ internal static class SyncValues
         Conflicts = result.Conflict is null ? [] : [.. Conflicts(result.Conflict)],
         Metrics = MetricsValue.Of(result.Metrics),
         Problems = [.. result.Problems.Select(ProblemValue.Of)],
+        Git = GitValue.Of(result.Branches),
     };
 
     /// <summary>A sync that may be done.</summary>
@@ -33,6 +34,7 @@ internal static class SyncValues
         Changes = [.. Changes(plan, Side.Local), .. Changes(plan, Side.Origin)],
         Conflicts = plan.HeldBack is null ? [] : [.. Conflicts(plan.HeldBack)],
         Problems = [.. plan.Unknown.Select(path => new ProblemValue(path.ToString(), "it could not be read; left as it is on both sides"))],
+        Git = GitValue.Of(plan.Branches),
     };
 
     /// <summary>A sync that was refused because of a conflict.</summary>
@@ -48,6 +50,7 @@ internal static class SyncValues
             Conflicts = [.. Conflicts(conflict)],
             Local = Changes(conflict.LocalChanges, conflict.Paths.Select(path => new Change(path.Path, path.Base, path.Ours)), Side.Local),
             Origin = Changes(conflict.OriginChanges, conflict.Paths.Select(path => new Change(path.Path, path.Base, path.Theirs)), Side.Origin),
+            Git = GitValue.Of(conflict.Branches),
             Error = ErrorValue.Of(refused),
         };
     }
@@ -86,7 +89,7 @@ internal static class SyncValues
         var kind = conflict.Kind.ToString();
         foreach (var path in conflict.Paths)
             yield return new ConflictValue(kind, path.Path.ToString(), TextOf(path.Base), TextOf(path.Ours), TextOf(path.Theirs)) { Reason = path.Reason };
-        if (conflict.Kind == ConflictKind.LocalDivergence)
+        if (conflict.Kind == ConflictKind.LocalDivergence && conflict.Branches is null)
         {
             // The origin still has at these paths what the mount started from.
             foreach (var change in conflict.LocalChanges)

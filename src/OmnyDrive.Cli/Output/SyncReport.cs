@@ -33,6 +33,8 @@ internal static class SyncReport
     private static IEnumerable<string> Lines(Printer printer, MountInfo mount, SyncValue value)
     {
         yield return Headline(mount, value);
+        foreach (var line in GitReport.Lines(value))
+            yield return line;
         foreach (var line in Listed(printer, value.Changes))
             yield return line;
     }
@@ -63,14 +65,18 @@ internal static class SyncReport
         var changes = Quantities.Count(value.Changes.Count, "change");
         return value.Status switch
         {
-            "clean" => $"clean: {mount.Path} and {mount.Drive} are in step",
+            "clean" => $"clean: {mount.Path} and {mount.Drive} are in step{InStep(value.Git)}",
             "pushed" => $"pushed {changes} from {mount.Path} to {mount.Drive}{Cost(value)}",
             "pulled" => $"pulled {changes} from {mount.Drive} into {mount.Path}{Cost(value)}",
             "merged" or "conflicted" when value.AppliedChanges > 0 => $"merged: {Directions(value)}{Cost(value)}",
             _ when value.Changes.Any(change => change.Side == "local") && value.Changes.Any(change => change.Side == "origin") => $"planned {Directions(value)}; nothing was done",
+            _ when value.Changes.Count == 0 => "planned: no file changes; nothing was done",
             _ => $"planned {changes} {(value.Changes[0].Side == "local" ? $"from {mount.Drive} into {mount.Path}" : $"from {mount.Path} to {mount.Drive}")}; nothing was done",
         };
     }
+
+    // A protected branch lacks what its work branch has.
+    private static string InStep(GitValue? git) => git is { Ahead: > 0, Branch: { } branch } ? $" ({Quantities.Count(git.Ahead, "commit")} not in the origin's {branch} yet)" : "";
 
     private static string Directions(SyncValue value)
     {

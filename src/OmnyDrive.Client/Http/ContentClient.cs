@@ -19,7 +19,7 @@ namespace OmnyDrive.Client;
 /// keep to the limit of <see cref="TransferOptions"/>. What a connection broke off is repeated, but for streams of contents. Throws <c>origin_unreachable</c>
 /// where nobody answers, or nothing moves for 30 seconds.
 /// </summary>
-public sealed class ContentClient : IOrigin, IWireCounter, IRetryingOrigin
+public sealed class ContentClient : ITreeOrigin, IGitOrigin, IWireCounter, IRetryingOrigin
 {
     private const int ReadBuffer = 256 << 10;
 
@@ -177,6 +177,10 @@ public sealed class ContentClient : IOrigin, IWireCounter, IRetryingOrigin
     {
         using var response = await SendAsync(HttpMethod.Delete, $"pushes/{push}", DriveActions.Write, () => null, ended);
     }, cancellation);
+
+    /// <inheritdoc/>
+    public async Task<GitRemote> GetRemoteAsync(DriveActions action, CancellationToken cancellation = default) =>
+        new(_server.UrlOf($"{_base}/{GitPaths.Repository}").AbsoluteUri, await _tickets.GetAsync(action, cancellation));
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

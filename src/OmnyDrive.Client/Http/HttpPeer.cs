@@ -68,6 +68,9 @@ internal sealed class HttpPeer(HttpClient http, Uri baseUrl, string name, string
     // A password in a URL that was refused does not go into the message.
     private static string Clip(string url) => url.Contains('@', StringComparison.Ordinal) ? "…" + url[(url.LastIndexOf('@') + 1)..] : url;
 
+    /// <summary>The whole URL of a route.</summary>
+    public Uri UrlOf(string route) => new(_root, route);
+
     /// <summary>Sends a request; throws unless the answer is a success. The body is not read yet, and the response is the caller's to dispose.</summary>
     /// <param name="method">The method.</param>
     /// <param name="route">Relative, without a leading slash.</param>

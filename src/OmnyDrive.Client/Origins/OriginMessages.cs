@@ -85,7 +85,7 @@ public readonly record struct ChunkListPart(int Index, IReadOnlyList<ChunkRun> R
 public readonly record struct ContentNeed(ContentHash Hash, long Size, ContentHash? Base = null);
 
 /// <summary>A part of a content that an origin lacks for a push.</summary>
-/// <param name="Need">Which content, in the list that <see cref="IOrigin.BeginPushAsync"/> returned.</param>
+/// <param name="Need">Which content, in the list that <see cref="ITreeOrigin.BeginPushAsync"/> returned.</param>
 /// <param name="Offset">Where the part begins.</param>
 /// <param name="Length">How many bytes.</param>
 public readonly record struct ContentRange(int Need, long Offset, long Length);

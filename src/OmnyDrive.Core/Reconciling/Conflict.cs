@@ -1,4 +1,5 @@
 using OmnyDrive.Drives;
+using OmnyDrive.Git;
 using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Reconciling;
@@ -46,4 +47,8 @@ public sealed record Conflict(
     SyncRef Actual,
     IReadOnlyList<PathConflict> Paths,
     IReadOnlyList<Change> LocalChanges,
-    IReadOnlyList<Change> OriginChanges);
+    IReadOnlyList<Change> OriginChanges)
+{
+    /// <summary>How the branches stand; null where the drive is no git drive.</summary>
+    public BranchDivergence? Branches { get; init; }
+}

@@ -1,4 +1,5 @@
 using OmnyDrive.Errors;
+using OmnyDrive.Git;
 using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Reconciling;
@@ -9,7 +10,7 @@ public static class ConflictMessage
     private const int Shown = QuotedPaths.Shown;
 
     /// <summary>What happened, to which paths.</summary>
-    public static string Of(Conflict conflict) => conflict.Kind switch
+    public static string Of(Conflict conflict) => conflict.Branches is { } branches ? BranchMessage.Of(conflict.Drive, branches) : conflict.Kind switch
     {
         ConflictKind.LocalDivergence =>
             $"This mount of {conflict.Drive} is read-only and has local changes: {List(conflict.LocalChanges.Select(change => change.Path).Concat(Overlap(conflict)))}. Nothing was applied, and your edits are kept.",
@@ -36,7 +37,7 @@ public static class ConflictMessage
     /// <summary>The next step.</summary>
     /// <param name="conflict">The conflict.</param>
     /// <param name="mount">How a command names the mount: its id, a path in it, or <c>.</c> for the mount around the current directory.</param>
-    public static string HintOf(Conflict conflict, string mount = ".") => conflict.Kind switch
+    public static string HintOf(Conflict conflict, string mount = ".") => conflict.Branches is { } branches ? BranchMessage.HintOf(branches) : conflict.Kind switch
     {
         ConflictKind.LocalDivergence =>
             $"See: omnydrive diff {mount}; drop your changes (the history of the mount keeps them): omnydrive resolve {mount} {Argument(conflict)} --theirs; or move them out of the mount, or clone the drive read-write; then: omnydrive sync {mount}",

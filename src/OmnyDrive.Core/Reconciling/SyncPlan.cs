@@ -1,4 +1,5 @@
 using OmnyDrive.Drives;
+using OmnyDrive.Git;
 using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Reconciling;
@@ -26,8 +27,11 @@ public sealed record SyncPlan(
     /// <summary>The paths that stay as they are on both sides while the rest is applied, because both changed them; null where none does.</summary>
     public Conflict? HeldBack { get; init; }
 
+    /// <summary>What is done with branches; null where the drive is no git drive.</summary>
+    public BranchSync? Branches { get; init; }
+
     /// <summary>Whether there is nothing to apply and nothing in the way.</summary>
-    public bool IsClean => Conflict is null && HeldBack is null && ToLocal.Count == 0 && ToOrigin.Count == 0;
+    public bool IsClean => Conflict is null && HeldBack is null && ToLocal.Count == 0 && ToOrigin.Count == 0 && (Branches?.Action ?? BranchAction.None) == BranchAction.None;
 
     /// <summary>The changes to make on a side.</summary>
     public IReadOnlyList<Change> On(Side side) => side == Side.Local ? ToLocal : ToOrigin;

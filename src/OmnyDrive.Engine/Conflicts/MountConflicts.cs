@@ -11,7 +11,7 @@ using OmnyDrive.Snapshots;
 namespace OmnyDrive.Engine.Conflicts;
 
 /// <summary>The conflicts of a mount whose state is a tree.</summary>
-internal sealed class MountConflicts(MountWork work, RootScanner scanner, Func<CancellationToken, Task<IOrigin>> connect) : IConflicts
+internal sealed class MountConflicts(MountWork work, RootScanner scanner, Func<CancellationToken, Task<ITreeOrigin>> connect) : IConflicts
 {
     private readonly VersionStore _versions = new(work.Root);
 

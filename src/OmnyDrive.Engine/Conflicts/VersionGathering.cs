@@ -20,7 +20,7 @@ internal sealed class VersionGathering(RootDirectory root, RootScanner scanner)
     private readonly VersionStore _store = new(root);
 
     /// <summary>Keeps the versions of these conflicts, as far as they are small and can be had, and what was made of such, and removes what is kept for others. Returns nothing: what is lacking is seen when it is wanted.</summary>
-    internal async Task KeepAsync(IReadOnlyList<PathConflict> conflicts, IEnumerable<Entry> made, IOrigin origin, CancellationToken cancellation)
+    internal async Task KeepAsync(IReadOnlyList<PathConflict> conflicts, IEnumerable<Entry> made, ITreeOrigin origin, CancellationToken cancellation)
     {
         var left = MostKept;
         var wanted = new List<ContentRequest>();
@@ -34,7 +34,7 @@ internal sealed class VersionGathering(RootDirectory root, RootScanner scanner)
     }
 
     /// <summary>Brings contents into the store, whatever their size; those that cannot be had are lacking afterwards.</summary>
-    internal async Task GatherAsync(IReadOnlyList<ContentRequest> requests, IOrigin origin, CancellationToken cancellation)
+    internal async Task GatherAsync(IReadOnlyList<ContentRequest> requests, ITreeOrigin origin, CancellationToken cancellation)
     {
         List<ContentRequest> lacking = [.. requests.Where(request => !_store.Has(request.Hash, request.Size))];
         if (lacking.Count == 0)

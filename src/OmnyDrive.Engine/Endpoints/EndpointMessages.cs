@@ -1,4 +1,5 @@
 using OmnyDrive.Drives;
+using OmnyDrive.Git;
 using OmnyDrive.Filtering;
 using OmnyDrive.History;
 using OmnyDrive.Origins;
@@ -66,6 +67,9 @@ public sealed record SyncOptions
 
     /// <summary>How content travels.</summary>
     public TransferOptions Transfer { get; init; } = TransferOptions.Default;
+
+    /// <summary>Whether a sync of a git drive is refused where changes are not committed. By default they are committed first. Of no concern to other drives.</summary>
+    public bool NoCommit { get; init; }
 }
 
 /// <summary>How far a transfer is.</summary>
@@ -141,6 +145,9 @@ public sealed record SyncResult(
 {
     /// <summary>The paths that were held back; null where none were.</summary>
     public Conflict? Conflict { get; init; }
+
+    /// <summary>What was done with branches; null where the drive is no git drive.</summary>
+    public BranchSync? Branches { get; init; }
 }
 
 /// <summary>A change that was made.</summary>

@@ -43,12 +43,12 @@ public sealed partial class LocalDriveEndpoint
         try
         {
             await using var origin = (await ConnectAsync(row.Drive, TransferOptions.Default, cancellation)).Origin;
-            var (local, theirs, conflicts, problems, at) = await provider.CreateInspector(WorkOn(row, root), origin).CompareAsync(cancellation);
-            return new MountReport(MountRegistry.Info(row), local, theirs, conflicts, problems, at, null);
+            var found = await provider.CreateInspector(WorkOn(row, root), origin).CompareAsync(cancellation);
+            return new MountReport(MountRegistry.Info(row), found.Local, found.Origin, found.Conflicts, found.Problems, found.OriginRef, null) { Branches = found.Branches };
         }
         catch (DriveException e) when (IsAway(e))
         {
-            var (local, problems) = provider.CreateInspector(WorkOn(row, root), null).LookAtMount(cancellation);
+            var (local, problems) = await provider.CreateInspector(WorkOn(row, root), null).LookAtMountAsync(cancellation);
             return new MountReport(MountRegistry.Info(row), local, null, ConflictTable.Of(_store, mount), problems, null, e.Message);
         }
     }

@@ -1,5 +1,4 @@
 using OmnyDrive.Drives;
-using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.History;
 using OmnyDrive.Engine.Providers;
 using OmnyDrive.Engine.Roots;
@@ -18,7 +17,7 @@ public sealed partial class LocalDriveEndpoint
     {
         var row = _mounts.Get(mount);
         using var root = RootGuard.OpenMount(row.Path, row.Id);
-        return Generations(root, HistoryRole.Mount);
+        return DriveProviders.Get(row.Provider).ReadHistory(WorkOn(row, root));
     }
 
     /// <summary>
@@ -27,8 +26,7 @@ public sealed partial class LocalDriveEndpoint
     public IReadOnlyList<Generation> ReadHistory(DriveId drive)
     {
         var published = _served.Published(drive);
-        using var root = RootGuard.OpenDrive(published.Path, drive, published.Identity);
-        return Generations(root, HistoryRole.Drive);
+        return DriveProviders.Get(published.Provider).ReadHistory(published);
     }
 
     /// <summary>
@@ -62,8 +60,6 @@ public sealed partial class LocalDriveEndpoint
         var real = RealPath.Of(path);
         return DriveTable.All(_store, Identity.Id).Where(published => Nesting.IsAtOrBelow(real, published.Path)).MaxBy(published => published.Path.Length)?.Drive;
     }
-
-    private static IReadOnlyList<Generation> Generations(RootDirectory root, HistoryRole role) => [.. new RootHistory(root, role).NewestFirst().Select(recorded => recorded.Generation)];
 
     private IRewinder RewinderOf(DriveId drive)
     {

@@ -19,7 +19,7 @@ public sealed partial class LocalDriveEndpoint
     {
         var found = await FindAsync(new MountRepairer(_store, _mounts), idOrPath, cancellation);
         using var root = RootDirectory.OpenAt(found.Path);
-        return Compared(found, root, cancellation);
+        return await ComparedAsync(found, root, cancellation);
     }
 
     /// <summary>
@@ -35,15 +35,15 @@ public sealed partial class LocalDriveEndpoint
         using var held = RootLock.Take(root, RootLayout.SyncLock);
         // Whoever held the lock before may have repaired it.
         found = await FindAsync(repairer, idOrPath, cancellation);
-        var plan = Compared(found, root, cancellation);
+        var plan = await ComparedAsync(found, root, cancellation);
         if (plan.Kind is MountRepairKind.Restored or MountRepairKind.Parted)
             DriveProviders.Get(found.Row.Provider).ForgetBaseline(WorkOn(found.Row, root), plan.Kind, cancellation);
         return plan with { Mount = MountRegistry.Info(repairer.Repair(found, root)), IsRepaired = true };
     }
 
-    private MountRepair Compared(MountRepairer.Found found, RootDirectory root, CancellationToken cancellation)
+    private async Task<MountRepair> ComparedAsync(MountRepairer.Found found, RootDirectory root, CancellationToken cancellation)
     {
-        var (differences, isKnown, problems) = DriveProviders.Get(found.Row.Provider).Compare(WorkOn(found.Row, root), cancellation);
+        var (differences, isKnown, problems) = await DriveProviders.Get(found.Row.Provider).CompareAsync(WorkOn(found.Row, root), cancellation);
         return new MountRepair(found.RequireKind(), MountRegistry.Info(found.Row), found.Path, found.Row.Path, differences, problems, isKnown, IsRepaired: false);
     }
 

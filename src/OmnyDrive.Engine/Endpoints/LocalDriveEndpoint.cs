@@ -10,6 +10,7 @@ using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.State;
 using OmnyDrive.Engine.Syncing;
 using OmnyDrive.Errors;
+using OmnyDrive.Filtering;
 using OmnyDrive.History;
 using OmnyDrive.Hubs;
 using OmnyDrive.Origins;
@@ -112,6 +113,14 @@ public sealed partial class LocalDriveEndpoint : IAsyncDisposable
     /// </summary>
     public Task<PublishedDrive> PublishDirectoryAsync(string path, PublishOptions? options = null, CancellationToken cancellation = default) =>
         PublishAsync(DriveProviders.Get(ProviderNames.Directory), path, options, cancellation);
+
+    /// <summary>
+    /// Publishes a git repository on this machine, with a work tree or without, as a drive whose mounts are clones of it. Throws as <see cref="PublishDirectoryAsync"/>; <c>invalid</c> where there is no repository, <c>not_supported</c> where
+    /// something is to be left out, which a repository cannot.
+    /// </summary>
+    public Task<PublishedDrive> PublishGitAsync(string path, PublishOptions? options = null, CancellationToken cancellation = default) => options is { Filter: var filter } && !filter.Equals(FilterOptions.Default)
+        ? throw new DriveException(ErrorCode.NotSupported, "A git drive leaves nothing out: its mounts are clones of the repository.", "Publish it without --include, --exclude, --ignore-file and --gitignore; what is not committed is not in the drive.")
+        : PublishAsync(DriveProviders.Get(ProviderNames.Git), path, options, cancellation);
 
     private async Task<PublishedDrive> PublishAsync(IDriveProvider provider, string path, PublishOptions? options, CancellationToken cancellation)
     {

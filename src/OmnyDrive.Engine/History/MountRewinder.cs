@@ -17,7 +17,7 @@ namespace OmnyDrive.Engine.History;
 /// Leads a mount back. A pull is taken back in the mount: its files and its baseline are what they were, and the origin's change is one that has not come yet. A push is taken back at the origin, by another push:
 /// the mount keeps its files, and they are changes that have not gone yet.
 /// </summary>
-internal sealed class MountRewinder(MountWork work, RootScanner scanner, Func<CancellationToken, Task<IOrigin>> connect) : IRewinder
+internal sealed class MountRewinder(MountWork work, RootScanner scanner, Func<CancellationToken, Task<ITreeOrigin>> connect) : IRewinder
 {
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(30);
 
@@ -166,7 +166,7 @@ internal sealed class MountRewinder(MountWork work, RootScanner scanner, Func<Ca
         return await Task.Run(() => scanner.Scan(work.Root, cancellation), cancellation);
     }
 
-    private TurningBack Back(Func<CancellationToken, Task<IOrigin>>? from) => new(work.Root, scanner, work.Time) { Connect = from };
+    private TurningBack Back(Func<CancellationToken, Task<ITreeOrigin>>? from) => new(work.Root, scanner, work.Time) { Connect = from };
 
     private NextGeneration Next(GenerationKind kind, SyncRef now, SyncRef before) => new(HistoryRole.Mount, kind, now, before, work.Time.GetUtcNow()) { Author = work.Self };
 

@@ -18,7 +18,7 @@ internal sealed class TurningBack(RootDirectory root, RootScanner scanner, TimeP
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(30);
 
     /// <summary>Asked for an origin where contents are not on this machine; null where there is none to ask.</summary>
-    internal Func<CancellationToken, Task<IOrigin>>? Connect { get; init; }
+    internal Func<CancellationToken, Task<ITreeOrigin>>? Connect { get; init; }
 
     /// <summary>Called when the root's lock is held: throws where the plan is not to be made any more.</summary>
     internal Action? RequireLocked { get; init; }

@@ -11,7 +11,7 @@ using OmnyDrive.Snapshots;
 namespace OmnyDrive.Engine.History;
 
 /// <summary>Takes a push back at the origin, by a push of what was there before. Only the origin still has that, in its trash; nothing is sent.</summary>
-internal sealed class UndonePush(MountWork work, RootScanner scanner, Func<CancellationToken, Task<IOrigin>> connect)
+internal sealed class UndonePush(MountWork work, RootScanner scanner, Func<CancellationToken, Task<ITreeOrigin>> connect)
 {
     // Whoever takes a push back means what goes with it.
     private static readonly IReadOnlyCollection<Brake> Meant = [.. Enum.GetValues<Brake>()];
@@ -33,7 +33,7 @@ internal sealed class UndonePush(MountWork work, RootScanner scanner, Func<Cance
         return plan.Changes;
     }
 
-    private async Task PushAsync(IOrigin origin, (SyncRef Ref, Snapshot Snapshot) from, IReadOnlyList<Change> changes, Action beforeCommit, CancellationToken cancellation)
+    private async Task PushAsync(ITreeOrigin origin, (SyncRef Ref, Snapshot Snapshot) from, IReadOnlyList<Change> changes, Action beforeCommit, CancellationToken cancellation)
     {
         var target = TreePatch.Apply(from.Snapshot, changes);
         var intent = new PushIntent(PushId.New(), from.Ref, SyncRef.OfTree(target.Root)) { Allowed = Meant, Author = work.Self, LeadsBack = true };

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using OmnyDrive.Drives;
+using OmnyDrive.Engine.Providers;
 using OmnyDrive.Errors;
 using OmnyDrive.Hubs;
 using OmnyDrive.Origins;
@@ -25,7 +26,7 @@ public sealed class LocalDriveHub : DriveHub, IOriginConnector, IEndpointDirecto
     /// <inheritdoc/>
     public IOrigin Connect(DriveRoute route, Func<DriveActions, CancellationToken, Task<DriveRoute>> renew, TransferOptions transfer) =>
         _endpoints.TryGetValue(route.Drive.Id.Endpoint, out var endpoint)
-            ? new NearOrigin(endpoint.OpenOrigin(route.Drive.Id), renew)
+            ? DriveProviders.Get(route.Drive.Provider).Lend(endpoint.OpenOrigin(route.Drive.Id), renew)
             : throw new DriveException(ErrorCode.OriginUnreachable, $"The endpoint {route.Drive.Id.Endpoint} is not in this process any more.");
 
     void IEndpointDirectory.Add(LocalDriveEndpoint endpoint) => _endpoints[endpoint.Identity.Id] = endpoint;

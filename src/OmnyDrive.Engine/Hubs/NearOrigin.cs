@@ -6,7 +6,7 @@ using OmnyDrive.Snapshots;
 namespace OmnyDrive.Engine.Hubs;
 
 /// <summary>An origin in the same process, lent out: the hub is asked before a push as it is over the network, and disposing gives it back.</summary>
-internal sealed class NearOrigin(IOrigin origin, Func<DriveActions, CancellationToken, Task<DriveRoute>> renew) : IOrigin
+internal sealed class NearOrigin(ITreeOrigin origin, Func<DriveActions, CancellationToken, Task<DriveRoute>> renew) : ITreeOrigin
 {
     /// <inheritdoc/>
     public DriveId Drive => origin.Drive;

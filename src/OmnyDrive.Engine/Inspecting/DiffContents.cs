@@ -27,7 +27,7 @@ internal sealed class DiffContents : IDisposable
     private DiffContents(StagingArea staging, IReadOnlyDictionary<ContentHash, byte[]> bases) => (_staging, _bases) = (staging, bases);
 
     /// <summary>Brings together what can be had: from the root, its trash, kept versions and bases, and from the origin if there is one to ask.</summary>
-    internal static async Task<DiffContents> GatherAsync(RootDirectory root, RootScanner scanner, IReadOnlyList<Change> changes, IOrigin? origin, CancellationToken cancellation)
+    internal static async Task<DiffContents> GatherAsync(RootDirectory root, RootScanner scanner, IReadOnlyList<Change> changes, ITreeOrigin? origin, CancellationToken cancellation)
     {
         List<ContentRequest> wanted = [.. changes.SelectMany(TextsOf).DistinctBy(request => request.Hash)];
         var bases = new BaseStore(root).Find(wanted.Select(request => request.Hash).ToHashSet());

@@ -11,29 +11,29 @@ using OmnyDrive.Snapshots;
 namespace OmnyDrive.Engine.Inspecting;
 
 /// <summary>Inspects a mount whose state is a tree.</summary>
-internal sealed class MountInspector(MountWork work, RootScanner scanner, IOrigin? origin) : IMountInspector
+internal sealed class MountInspector(MountWork work, RootScanner scanner, ITreeOrigin? origin) : IMountInspector
 {
     // Contents of so many bytes are brought together at a time.
     private const long BatchBytes = 32L << 20;
 
     /// <inheritdoc/>
-    public async Task<(IReadOnlyList<Change> Local, IReadOnlyList<Change> Origin, IReadOnlyList<OpenConflict> Conflicts, IReadOnlyList<Problem> Problems, SyncRef OriginRef)> CompareAsync(CancellationToken cancellation)
+    public async Task<MountComparison> CompareAsync(CancellationToken cancellation)
     {
         var recorded = ConflictTable.Of(work.Store, work.Row.Id).ToDictionary(open => open.Conflict.Path);
         var prepared = await PrepareAsync(cancellation);
         var now = work.Time.GetUtcNow();
         var kind = work.Row.AccessMode == AccessMode.ReadOnly ? ConflictKind.LocalDivergence : ConflictKind.ContentDivergence;
         var conflicts = prepared.Conflicts.Select(conflict => recorded.GetValueOrDefault(conflict.Path) is { } open && IsSame(open.Conflict, conflict) ? open : new OpenConflict(conflict, kind, now, null));
-        return (TreeDiff.Compare(prepared.Base.Snapshot, prepared.Local.Snapshot), TreeDiff.Compare(prepared.Base.Snapshot, prepared.Origin), [.. conflicts], prepared.Local.Problems, prepared.Origin.Ref);
+        return new MountComparison(TreeDiff.Compare(prepared.Base.Snapshot, prepared.Local.Snapshot), TreeDiff.Compare(prepared.Base.Snapshot, prepared.Origin), [.. conflicts], prepared.Local.Problems, prepared.Origin.Ref);
     }
 
     private static bool IsSame(PathConflict one, PathConflict other) => Equals(one.Base, other.Base) && Equals(one.Ours, other.Ours) && Equals(one.Theirs, other.Theirs);
 
     /// <inheritdoc/>
-    public (IReadOnlyList<Change> Local, IReadOnlyList<Problem> Problems) LookAtMount(CancellationToken cancellation)
+    public Task<(IReadOnlyList<Change> Local, IReadOnlyList<Problem> Problems)> LookAtMountAsync(CancellationToken cancellation)
     {
         var scan = scanner.Scan(work.Root, cancellation);
-        return (TreeDiff.Compare(BaselineOver(scan).Snapshot, scan.Snapshot), scan.Problems);
+        return Task.FromResult((TreeDiff.Compare(BaselineOver(scan).Snapshot, scan.Snapshot), scan.Problems));
     }
 
     /// <inheritdoc/>

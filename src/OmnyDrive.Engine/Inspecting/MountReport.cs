@@ -1,4 +1,5 @@
 using OmnyDrive.Drives;
+using OmnyDrive.Git;
 using OmnyDrive.Reconciling;
 
 namespace OmnyDrive.Engine;
@@ -12,7 +13,11 @@ namespace OmnyDrive.Engine;
 /// <param name="OriginRef">Where the origin stands; null where it could not be asked.</param>
 /// <param name="WhyUnknown">Why the origin could not be asked; null where it was.</param>
 public sealed record MountReport(
-    MountInfo Mount, IReadOnlyList<Change> Local, IReadOnlyList<Change>? Origin, IReadOnlyList<OpenConflict> Conflicts, IReadOnlyList<Problem> Problems, SyncRef? OriginRef, string? WhyUnknown);
+    MountInfo Mount, IReadOnlyList<Change> Local, IReadOnlyList<Change>? Origin, IReadOnlyList<OpenConflict> Conflicts, IReadOnlyList<Problem> Problems, SyncRef? OriginRef, string? WhyUnknown)
+{
+    /// <summary>How the branches stand, and what a sync would do with them; null where the drive is no git drive, and where the origin could not be asked.</summary>
+    public BranchSync? Branches { get; init; }
+}
 
 /// <summary>Which two versions of a mount's files are compared.</summary>
 public enum DiffOf

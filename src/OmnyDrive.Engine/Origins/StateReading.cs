@@ -16,7 +16,7 @@ namespace OmnyDrive.Engine.Origins;
 /// <param name="moved">Why a state is not there any more.</param>
 internal sealed class StateReading(Func<RootDirectory> open, SeenStates states, Func<LargeFileHasher> large, Func<DriveException> moved)
 {
-    /// <inheritdoc cref="IOrigin.ReadTreesAsync"/>
+    /// <inheritdoc cref="ITreeOrigin.ReadTreesAsync"/>
     internal async IAsyncEnumerable<LocatedTree> ReadTreesAsync(IReadOnlyList<TreeRequest> requests, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await Task.CompletedTask;
@@ -32,7 +32,7 @@ internal sealed class StateReading(Func<RootDirectory> open, SeenStates states, 
         }
     }
 
-    /// <inheritdoc cref="IOrigin.ReadChunksAsync"/>
+    /// <inheritdoc cref="ITreeOrigin.ReadChunksAsync"/>
     internal async IAsyncEnumerable<ChunkListPart> ReadChunksAsync(IReadOnlyList<ChunkListRequest> requests, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await Task.CompletedTask;
@@ -50,7 +50,7 @@ internal sealed class StateReading(Func<RootDirectory> open, SeenStates states, 
         }
     }
 
-    /// <inheritdoc cref="IOrigin.FetchAsync"/>
+    /// <inheritdoc cref="ITreeOrigin.FetchAsync"/>
     internal async IAsyncEnumerable<ContentStream> FetchAsync(IReadOnlyList<ContentRequest> requests, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await Task.CompletedTask;

@@ -1,4 +1,5 @@
 using OmnyDrive.Engine.Providers.Directory;
+using OmnyDrive.Engine.Providers.Git;
 using OmnyDrive.Errors;
 
 namespace OmnyDrive.Engine.Providers;
@@ -6,7 +7,7 @@ namespace OmnyDrive.Engine.Providers;
 /// <summary>The kinds of drive that this build knows.</summary>
 internal static class DriveProviders
 {
-    private static readonly IDriveProvider[] All = [new DirectoryProvider()];
+    private static readonly IDriveProvider[] All = [new DirectoryProvider(), new GitProvider()];
 
     /// <summary>The provider of that name; throws <c>not_supported</c> for a kind that a newer peer may have.</summary>
     internal static IDriveProvider Get(string name) => All.FirstOrDefault(provider => provider.Name == name)

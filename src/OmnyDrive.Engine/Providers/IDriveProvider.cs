@@ -7,6 +7,7 @@ using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.Syncing;
 using OmnyDrive.Errors;
 using OmnyDrive.History;
+using OmnyDrive.Hubs;
 using OmnyDrive.Origins;
 
 namespace OmnyDrive.Engine.Providers;
@@ -39,13 +40,16 @@ internal interface IDriveProvider
     /// <summary>Opens the origin of a drive that is published here; the caller disposes it.</summary>
     IOrigin OpenOrigin(PublishedRoot drive, OriginSettings settings);
 
+    /// <summary>An origin that <see cref="OpenOrigin"/> opened, lent to an endpoint in the same process: the hub is asked before a push as it is over the network, and disposing gives it back.</summary>
+    IOrigin Lend(IOrigin origin, Func<DriveActions, CancellationToken, Task<DriveRoute>> renew);
+
     /// <summary>What brings a mount into step with its origin. The mount's root has been checked to be its own.</summary>
     ISynchronizer CreateSynchronizer(MountWork mount, IOrigin origin);
 
     /// <summary>
     /// How a mount differs from what it and its origin last agreed on, whether it holds exactly what they agreed on at some time, and what of it cannot be read. Its root need not bear its marker.
     /// </summary>
-    (ChangeCounts Differences, bool IsKnownState, IReadOnlyList<Problem> Problems) Compare(MountWork mount, CancellationToken cancellation);
+    Task<(ChangeCounts Differences, bool IsKnownState, IReadOnlyList<Problem> Problems)> CompareAsync(MountWork mount, CancellationToken cancellation);
 
     /// <summary>
     /// Of a mount that came from a backup, takes what it holds for what it and its origin last agreed on, if they agreed on that once; else they have agreed on nothing: what differs is a conflict, and nothing
@@ -58,6 +62,12 @@ internal interface IDriveProvider
 
     /// <summary>The open conflicts of a mount; asks for its origin only where it needs it.</summary>
     IConflicts CreateConflicts(MountWork mount, Func<CancellationToken, Task<IOrigin>> connect);
+
+    /// <summary>The states that a mount had, the newest first.</summary>
+    IReadOnlyList<Generation> ReadHistory(MountWork mount);
+
+    /// <summary>The states that a published source had when somebody looked, the newest first.</summary>
+    IReadOnlyList<Generation> ReadHistory(PublishedRoot drive);
 
     /// <summary>What leads a mount back to what it was; asks for its origin only where it needs it.</summary>
     IRewinder CreateRewinder(MountWork mount, Func<CancellationToken, Task<IOrigin>> connect);

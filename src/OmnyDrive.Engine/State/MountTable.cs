@@ -52,6 +52,10 @@ internal static class MountTable
 
     internal static void SetPath(EndpointStore store, MountId mount, string path) => store.Run(db => db.Execute("UPDATE mounts SET path = $2 WHERE id = $1", mount.Value, path));
 
+    /// <summary>Says durably what a mount and its origin agreed on, where no trees belong to that.</summary>
+    internal static void SetBaseline(EndpointStore store, MountId mount, SyncRef baseline, DateTimeOffset now) =>
+        store.Run(db => db.Execute("UPDATE mounts SET ref = $2, synced_at = $3 WHERE id = $1", mount.Value, baseline.ToString(), now.ToUnixTimeMilliseconds()));
+
     internal static void SetAccessMode(EndpointStore store, MountId mount, AccessMode mode) =>
         store.Run(db => db.Execute("UPDATE mounts SET access_mode = $2 WHERE id = $1", mount.Value, mode.ToText()));
 

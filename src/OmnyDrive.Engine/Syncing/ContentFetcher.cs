@@ -12,7 +12,7 @@ namespace OmnyDrive.Engine.Syncing;
 /// Fetches into a staging area what a mount lacks: small contents whole, of large ones the chunks that are not here. A few streams share the work by bytes. What is lacking is
 /// asked anew after each round, so a round that was cut is followed by one that asks for the rest, for as long as each gets further.
 /// </summary>
-internal sealed class ContentFetcher(IOrigin origin, ContentIntake intake, TransferMeter meter)
+internal sealed class ContentFetcher(ITreeOrigin origin, ContentIntake intake, TransferMeter meter)
 {
     // A content that arrives wrong so often will not be had.
     private const int MostStrikes = 3;

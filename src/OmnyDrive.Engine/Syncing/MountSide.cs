@@ -20,7 +20,7 @@ internal sealed class MountSide(RootDirectory root, RootScanner scanner, Retenti
     /// <param name="beforeFirst">Called before the first path is touched; tells what generation the pull makes.</param>
     /// <param name="progress">Told of the progress.</param>
     /// <param name="cancellation">Ends the fetching; once paths are touched, all are.</param>
-    internal async Task<AppliedSync> ApplyAsync(PreparedSync prepared, IOrigin origin, Func<NextGeneration> beforeFirst, IProgress<TransferProgress>? progress, CancellationToken cancellation)
+    internal async Task<AppliedSync> ApplyAsync(PreparedSync prepared, ITreeOrigin origin, Func<NextGeneration> beforeFirst, IProgress<TransferProgress>? progress, CancellationToken cancellation)
     {
         var (changes, local) = (prepared.Plan.ToLocal, prepared.Local);
         var name = $"pull-{Guid.NewGuid():N}";

@@ -11,7 +11,7 @@ namespace OmnyDrive.Engine.Syncing;
 /// Finds out what an origin leaves out, as far as it matters for changes: reads the ignore files in the directories that lead to them. What the mount has
 /// too comes from its scan; the rest is fetched into memory, within limits for each and for all.
 /// </summary>
-internal sealed class OriginRules(IOrigin origin, ScanResult local, Snapshot theirs)
+internal sealed class OriginRules(ITreeOrigin origin, ScanResult local, Snapshot theirs)
 {
     private const long MostBytes = 16 << 20;
 

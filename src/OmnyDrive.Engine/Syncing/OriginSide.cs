@@ -15,7 +15,7 @@ using OmnyDrive.Snapshots;
 namespace OmnyDrive.Engine.Syncing;
 
 /// <summary>Applies a push at an origin: announce, send what it lacks, commit. The origin decides whether it lands.</summary>
-internal sealed class OriginSide(IOrigin origin, RootDirectory root, LargeFileHasher large)
+internal sealed class OriginSide(ITreeOrigin origin, RootDirectory root, LargeFileHasher large)
 {
     // What arrives wrong so often is not damaged by chance.
     private const int MostStrikes = 3;

@@ -9,7 +9,7 @@ namespace OmnyDrive.Engine.Syncing;
 /// Loads of an origin's trees just those that the mount and the baseline do not have, a level of directories in one request; what lies
 /// below a directory that is new comes with it.
 /// </summary>
-internal sealed class OriginTrees(IOrigin origin, Snapshot baseline, Snapshot local)
+internal sealed class OriginTrees(ITreeOrigin origin, Snapshot baseline, Snapshot local)
 {
     private readonly TreeMap _loaded = new();
 

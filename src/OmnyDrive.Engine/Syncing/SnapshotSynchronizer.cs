@@ -16,7 +16,7 @@ namespace OmnyDrive.Engine.Syncing;
 /// Synchronizes a mount with an origin whose state is a tree, whatever kind of drive it is. One cycle: scan both sides, compare with the
 /// baseline, reconcile, take in what somebody decided, check the brakes, apply, advance the baseline by what was applied. The caller holds the mount's sync lock to apply.
 /// </summary>
-internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, IOrigin origin) : ISynchronizer
+internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, ITreeOrigin origin) : ISynchronizer
 {
     // A push that the origin refused is planned once more: to name the paths, or to find that nothing is left to do. Where changes are combined there is more to find.
     private const int Attempts = 2, MergeAttempts = 3;

@@ -13,7 +13,7 @@ using OmnyDrive.Snapshots;
 namespace OmnyDrive.Engine.Syncing;
 
 /// <summary>The first half of a sync: looks at both sides, loads what differs, and finds out what these and the baseline amount to. Changes nothing.</summary>
-internal sealed class SyncPlanner(MountWork work, RootScanner scanner, IOrigin origin)
+internal sealed class SyncPlanner(MountWork work, RootScanner scanner, ITreeOrigin origin)
 {
     // What this side makes use of.
     private const Capabilities Ours = Capabilities.Read | Capabilities.Write | Capabilities.Push | Capabilities.AtomicPush | Capabilities.Symlinks | Capabilities.Executable;

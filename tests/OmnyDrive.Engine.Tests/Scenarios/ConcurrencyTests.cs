@@ -135,7 +135,7 @@ public sealed class ConcurrencyTests
     public async Task A_commit_that_is_asked_for_twice_at_once_lands_once_and_both_hear_so()
     {
         await using var sides = await TwoSides.StartAsync();
-        var origin = sides.Alpha.OpenOrigin(TwoSides.Drive);
+        var origin = (ITreeOrigin)sides.Alpha.OpenOrigin(TwoSides.Drive);
         for (var round = 0; round < 10; round++)
         {
             File.WriteAllText(sides.AtOrigin("a.txt"), $"round {round}");

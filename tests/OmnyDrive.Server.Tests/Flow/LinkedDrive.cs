@@ -46,7 +46,7 @@ internal sealed class LinkedDrive : IAsyncDisposable
     internal static ContentRequest Request(string path, byte[] content) => new(DrivePath.Parse(path), ContentHash.Of(content), content.Length);
 
     /// <summary>The bytes of all contents, one after the other.</summary>
-    internal static async Task<byte[]> FetchAsync(IOrigin origin, CancellationToken cancellation, params ContentRequest[] requests)
+    internal static async Task<byte[]> FetchAsync(ITreeOrigin origin, CancellationToken cancellation, params ContentRequest[] requests)
     {
         using var all = new MemoryStream();
         await foreach (var content in origin.FetchAsync(requests, cancellation))

@@ -65,7 +65,7 @@ public abstract partial class OriginConformance
         Assert.True((await moved.PushAsync(origin)).Landed);
     }
 
-    private async Task<IOrigin> TwentyAsync()
+    private async Task<ITreeOrigin> TwentyAsync()
     {
         for (var i = 1; i <= 20; i++)
             Write($"d{i % 3}/f{i}", $"content {i}");
@@ -79,7 +79,7 @@ public abstract partial class OriginConformance
         return draft;
     }
 
-    private static async Task<PushId> BeginAsync(IOrigin origin, Draft draft, params Brake[] allowed)
+    private static async Task<PushId> BeginAsync(ITreeOrigin origin, Draft draft, params Brake[] allowed)
     {
         var intent = draft.Intent() with { Allowed = allowed };
         await origin.BeginPushAsync(intent, draft.Trees());

@@ -377,7 +377,7 @@ public abstract partial class OriginConformance
         await push.LandsAsync(bytes, At("zeros"));
     }
 
-    private static async Task<LargePush> LargePushAsync(IOrigin origin, string path, byte[] bytes)
+    private static async Task<LargePush> LargePushAsync(ITreeOrigin origin, string path, byte[] bytes)
     {
         var draft = (await Draft.OfAsync(origin)).File(path, bytes);
         var intent = draft.Intent();
@@ -392,7 +392,7 @@ public abstract partial class OriginConformance
         Assert.Equal(before, DiskTree.Describe(Root, times: true));
     }
 
-    private static async Task<(ContentOutcome, int)> OutcomeAsync(IOrigin origin, ContentRequest request)
+    private static async Task<(ContentOutcome, int)> OutcomeAsync(ITreeOrigin origin, ContentRequest request)
     {
         var (outcome, content) = Assert.Single(await FetchAsync(origin, request));
         return (outcome, content.Length);
@@ -429,7 +429,7 @@ public abstract partial class OriginConformance
     }
 
     /// <summary>A push of one large content, by a client without code of the product that sends.</summary>
-    private sealed record LargePush(IOrigin Origin, PushId Id, IReadOnlyList<ContentNeed> Needs, byte[] Bytes, IReadOnlyList<ChunkRef> List)
+    private sealed record LargePush(ITreeOrigin Origin, PushId Id, IReadOnlyList<ContentNeed> Needs, byte[] Bytes, IReadOnlyList<ChunkRef> List)
     {
         internal Task<IReadOnlyList<ContentRange>> OfferAsync(IReadOnlyList<ChunkRef>? known, params ChunkPieces[] pieces) => Origin.OfferChunksAsync(Id, Parts(
         [

@@ -113,7 +113,7 @@ public abstract partial class OriginConformance
         Assert.Equal("small", last);
     }
 
-    private static async Task<List<(ContentOutcome Outcome, byte[] Content)>> FetchAsync(IOrigin origin, params ContentRequest[] requests)
+    private static async Task<List<(ContentOutcome Outcome, byte[] Content)>> FetchAsync(ITreeOrigin origin, params ContentRequest[] requests)
     {
         var all = new List<(ContentOutcome, byte[])>();
         await foreach (var content in origin.FetchAsync(requests))

@@ -240,7 +240,7 @@ public abstract partial class OriginConformance
         }
     }
 
-    private static Task<PushResult> Together(Barrier start, IOrigin origin, PushId push) => Task.Factory.StartNew(() =>
+    private static Task<PushResult> Together(Barrier start, ITreeOrigin origin, PushId push) => Task.Factory.StartNew(() =>
     {
         start.SignalAndWait(Patience);
         return origin.CommitPushAsync(push);

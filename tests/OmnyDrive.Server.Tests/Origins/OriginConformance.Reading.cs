@@ -163,7 +163,7 @@ public abstract partial class OriginConformance
 
     private static Hash256 Hash(Snapshot tree, string path) => tree.Find(DrivePath.Parse(path))!.TreeHash;
 
-    private static async Task<List<LocatedTree>> AllAsync(IOrigin origin, params Wanted[] wanted)
+    private static async Task<List<LocatedTree>> AllAsync(ITreeOrigin origin, params Wanted[] wanted)
     {
         var all = new List<LocatedTree>();
         await foreach (var tree in origin.ReadTreesAsync([.. wanted.Select(one => new TreeRequest(DrivePath.Parse(one.Path), one.Hash, false))]))

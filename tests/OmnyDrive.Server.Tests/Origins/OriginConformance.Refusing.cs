@@ -273,7 +273,7 @@ public abstract partial class OriginConformance
     }
 
     /// <summary>A directory with modes, times and links that a careless taking back would not restore.</summary>
-    private async Task<IOrigin> ManifoldAsync()
+    private async Task<ITreeOrigin> ManifoldAsync()
     {
         foreach (var name in new[] { "m/edit", "m/exec", "m/gone/one", "m/gone/deep/two", "m/kept", "m/todir", "m/tofile/x", "z/last" })
         {

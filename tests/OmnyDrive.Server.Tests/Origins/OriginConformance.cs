@@ -8,7 +8,7 @@ using Xunit;
 namespace OmnyDrive.Server.Tests.Origins;
 
 /// <summary>
-/// What <see cref="IOrigin"/> promises, whatever stands behind it. One suite for all implementations; each case works on a directory that the
+/// What <see cref="ITreeOrigin"/> promises, whatever stands behind it. One suite for all implementations; each case works on a directory that the
 /// origin publishes, and looks at that directory without code of the product.
 /// </summary>
 public abstract partial class OriginConformance : IAsyncLifetime
@@ -26,7 +26,7 @@ public abstract partial class OriginConformance : IAsyncLifetime
     }
 
     /// <summary>The origin of a directory that holds a little of everything.</summary>
-    private async Task<IOrigin> SampleAsync()
+    private async Task<ITreeOrigin> SampleAsync()
     {
         Write("a.txt", "first");
         Write("dir/b.txt", "second");
@@ -38,7 +38,7 @@ public abstract partial class OriginConformance : IAsyncLifetime
         return await PublishAsync();
     }
 
-    private async Task<IOrigin> PublishAsync()
+    private async Task<ITreeOrigin> PublishAsync()
     {
         await Served.PublishAsync();
         return await Served.ConnectAsync();

@@ -11,7 +11,7 @@ namespace OmnyDrive.Server.Tests.Origins;
 /// <summary>A directory that endpoint alpha publishes as <c>alpha/docs</c>, and its origin as endpoint beta reaches it.</summary>
 public abstract class ServedDrive(ScratchDirectory? scratch = null) : IAsyncDisposable
 {
-    private readonly List<IOrigin> _origins = [];
+    private readonly List<ITreeOrigin> _origins = [];
     private string? _token;
 
     public static DriveId Drive { get; } = DriveId.Parse("alpha/docs");
@@ -37,7 +37,7 @@ public abstract class ServedDrive(ScratchDirectory? scratch = null) : IAsyncDisp
     public Task PublishAsync(PublishOptions? options = null) => Alpha.PublishDirectoryAsync(Root, (options ?? new PublishOptions()) with { Name = "docs" });
 
     /// <summary>The origin, by a connection of its own.</summary>
-    public async Task<IOrigin> ConnectAsync()
+    public async Task<ITreeOrigin> ConnectAsync()
     {
         var origin = Connect(await RouteAsync(DriveActions.Read));
         _origins.Add(origin);
@@ -63,7 +63,7 @@ public abstract class ServedDrive(ScratchDirectory? scratch = null) : IAsyncDisp
 
     protected abstract Task ServeAsync();
 
-    protected abstract IOrigin Connect(DriveRoute route);
+    protected abstract ITreeOrigin Connect(DriveRoute route);
 
     protected LocalDriveEndpoint Endpoint(IDriveHub hub) =>
         new(new EndpointIdentity("alpha"), hub, new LocalDriveEndpointOptions { StateDirectory = Scratch.At("alpha"), Time = Time });
@@ -82,7 +82,7 @@ public sealed class NearDrive : ServedDrive
         return Task.CompletedTask;
     }
 
-    protected override IOrigin Connect(DriveRoute route) => _hub.Connect(route, (actions, _) => RouteAsync(actions), TransferOptions.Default);
+    protected override ITreeOrigin Connect(DriveRoute route) => (ITreeOrigin)_hub.Connect(route, (actions, _) => RouteAsync(actions), TransferOptions.Default);
 }
 
 /// <summary>Behind a real hub and a real content server, over HTTP.</summary>
@@ -123,7 +123,7 @@ public sealed class FarDrive(ScratchDirectory? scratch = null) : ServedDrive(scr
         Url = await _server.StartAsync();
     }
 
-    protected override IOrigin Connect(DriveRoute route) => ConnectTo(Url);
+    protected override ITreeOrigin Connect(DriveRoute route) => ConnectTo(Url);
 
     /// <summary>The same origin at another address: through a proxy, for one.</summary>
     public ContentClient ConnectTo(Uri url) => new(Drive, url.ToString(), (actions, _) => RouteAsync(actions));

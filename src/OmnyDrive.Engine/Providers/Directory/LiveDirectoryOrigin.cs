@@ -21,7 +21,7 @@ namespace OmnyDrive.Engine.Providers.Directory;
 /// The origin of a directory drive on this machine: the directory itself, looked at anew for every head and every commit. Its files are
 /// the user's; a push changes them only where the directory stands exactly where the push expects.
 /// </summary>
-internal sealed class LiveDirectoryOrigin : IOrigin
+internal sealed class LiveDirectoryOrigin : ITreeOrigin
 {
     /// <summary>What any directory origin can do.</summary>
     internal const Capabilities All = Capabilities.Read | Capabilities.Write | Capabilities.Push | Capabilities.AtomicPush | Capabilities.Symlinks | Capabilities.Executable;

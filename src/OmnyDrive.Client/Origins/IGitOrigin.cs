@@ -1,0 +1,24 @@
+using OmnyDrive.Errors;
+using OmnyDrive.Hubs;
+
+namespace OmnyDrive.Origins;
+
+/// <summary>The origin of a git drive. Its content is moved by git itself, which this tells where to go and what to show there.</summary>
+public interface IGitOrigin : IOrigin
+{
+    /// <summary>
+    /// How git reaches the repository now. To be asked for anew for each command: what is to be shown there ends soon. Throws <see cref="DriveException"/> <c>read_only</c> where the drive takes no push.
+    /// </summary>
+    /// <param name="action">What git is to do there.</param>
+    /// <param name="cancellation">Ends the asking.</param>
+    Task<GitRemote> GetRemoteAsync(DriveActions action, CancellationToken cancellation = default);
+}
+
+/// <summary>How git reaches a repository.</summary>
+/// <param name="Location">An absolute path on this machine, or a URL. It holds no secret.</param>
+/// <param name="Ticket">What goes into the Authorization header as a bearer; null where none is needed. A secret: it must not come into arguments, logs or configuration files.</param>
+public sealed record GitRemote(string Location, string? Ticket)
+{
+    /// <summary>For a path on this machine, the command that takes a push there, as a shell reads it. Null where the origin decides about that by itself.</summary>
+    public string? ReceivePack { get; init; }
+}

@@ -1,0 +1,81 @@
+using System.Runtime.CompilerServices;
+using OmnyDrive.Engine.Git;
+using OmnyDrive.Engine.Inspecting;
+using OmnyDrive.Origins;
+using OmnyDrive.Reconciling;
+using OmnyDrive.Snapshots;
+
+namespace OmnyDrive.Engine.Providers.Git;
+
+/// <summary>Inspects a mount of a git drive: both sides since the commit at which they parted.</summary>
+internal sealed class GitInspector : IMountInspector
+{
+    private const int MostDiff = 4 << 20;
+
+    private readonly MountWork _work;
+    private readonly GitRepository _repository;
+    private readonly GitWorkTree _tree;
+    private readonly GitChanges _changes;
+    private readonly IGitOrigin? _origin;
+
+    internal GitInspector(MountWork work, IGitOrigin? origin)
+    {
+        (_work, _origin, _repository) = (work, origin, new GitRepository(work.Root.Top.Path));
+        (_tree, _changes) = (new GitWorkTree(_repository, work.Root), new GitChanges(_repository));
+    }
+
+    /// <inheritdoc/>
+    public async Task<MountComparison> CompareAsync(CancellationToken cancellation)
+    {
+        await _origin!.GetHeadAsync(cancellation);
+        var prepared = await new GitPlanner(_work, _repository, new GitTransport(_repository, _origin)).PrepareAsync(mayCommit: true, cancellation);
+        var (start, ours, theirs) = await SidesAsync(cancellation);
+        var (local, origin) = (await _changes.BetweenAsync(start, ours, cancellation), await _changes.BetweenAsync(start, theirs, cancellation));
+        var now = _work.Time.GetUtcNow();
+        var conflicts = (prepared.Plan.Conflict?.Paths ?? []).Select(path => new OpenConflict(path, prepared.Plan.Conflict!.Kind, now, null));
+        return new MountComparison(local.Changes, origin.Changes, [.. conflicts], [.. local.Problems, .. origin.Problems], prepared.Plan.Origin) { Branches = prepared.Plan.Branches };
+    }
+
+    /// <inheritdoc/>
+    public async Task<(IReadOnlyList<Change> Local, IReadOnlyList<Problem> Problems)> LookAtMountAsync(CancellationToken cancellation)
+    {
+        var (start, ours, _) = await SidesAsync(cancellation);
+        var local = await _changes.BetweenAsync(start, ours, cancellation);
+        return (local.Changes, local.Problems);
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<PathDiff> DiffAsync(DiffOf which, DrivePath below, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        if (_origin is not null && which != DiffOf.Local)
+            await new GitTransport(_repository, _origin).FetchAsync(isShallow: false, cancellation);
+        var (start, ours, theirs) = await SidesAsync(cancellation);
+        var (from, to) = which switch
+        {
+            DiffOf.Local => (start, ours),
+            DiffOf.Origin => (start, theirs),
+            _ => (ours, theirs),
+        };
+        foreach (var change in (await _changes.BetweenAsync(from, to, cancellation)).Changes.Where(change => change.Path.IsAtOrBelow(below)))
+            yield return await DiffAsync(change, from, to, cancellation);
+    }
+
+    private async Task<PathDiff> DiffAsync(Change change, string? from, string? to, CancellationToken cancellation)
+    {
+        string[] versions = [from ?? GitChanges.EmptyTree, to ?? GitChanges.EmptyTree];
+        var told = await GitCommand.RunAsync(_repository.Directory, ["--literal-pathspecs", "diff", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", "--end-of-options", .. versions, "--", change.Path.ToString()], MostDiff, cancellation);
+        var text = System.Text.Encoding.UTF8.GetString(told.Output);
+        return text.IndexOf("\n@@ ", StringComparison.Ordinal) is >= 0 and var at ? new PathDiff(change, text[(at + 1)..], null)
+            : text.Contains("\nBinary files ", StringComparison.Ordinal) ? new PathDiff(change, null, "it is no text")
+            : new PathDiff(change, null, null);
+    }
+
+    // Where the two parted, what the mount has, and what the origin has by the last look.
+    private async Task<(string? Start, string? Ours, string? Theirs)> SidesAsync(CancellationToken cancellation)
+    {
+        var local = await _repository.CommitOfAsync("HEAD", cancellation);
+        var origin = await _repository.BranchAsync(cancellation) is { } branch ? await _repository.CommitOfAsync(GitRefs.AtOrigin(branch), cancellation) : null;
+        var start = local is null || origin is null ? local ?? origin : await _repository.AskAsync(["merge-base", local, origin], cancellation);
+        return (start, await _repository.IsDirtyAsync(cancellation) ? await _tree.WriteTreeAsync(cancellation) : local, origin ?? start);
+    }
+}

@@ -1,0 +1,124 @@
+using OmnyDrive.Drives;
+using OmnyDrive.Git;
+using OmnyDrive.Reconciling;
+
+namespace OmnyDrive.Engine.Providers.Git;
+
+/// <summary>A sync of a git drive before it is done: how the branches stand, what is decided, and what that changes.</summary>
+internal sealed record PreparedGitSync(BranchStanding At, BranchDecision Decision, SyncPlan Plan, IReadOnlyList<Problem> Problems);
+
+/// <summary>The first half of a sync of a git drive: brings what the origin has into the repository, and finds out how the branches stand. Changes neither files nor branches.</summary>
+internal sealed class GitPlanner(MountWork work, GitRepository repository, GitTransport transport)
+{
+    private readonly GitWorkTree _tree = new(repository, work.Root);
+    private readonly GitChanges _changes = new(repository);
+
+    /// <summary>Looks at both sides and decides.</summary>
+    internal async Task<PreparedGitSync> PrepareAsync(bool mayCommit, CancellationToken cancellation)
+    {
+        await transport.FetchAsync(isShallow: false, cancellation);
+        var at = await StandingAsync(cancellation);
+        var decision = BranchDecision.Of(at, work.Row.AccessMode, mayCommit);
+        return await WithChangesAsync(at, decision, cancellation);
+    }
+
+    /// <summary>How the branches stand by what is known of the origin.</summary>
+    internal async Task<BranchStanding> StandingAsync(CancellationToken cancellation)
+    {
+        var branch = await repository.BranchAsync(cancellation);
+        var local = await repository.CommitOfAsync("HEAD", cancellation);
+        var origin = branch is null ? null : await repository.CommitOfAsync(GitRefs.AtOrigin(branch), cancellation);
+        var (ahead, behind) = (local, origin) switch
+        {
+            (null, null) => (0, 0),
+            (null, _) => (0, 1),
+            (_, null) => (await repository.CountUnknownToOriginAsync(local, cancellation), 0),
+            _ => await repository.CountAsync(local, origin, cancellation),
+        };
+        return new BranchStanding(branch, local, origin, ahead, behind)
+        {
+            IsDirty = await repository.IsDirtyAsync(cancellation),
+            Unfinished = await _tree.UnfinishedAsync(cancellation),
+            HoldsAgreed = branch is null || await HoldsAgreedAsync(branch, origin, cancellation),
+            IsProtected = branch is not null && ProtectedBranches.Default.Contains(branch),
+            Work = branch is null || local is null ? null : await WorkAsync(branch, local, cancellation),
+        };
+    }
+
+    private async Task<bool> HoldsAgreedAsync(string branch, string? origin, CancellationToken cancellation) =>
+        await repository.CommitOfAsync(GitRefs.Agreed(branch), cancellation) is not { } agreed || (origin is not null && await repository.IsAncestorAsync(agreed, origin, cancellation));
+
+    private async Task<WorkBranch?> WorkAsync(string branch, string local, CancellationToken cancellation)
+    {
+        if (await repository.ConfigAsync(GitRefs.WorkBranchKey(branch), cancellation) is not { Length: > 0 } name)
+            return null;
+        if (await repository.CommitOfAsync(GitRefs.AtOrigin(name), cancellation) is not { } commit)
+            return new WorkBranch(name, null, 0, 0);
+        var (ahead, behind) = await repository.CountAsync(local, commit, cancellation);
+        return new WorkBranch(name, commit, ahead, behind);
+    }
+
+    private async Task<PreparedGitSync> WithChangesAsync(BranchStanding at, BranchDecision decision, CancellationToken cancellation)
+    {
+        var (toLocal, toOrigin, conflict) = (GitDifference.None, GitDifference.None, (Conflict?)null);
+        if (decision.Action == BranchAction.Pull)
+            toLocal = await _changes.BetweenAsync(at.Local, at.Origin, cancellation);
+        else if (decision.Action == BranchAction.Refuse)
+            conflict = await ConflictAsync(at, decision.Conflict!.Value, cancellation);
+        else if (decision.Action != BranchAction.None)
+            toOrigin = await _changes.BetweenAsync(await BeforeAsync(at, decision, cancellation), await OursAsync(at, cancellation), cancellation);
+        var plan = new SyncPlan(RefOf(work.Row.Baseline), SyncRef.OfCommit(at.Local ?? GitRefs.NoCommit), SyncRef.OfCommit(at.Origin ?? GitRefs.NoCommit), toLocal.Changes, toOrigin.Changes, conflict, [])
+        {
+            Branches = new BranchSync(at.Branch, at.Ahead, at.Behind, decision.Action, decision.Commits, TargetOf(at, decision), ReasonOf(at, decision)),
+        };
+        return new PreparedGitSync(at, decision, plan, [.. toLocal.Problems, .. toOrigin.Problems]);
+    }
+
+    private static SyncRef RefOf(SyncRef? baseline) => baseline ?? SyncRef.OfCommit(GitRefs.NoCommit);
+
+    private static string? TargetOf(BranchStanding at, BranchDecision decision) => decision.Action switch
+    {
+        BranchAction.Push => at.Branch,
+        BranchAction.PushToWorkBranch => at.Work!.Name,
+        _ => null,
+    };
+
+    private static string? ReasonOf(BranchStanding at, BranchDecision decision) =>
+        decision.Action is BranchAction.PushToNewBranch or BranchAction.PushToWorkBranch && at.IsProtected ? $"{at.Branch} is protected" : null;
+
+    // What the origin has of it: where the branch is that takes it, or where it parted from what the origin has.
+    private async Task<string?> BeforeAsync(BranchStanding at, BranchDecision decision, CancellationToken cancellation)
+    {
+        if (decision.Action == BranchAction.PushToWorkBranch)
+            return at.Work!.Commit;
+        if (at.Origin is not null || at.Local is null)
+            return at.Origin;
+        var first = (await repository.RunAsync(["rev-list", "--boundary", "--max-count=1", "--reverse", at.Local, "--not", $"--remotes={GitRefs.Remote}"], cancellation))
+            .Split('\n').FirstOrDefault(line => line.StartsWith('-'));
+        return first?[1..];
+    }
+
+    private async Task<string?> OursAsync(BranchStanding at, CancellationToken cancellation) => at.IsDirty ? await _tree.WriteTreeAsync(cancellation) : at.Local;
+
+    private async Task<Conflict> ConflictAsync(BranchStanding at, BranchConflict why, CancellationToken cancellation)
+    {
+        var start = at is { Local: not null, Origin: not null } ? await repository.AskAsync(["merge-base", at.Local, at.Origin], cancellation) : at.Local ?? at.Origin;
+        var ours = why == BranchConflict.Unfinished ? GitDifference.None : await _changes.BetweenAsync(start, await OursAsync(at, cancellation), cancellation);
+        var theirs = await _changes.BetweenAsync(start, at.Origin ?? start, cancellation);
+        var there = theirs.Changes.ToDictionary(change => change.Path);
+        var both = ours.Changes.Where(change => there.TryGetValue(change.Path, out var other) && !Equals(other.To, change.To)).Select(change => new PathConflict(change.Path, change.From, change.To, there[change.Path].To)).ToList();
+        var paths = both.Select(path => path.Path).ToHashSet();
+        return new Conflict(KindOf(why, both.Count), work.Row.Drive, RefOf(work.Row.Baseline), SyncRef.OfCommit(at.Local ?? GitRefs.NoCommit), SyncRef.OfCommit(at.Origin ?? GitRefs.NoCommit), both,
+            [.. ours.Changes.Where(change => !paths.Contains(change.Path))], [.. theirs.Changes.Where(change => !paths.Contains(change.Path))])
+        {
+            Branches = new BranchDivergence(why, at.Branch, at.Ahead, at.Behind, at.IsDirty, at.Unfinished),
+        };
+    }
+
+    private static ConflictKind KindOf(BranchConflict why, int overlaps) => why switch
+    {
+        BranchConflict.Diverged => overlaps > 0 ? ConflictKind.ContentDivergence : ConflictKind.RefMoved,
+        BranchConflict.OriginRewritten => ConflictKind.RefMoved,
+        _ => ConflictKind.LocalDivergence,
+    };
+}

@@ -1,0 +1,81 @@
+using OmnyDrive.Drives;
+using OmnyDrive.Engine.Conflicts;
+using OmnyDrive.Engine.History;
+using OmnyDrive.Engine.Inspecting;
+using OmnyDrive.Engine.Origins;
+using OmnyDrive.Engine.Roots;
+using OmnyDrive.Engine.Syncing;
+using OmnyDrive.Errors;
+using OmnyDrive.History;
+using OmnyDrive.Hubs;
+using OmnyDrive.Origins;
+
+namespace OmnyDrive.Engine.Providers.Git;
+
+/// <summary>Drives whose source is a git repository, with a work tree or without. Commits are what both sides agree on, and git moves them.</summary>
+internal sealed class GitProvider : IDriveProvider
+{
+    /// <inheritdoc/>
+    public string Name => ProviderNames.Git;
+
+    /// <inheritdoc/>
+    public string Locate(string source)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(source));
+        if (!System.IO.Directory.Exists(full))
+            throw new DriveException(ErrorCode.PathNotFound, $"There is no directory at \"{full}\".", "Give the path of a git repository on this machine: omnydrive publish PATH --git");
+        var real = RealPath.Of(full);
+        return GitPlace.TopOf(real) == real ? real : throw DriveException.Invalid($"\"{full}\" is not a git repository.", $"Give the top of its work tree or the repository itself, or make one of it: git init {full}");
+    }
+
+    /// <inheritdoc/>
+    public RootIdentity Mark(string source, DriveId drive, RootIdentity? known) => DriveMarks.Mark(GitPlace.RepositoryOf(source), source, drive, known);
+
+    /// <inheritdoc/>
+    public async Task UnmarkAsync(PublishedRoot drive, bool isTakenBack, TimeProvider time, CancellationToken cancellation)
+    {
+        if (System.IO.Directory.Exists(drive.Path) && GitPlace.TopOf(drive.Path) == drive.Path)
+            await DriveMarks.UnmarkAsync(GitPlace.RepositoryOf(drive.Path), drive.Identity, isTakenBack, time, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public IOrigin OpenOrigin(PublishedRoot drive, OriginSettings settings) => new LocalGitOrigin(drive, settings.Landed);
+
+    /// <inheritdoc/>
+    public IOrigin Lend(IOrigin origin, Func<DriveActions, CancellationToken, Task<DriveRoute>> renew) => new NearGitOrigin(GitOf(origin), renew);
+
+    /// <inheritdoc/>
+    public ISynchronizer CreateSynchronizer(MountWork mount, IOrigin origin) => new GitSynchronizer(mount, GitOf(origin));
+
+    /// <inheritdoc/>
+    public async Task<(ChangeCounts Differences, bool IsKnownState, IReadOnlyList<Problem> Problems)> CompareAsync(MountWork mount, CancellationToken cancellation)
+    {
+        var (changes, problems) = await new GitInspector(mount, null).LookAtMountAsync(cancellation);
+        return (ChangeCounts.Of(changes), true, problems);
+    }
+
+    /// <summary>Nothing is to be forgotten: what both sides agreed on lies in the repository, as commits that a backup has or has not.</summary>
+    public void ForgetBaseline(MountWork mount, MountRepairKind kind, CancellationToken cancellation)
+    {
+    }
+
+    /// <inheritdoc/>
+    public IMountInspector CreateInspector(MountWork mount, IOrigin? origin) => new GitInspector(mount, origin is null ? null : GitOf(origin));
+
+    /// <inheritdoc/>
+    public IConflicts CreateConflicts(MountWork mount, Func<CancellationToken, Task<IOrigin>> connect) => new GitConflicts();
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Generation> ReadHistory(MountWork mount) => throw GitRewinder.NotHere($"See it in the mount: git -C {mount.Root.Top.Path} log");
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Generation> ReadHistory(PublishedRoot drive) => throw GitRewinder.NotHere($"See it there: git -C {drive.Path} log");
+
+    /// <inheritdoc/>
+    public IRewinder CreateRewinder(MountWork mount, Func<CancellationToken, Task<IOrigin>> connect) => new GitRewinder();
+
+    /// <inheritdoc/>
+    public IRewinder CreateRewinder(PublishedRoot drive, OriginSettings settings) => new GitRewinder();
+
+    private static IGitOrigin GitOf(IOrigin origin) => origin as IGitOrigin ?? throw DriveException.Protocol($"The origin of {origin.Drive} is no git repository.");
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Text;
+using OmnyDrive.Engine.Git;
+using OmnyDrive.Errors;
+
+namespace OmnyDrive.Engine.Providers.Git;
+
+/// <summary>Asks a repository on this machine, and changes it, by git alone. What git refuses becomes a <see cref="DriveException"/> that tells what git said.</summary>
+/// <param name="directory">The work tree, or the repository itself where it has none.</param>
+internal sealed class GitRepository(string directory)
+{
+    // Of what is read whole: names of branches, not contents.
+    private const int MostBytes = 16 << 20;
+
+    internal string Directory => directory;
+
+    /// <summary>Runs git; throws <c>failed</c> unless it ends with 0.</summary>
+    internal async Task<string> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation, IReadOnlyDictionary<string, string>? environment = null, byte[]? input = null)
+    {
+        var run = await GitCommand.RunAsync(directory, arguments, MostBytes, cancellation, environment, input);
+        return run.ExitCode == 0 ? Encoding.UTF8.GetString(run.Output) : throw Failed(arguments[0], run.ExitCode, run.Errors);
+    }
+
+    /// <summary>The same where 1 is an answer: null.</summary>
+    internal async Task<string?> AskAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
+    {
+        var run = await GitCommand.RunAsync(directory, arguments, MostBytes, cancellation);
+        return run.ExitCode switch
+        {
+            0 => Encoding.UTF8.GetString(run.Output).TrimEnd('\n'),
+            1 => null,
+            _ => throw Failed(arguments[0], run.ExitCode, run.Errors),
+        };
+    }
+
+    /// <summary>Where the repository itself lies: <c>.git</c> of a work tree, as a rule.</summary>
+    internal async Task<string> GitDirectoryAsync(CancellationToken cancellation) => (await RunAsync(["rev-parse", "--absolute-git-dir"], cancellation)).TrimEnd('\n');
+
+    /// <summary>The commit of a revision; null where there is none.</summary>
+    internal Task<string?> CommitOfAsync(string revision, CancellationToken cancellation) => AskAsync(["rev-parse", "--verify", "--quiet", "--end-of-options", $"{revision}^{{commit}}"], cancellation);
+
+    /// <summary>The branch that is checked out, whether or not it has a commit; null where the HEAD is detached.</summary>
+    internal async Task<string?> BranchAsync(CancellationToken cancellation) =>
+        await AskAsync(["symbolic-ref", "--quiet", "HEAD"], cancellation) is { } head && head.StartsWith(GitRefs.Heads, StringComparison.Ordinal) ? head[GitRefs.Heads.Length..] : null;
+
+    internal async Task<bool> IsAncestorAsync(string one, string other, CancellationToken cancellation) => await AskAsync(["merge-base", "--is-ancestor", one, other], cancellation) is not null;
+
+    /// <summary>How many commits only the one has, and only the other.</summary>
+    internal async Task<(int Ahead, int Behind)> CountAsync(string one, string other, CancellationToken cancellation)
+    {
+        var counts = (await RunAsync(["rev-list", "--left-right", "--count", "--end-of-options", $"{one}...{other}"], cancellation)).Split('\t', '\n');
+        return (int.Parse(counts[0], CultureInfo.InvariantCulture), int.Parse(counts[1], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>How many commits no branch of the origin has.</summary>
+    internal async Task<int> CountUnknownToOriginAsync(string commit, CancellationToken cancellation) =>
+        int.Parse(await RunAsync(["rev-list", "--count", commit, "--not", $"--remotes={GitRefs.Remote}"], cancellation), CultureInfo.InvariantCulture);
+
+    /// <summary>Whether the work tree has anything that no commit has: changed, or not known to git and not left out. Reads no further than to the first.</summary>
+    internal async Task<bool> IsDirtyAsync(CancellationToken cancellation) =>
+        await AnyOutputAsync(["status", "--porcelain", "-z", "--untracked-files=normal", "--ignore-submodules=dirty", "--no-renames"], cancellation);
+
+    internal Task SetRefAsync(string name, string commit, CancellationToken cancellation) => RunAsync(["update-ref", "--end-of-options", name, commit], cancellation);
+
+    /// <summary>A value of the repository's configuration; null where there is none.</summary>
+    internal Task<string?> ConfigAsync(string key, CancellationToken cancellation) => AskAsync(["config", "--local", "--get", key], cancellation);
+
+    internal Task SetConfigAsync(string key, string value, CancellationToken cancellation) => RunAsync(["config", "--local", key, value], cancellation);
+
+    private async Task<bool> AnyOutputAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
+    {
+        var any = false;
+        var (exitCode, errors) = await GitCommand.ExchangeAsync(directory, arguments, null, _ => Task.CompletedTask, async from =>
+        {
+            var buffer = new byte[16 << 10];
+            while (await from.ReadAsync(buffer, cancellation) > 0)
+                any = true;
+        }, cancellation);
+        return exitCode == 0 ? any : throw Failed(arguments[0], exitCode, errors);
+    }
+
+    internal DriveException Failed(string command, int exitCode, string errors) => new(
+        ErrorCode.Failed, $"git {command} failed in \"{directory}\" (exit code {exitCode}): {Shorten(errors)}",
+        errors.Contains("dubious ownership", StringComparison.Ordinal) ? $"Its files belong to another user. Run OmnyDrive as that user, or take them over." : "Look at the repository with git, and run the command again.");
+
+    // The last lines say why.
+    private static string Shorten(string errors)
+    {
+        var lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return lines.Length == 0 ? "it said nothing" : string.Join("; ", lines.TakeLast(4));
+    }
+}

@@ -1,0 +1,208 @@
+using System.Security.Cryptography;
+using OmnyDrive.Drives;
+using OmnyDrive.Engine.Roots;
+using OmnyDrive.Engine.State;
+using OmnyDrive.Engine.Syncing;
+using OmnyDrive.Errors;
+using OmnyDrive.Git;
+using OmnyDrive.Origins;
+using OmnyDrive.Reconciling;
+
+namespace OmnyDrive.Engine.Providers.Git;
+
+/// <summary>
+/// Synchronizes a mount with a git repository: brings the branch that is checked out forward, or pushes what it has. Moves branches only forward, merges nothing, and pushes nothing to a protected branch. The caller
+/// holds the mount's sync lock to apply.
+/// </summary>
+internal sealed class GitSynchronizer : ISynchronizer
+{
+    // An origin that moved while a push was on its way is looked at once more, to find out what that makes of it.
+    private const int Attempts = 2;
+
+    private readonly MountWork _work;
+    private readonly GitRepository _repository;
+    private readonly GitTransport _transport;
+    private readonly GitPlanner _planner;
+    private readonly GitWork _journal;
+    private readonly IGitOrigin _origin;
+
+    internal GitSynchronizer(MountWork work, IGitOrigin origin)
+    {
+        (_work, _origin, _repository) = (work, origin, new GitRepository(work.Root.Top.Path));
+        _transport = new GitTransport(_repository, origin);
+        _planner = new GitPlanner(work, _repository, _transport);
+        _journal = new GitWork(_repository, work.Root);
+    }
+
+    /// <inheritdoc/>
+    public (long Files, long Bytes) Held { get; private set; }
+
+    /// <inheritdoc/>
+    public async Task<SyncPlan> PlanAsync(SyncOptions options, CancellationToken cancellation)
+    {
+        await _origin.GetHeadAsync(cancellation);
+        return (await _planner.PrepareAsync(!options.NoCommit, cancellation)).Plan;
+    }
+
+    /// <inheritdoc/>
+    public async Task<SyncResult> ApplyAsync(SyncOptions options, CancellationToken cancellation)
+    {
+        var (started, previous) = (_work.Time.GetTimestamp(), _work.Row.Baseline!.Value);
+        // Who cannot be reached says so in its own words, not in git's.
+        await _origin.GetHeadAsync(cancellation);
+        await _journal.RecoverAsync(cancellation);
+        for (var attempt = 1; ; attempt++)
+        {
+            var prepared = await _planner.PrepareAsync(!options.NoCommit, cancellation);
+            if (prepared.Plan.Conflict is { } refused)
+                throw new ConflictDetectedException(refused);
+            if (await ApplyAsync(prepared, cancellation) is { } branches)
+                return await ResultAsync(prepared, branches, previous, _work.Time.GetElapsedTime(started), cancellation);
+            if (attempt == Attempts)
+                throw new DriveException(ErrorCode.Conflict, $"{_work.Row.Drive} moved while the push was on its way, and again at each attempt. Nothing was changed at the origin.", "Run omnydrive sync again.");
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Problem>> CloneAsync(OriginHead head, IProgress<TransferProgress>? progress, CancellationToken cancellation)
+    {
+        var isNew = !System.IO.Directory.Exists(Path.Combine(_repository.Directory, ".git"));
+        if (!isNew)
+            await _journal.RecoverAsync(cancellation);
+        _journal.Begin();
+        await InitializeAsync(isNew, cancellation);
+        var branch = await _transport.DefaultBranchAsync(cancellation);
+        await _transport.FetchAsync(isShallow: _work.Row.AccessMode == AccessMode.ReadOnly && branch is not null, cancellation);
+        var commit = branch is null ? null : await _repository.CommitOfAsync(GitRefs.AtOrigin(branch), cancellation);
+        IReadOnlyList<Problem> problems = [];
+        if (commit is not null)
+            problems = await CheckOutAsync(branch!, commit, cancellation);
+        Agree(commit ?? GitRefs.NoCommit);
+        _journal.End();
+        return problems;
+    }
+
+    private async Task InitializeAsync(bool isNew, CancellationToken cancellation)
+    {
+        // Where the origin has a commit, the branch gets the name that it has there.
+        if (isNew)
+            await _repository.RunAsync(["init", "--quiet", "--template=", $"--initial-branch={ProtectedBranches.Default[0]}"], cancellation);
+        var exclude = Path.Combine(_repository.Directory, ".git", "info", "exclude");
+        System.IO.Directory.CreateDirectory(Path.GetDirectoryName(exclude)!);
+        await File.WriteAllTextAsync(exclude, $"# What OmnyDrive keeps for this mount.\n/{RootLayout.Private}/\n", cancellation);
+        // So that git itself knows how the branches stand; only a sync has what it takes to go there.
+        await _repository.SetConfigAsync($"remote.{GitRefs.Remote}.url", $"omnydrive://{_work.Row.Drive}", cancellation);
+        await _repository.SetConfigAsync($"remote.{GitRefs.Remote}.fetch", $"+{GitRefs.Heads}*:{GitRefs.AtOrigin("*")}", cancellation);
+    }
+
+    private async Task<IReadOnlyList<Problem>> CheckOutAsync(string branch, string commit, CancellationToken cancellation)
+    {
+        var tree = new GitWorkTree(_repository, _work.Root);
+        await tree.RequirePlaceableAsync(commit, cancellation);
+        await _repository.RunAsync(["symbolic-ref", "HEAD", GitRefs.Heads + branch], cancellation);
+        // One that was broken off has it, and perhaps what somebody did since.
+        if (await _repository.CommitOfAsync("HEAD", cancellation) is null)
+            await _repository.SetRefAsync(GitRefs.Heads + branch, commit, cancellation);
+        await _repository.SetConfigAsync($"branch.{branch}.remote", GitRefs.Remote, cancellation);
+        await _repository.SetConfigAsync($"branch.{branch}.merge", GitRefs.Heads + branch, cancellation);
+        await tree.FillAsync(cancellation);
+        await _repository.SetRefAsync(GitRefs.Agreed(branch), commit, cancellation);
+        Held = await tree.CountAsync(commit, cancellation);
+        return await tree.SubmodulesAsync(commit, cancellation);
+    }
+
+    // Null where the origin moved.
+    private async Task<BranchSync?> ApplyAsync(PreparedGitSync prepared, CancellationToken cancellation)
+    {
+        var (at, branches) = (prepared.At, prepared.Plan.Branches!);
+        if (prepared.Decision.Action == BranchAction.None)
+        {
+            if (at is { Branch: { } branch, Local: { } local } && at.Local == at.Origin)
+                await AgreeAsync(branch, local, cancellation);
+            return branches;
+        }
+        if (prepared.Decision.Action == BranchAction.Pull)
+        {
+            await PullAsync(at, cancellation);
+            return branches;
+        }
+        _journal.Begin();
+        if (prepared.Decision.Commits)
+            await GitCommits.CommitAllAsync(_repository, _work.Self, cancellation);
+        _journal.End();
+        // What was dirty may have been a file that was only touched.
+        return await _repository.CommitOfAsync("HEAD", cancellation) is { } commit ? await PushAsync(prepared, commit, cancellation) : branches with { Action = BranchAction.None, Commits = false };
+    }
+
+    private async Task PullAsync(BranchStanding at, CancellationToken cancellation)
+    {
+        var to = at.Origin!;
+        await new GitWorkTree(_repository, _work.Root).RequirePlaceableAsync(to, cancellation);
+        _journal.Begin((at.Local ?? GitRefs.NoCommit, to));
+        await new GitPull(_repository).ForwardAsync(to, cancellation);
+        _work.Root.Top.SyncFileSystem();
+        await AgreeAsync(at.Branch!, to, cancellation);
+        _journal.End();
+    }
+
+    private async Task<BranchSync?> PushAsync(PreparedGitSync prepared, string commit, CancellationToken cancellation)
+    {
+        var (at, branches) = (prepared.At, prepared.Plan.Branches!);
+        if (prepared.Decision.Action != BranchAction.Push)
+            return await PushToWorkBranchAsync(prepared, commit, branches.Reason, cancellation);
+        var branch = at.Branch!;
+        var push = await _transport.PushAsync(commit, branch, at.Origin, cancellation);
+        if (push.Kind == GitPushKind.Landed)
+        {
+            await _repository.SetRefAsync(GitRefs.AtOrigin(branch), commit, cancellation);
+            await AgreeAsync(branch, commit, cancellation);
+            return branches;
+        }
+        // Refused may also be that another push was there at the same instant.
+        await _transport.FetchAsync(isShallow: false, cancellation);
+        return push.Kind == GitPushKind.Moved || await _repository.CommitOfAsync(GitRefs.AtOrigin(branch), cancellation) != at.Origin
+            ? null
+            : await PushToWorkBranchAsync(prepared, commit, $"the origin does not take it on {branch}: {push.Reason}", cancellation);
+    }
+
+    private async Task<BranchSync?> PushToWorkBranchAsync(PreparedGitSync prepared, string commit, string? reason, CancellationToken cancellation)
+    {
+        var (at, known) = (prepared.At, prepared.At.Work is { Commit: not null, Behind: 0 } work ? work : null);
+        var name = known?.Name ?? ProtectedBranches.WorkBranchOf(_work.Self.Value, at.Branch!, RandomNumberGenerator.GetBytes(6));
+        if (known is null)
+            await _repository.SetConfigAsync(GitRefs.WorkBranchKey(at.Branch!), name, cancellation);
+        var push = await _transport.PushAsync(commit, name, known?.Commit, cancellation);
+        if (push.Kind == GitPushKind.Moved)
+            return null;
+        if (push.Kind == GitPushKind.Refused)
+            throw new DriveException(ErrorCode.Failed, $"The origin of {_work.Row.Drive} takes the work neither on \"{at.Branch}\" nor on the new branch \"{name}\": {push.Reason}.", "What was committed is kept in the mount. Look at the origin, and run omnydrive sync again.");
+        await _repository.SetRefAsync(GitRefs.AtOrigin(name), commit, cancellation);
+        Agree(commit);
+        return prepared.Plan.Branches! with { Action = known is null ? BranchAction.PushToNewBranch : BranchAction.PushToWorkBranch, PushedTo = name, Reason = reason };
+    }
+
+    private async Task AgreeAsync(string branch, string commit, CancellationToken cancellation)
+    {
+        if (await _repository.CommitOfAsync(GitRefs.Agreed(branch), cancellation) != commit)
+            await _repository.SetRefAsync(GitRefs.Agreed(branch), commit, cancellation);
+        Agree(commit);
+    }
+
+    private void Agree(string commit) => MountTable.SetBaseline(_work.Store, _work.Row.Id, SyncRef.OfCommit(commit), _work.Time.GetUtcNow());
+
+    private async Task<SyncResult> ResultAsync(PreparedGitSync prepared, BranchSync branches, SyncRef previous, TimeSpan duration, CancellationToken cancellation)
+    {
+        var plan = prepared.Plan;
+        IReadOnlyList<AppliedChange> changes = [.. plan.ToLocal.Select(change => new AppliedChange(Side.Local, change)), .. plan.ToOrigin.Select(change => new AppliedChange(Side.Origin, change))];
+        var status = branches.Action switch
+        {
+            BranchAction.None => SyncStatus.Clean,
+            BranchAction.Pull => SyncStatus.Pulled,
+            _ => SyncStatus.Pushed,
+        };
+        var files = changes.Count(applied => applied.Change.From is { IsFile: true } || applied.Change.To is { IsFile: true });
+        var bytes = changes.Sum(applied => applied.Change.To is { IsFile: true } to ? to.Size : 0);
+        var now = SyncRef.OfCommit(await _repository.CommitOfAsync("HEAD", cancellation) ?? GitRefs.NoCommit);
+        return new SyncResult(_work.Row.Id, status, now, previous, changes, prepared.Problems, new SyncMetrics(files, bytes, 0, 0, duration)) { Branches = branches };
+    }
+}

@@ -1,0 +1,104 @@
+using System.Text;
+using OmnyDrive.Engine.Git;
+using OmnyDrive.Errors;
+using OmnyDrive.Hubs;
+using OmnyDrive.Origins;
+
+namespace OmnyDrive.Engine.Providers.Git;
+
+/// <summary>How a push of one branch ended.</summary>
+/// <param name="Kind">How.</param>
+/// <param name="Reason">What the origin said where it refused.</param>
+internal readonly record struct GitPush(GitPushKind Kind, string Reason);
+
+internal enum GitPushKind
+{
+    /// <summary>The origin's branch is there.</summary>
+    Landed,
+    /// <summary>The origin's branch is not where it was expected to be; nothing was changed.</summary>
+    Moved,
+    /// <summary>The origin does not take it; nothing was changed.</summary>
+    Refused,
+}
+
+/// <summary>Moves commits between a mount's repository and its origin. Tickets go by the environment, and are asked for anew for each command.</summary>
+internal sealed class GitTransport(GitRepository repository, IGitOrigin origin)
+{
+    private const int MostBytes = 16 << 20;
+
+    /// <summary>Brings what the origin's branches have, and notes where they are. Changes no branch of the mount.</summary>
+    /// <param name="isShallow">Whether of a repository without commits only the newest commit of each branch is brought.</param>
+    /// <param name="cancellation">Ends it; what arrived is of use to the next.</param>
+    internal async Task FetchAsync(bool isShallow, CancellationToken cancellation)
+    {
+        var remote = await origin.GetRemoteAsync(DriveActions.Read, cancellation);
+        await RunAsync(remote, ["fetch", "--quiet", "--prune", .. isShallow ? ["--depth=1"] : Array.Empty<string>(), "--end-of-options", remote.Location, $"+{GitRefs.Heads}*:{GitRefs.AtOrigin("*")}"], cancellation);
+    }
+
+    /// <summary>The name of the branch that the origin has checked out, or that its clones begin with; null where it has no commit.</summary>
+    internal async Task<string?> DefaultBranchAsync(CancellationToken cancellation)
+    {
+        var remote = await origin.GetRemoteAsync(DriveActions.Read, cancellation);
+        var told = await RunAsync(remote, ["ls-remote", "--symref", "--end-of-options", remote.Location, "HEAD"], cancellation);
+        var line = told.Split('\n').FirstOrDefault(line => line.StartsWith($"ref: {GitRefs.Heads}", StringComparison.Ordinal) && line.EndsWith("\tHEAD", StringComparison.Ordinal));
+        return line?[$"ref: {GitRefs.Heads}".Length..^"\tHEAD".Length];
+    }
+
+    /// <summary>Moves a branch at the origin from where it is expected to be to a commit that follows from that; it lands only there.</summary>
+    /// <param name="commit">The commit.</param>
+    /// <param name="branch">The branch at the origin.</param>
+    /// <param name="expected">Where it is expected; null where it must not exist.</param>
+    /// <param name="cancellation">Ends it; it may have landed then.</param>
+    internal async Task<GitPush> PushAsync(string commit, string branch, string? expected, CancellationToken cancellation)
+    {
+        if (expected is not null && !await repository.IsAncestorAsync(expected, commit, cancellation))
+            throw new InvalidOperationException("A push never goes back.");
+        // To find out what the origin has already, git asks there as for a fetch.
+        var remote = await origin.GetRemoteAsync(DriveActions.Read | DriveActions.Write, cancellation);
+        string[] arguments = ["-c", "push.negotiate=true", "push", "--porcelain", "--no-verify", .. remote.ReceivePack is { } taking ? [$"--receive-pack={taking}"] : Array.Empty<string>(), $"--force-with-lease={GitRefs.Heads}{branch}:{expected}", "--end-of-options", remote.Location, $"{commit}:{GitRefs.Heads}{branch}"];
+        var run = await GitCommand.RunAsync(repository.Directory, arguments, MostBytes, cancellation, EnvironmentOf(remote));
+        return Read(Encoding.UTF8.GetString(run.Output), branch) ?? (run.ExitCode == 0
+            ? throw DriveException.Protocol("git push said of no branch how it ended.")
+            : throw Unreached("push", run.ExitCode, run.Errors));
+    }
+
+    /// <summary>Reads what <c>git push --porcelain</c> says of a branch: a flag, the refs, and how it ended; null where it says nothing of it.</summary>
+    internal static GitPush? Read(string told, string branch)
+    {
+        foreach (var line in told.Split('\n'))
+        {
+            if (line.Split('\t') is not [{ Length: 1 } flag, var refs, var summary] || !refs.EndsWith($":{GitRefs.Heads}{branch}", StringComparison.Ordinal))
+                continue;
+            if (flag is " " or "*" or "=" or "+")
+                return new GitPush(GitPushKind.Landed, "");
+            var reason = summary.IndexOf('(', StringComparison.Ordinal) is >= 0 and var at ? summary[(at + 1)..].TrimEnd(')') : summary;
+            return new GitPush(summary.StartsWith("[rejected]", StringComparison.Ordinal) ? GitPushKind.Moved : GitPushKind.Refused, reason);
+        }
+        return null;
+    }
+
+    private async Task<string> RunAsync(GitRemote remote, IReadOnlyList<string> arguments, CancellationToken cancellation)
+    {
+        var run = await GitCommand.RunAsync(repository.Directory, arguments, MostBytes, cancellation, EnvironmentOf(remote));
+        return run.ExitCode == 0 ? Encoding.UTF8.GetString(run.Output) : throw Unreached(arguments[0], run.ExitCode, run.Errors);
+    }
+
+    // Asked first, an origin that is away or says no tells so by itself; what is left is what git says.
+    private DriveException Unreached(string command, int exitCode, string errors) => errors.Contains("unable to access", StringComparison.Ordinal) || errors.Contains("RPC failed", StringComparison.Ordinal)
+        ? new DriveException(ErrorCode.OriginUnreachable, $"git {command} could not reach {origin.Drive}, or was cut off: {repository.Failed(command, exitCode, errors).Message}", $"Is {origin.Drive.Endpoint} serving? On its machine: omnydrive serve-content")
+        : repository.Failed(command, exitCode, errors);
+
+    // Only for that address, so that nobody else is shown the ticket.
+    private static Dictionary<string, string> EnvironmentOf(GitRemote remote)
+    {
+        var settings = new List<(string Key, string Value)>();
+        if (remote.Ticket is { } ticket)
+            settings.Add(($"http.{remote.Location}.extraHeader", $"Authorization: Bearer {ticket}"));
+        if (Uri.TryCreate(remote.Location, UriKind.Absolute, out var url) && url.IsLoopback)
+            settings.Add(($"http.{remote.Location}.proxy", ""));
+        var environment = new Dictionary<string, string> { ["GIT_CONFIG_COUNT"] = $"{settings.Count}" };
+        for (var i = 0; i < settings.Count; i++)
+            (environment[$"GIT_CONFIG_KEY_{i}"], environment[$"GIT_CONFIG_VALUE_{i}"]) = settings[i];
+        return environment;
+    }
+}

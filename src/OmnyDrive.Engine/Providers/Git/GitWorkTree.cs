@@ -1,0 +1,127 @@
+using System.Globalization;
+using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.Git;
+using OmnyDrive.Engine.Roots;
+using OmnyDrive.Errors;
+using OmnyDrive.Snapshots;
+
+namespace OmnyDrive.Engine.Providers.Git;
+
+/// <summary>The work tree of a mount: what it holds that no commit has, and how a first commit comes into it.</summary>
+internal sealed class GitWorkTree(GitRepository repository, RootDirectory root)
+{
+    private static readonly (string Path, string What)[] Beginnings =
+        [("rebase-merge", "rebase"), ("rebase-apply", "rebase"), ("MERGE_HEAD", "merge"), ("CHERRY_PICK_HEAD", "cherry-pick"), ("REVERT_HEAD", "revert")];
+
+    /// <summary>What somebody began here and did not end; null where nothing.</summary>
+    internal async Task<string?> UnfinishedAsync(CancellationToken cancellation)
+    {
+        var git = await repository.GitDirectoryAsync(cancellation);
+        return Beginnings.FirstOrDefault(beginning => Path.Exists(Path.Combine(git, beginning.Path))).What;
+    }
+
+    /// <summary>The tree that a commit of all that lies here would have. Changes nothing but that git keeps the contents for a while.</summary>
+    internal async Task<string> WriteTreeAsync(CancellationToken cancellation)
+    {
+        var git = await repository.GitDirectoryAsync(cancellation);
+        var index = Path.Combine(git, $"omnydrive-index.{Guid.NewGuid():N}");
+        var environment = new Dictionary<string, string> { ["GIT_INDEX_FILE"] = index };
+        try
+        {
+            // What the index knows of files saves reading them.
+            if (File.Exists(Path.Combine(git, "index")))
+                File.Copy(Path.Combine(git, "index"), index);
+            await repository.RunAsync(["add", "--all", "--", "."], cancellation, environment);
+            return (await repository.RunAsync(["write-tree"], cancellation, environment)).TrimEnd('\n');
+        }
+        finally
+        {
+            File.Delete(index);
+        }
+    }
+
+    /// <summary>
+    /// Brings the files of the first commit here, each whole or not at all: they are made in the staging area and renamed from there. What is here already stays as it is; it was put here, or came with an
+    /// earlier call that was broken off.
+    /// </summary>
+    internal async Task FillAsync(CancellationToken cancellation)
+    {
+        await repository.RunAsync(["read-tree", "HEAD"], cancellation);
+        using var staging = PrivateDirectory.OpenOrMake(root, RootLayout.Staging);
+        var name = $"checkout-{Guid.NewGuid():N}";
+        staging.MakeDirectory(name, FileModes.AllAll);
+        var path = Path.Combine(root.Top.Path, NameRules.PrivateDirectory, RootLayout.Staging, name);
+        try
+        {
+            await repository.RunAsync([$"--work-tree={path}", "checkout-index", "--all", "--index", "--quiet"], cancellation);
+            using var made = staging.OpenDirectory(name);
+            foreach (var listed in made.List())
+                PlaceUnlessThere(made, listed.Name);
+            root.Top.SyncFileSystem();
+        }
+        finally
+        {
+            System.IO.Directory.Delete(path, recursive: true);
+        }
+        // What was not placed is as somebody left it here.
+        await GitCommand.RunAsync(repository.Directory, ["update-index", "--refresh", "-q"], 16 << 20, cancellation);
+    }
+
+    private void PlaceUnlessThere(IDirectoryHandle made, string name)
+    {
+        try
+        {
+            made.RenameNoReplace(name, root.Top, name);
+        }
+        catch (FileOperationException e) when (e.Error == FileError.Exists)
+        {
+            // See FillAsync.
+        }
+    }
+
+    /// <summary>Throws <c>invalid</c> where a commit holds what would lie in the private directory of the mount.</summary>
+    internal async Task RequirePlaceableAsync(string commit, CancellationToken cancellation)
+    {
+        var names = (await repository.RunAsync(["ls-tree", "-z", "--name-only", "--end-of-options", commit], cancellation)).Split('\0');
+        if (names.FirstOrDefault(name => name.Equals(NameRules.PrivateDirectory, StringComparison.OrdinalIgnoreCase)) is { } taken)
+            throw DriveException.Invalid($"The commit {commit[..12]} holds \"{taken}\", which is the private directory of a mount. Nothing was changed.", "Take it out of the repository: git rm -r --cached .omnydrive");
+    }
+
+    /// <summary>How many files a commit holds, and bytes in them.</summary>
+    internal async Task<(long Files, long Bytes)> CountAsync(string commit, CancellationToken cancellation)
+    {
+        var (files, bytes) = (0L, 0L);
+        string[] arguments = ["ls-tree", "-r", "-z", "--long", "--end-of-options", commit];
+        var (exitCode, errors) = await GitCommand.ExchangeAsync(repository.Directory, arguments, null, _ => Task.CompletedTask, async output =>
+        {
+            var records = new GitRecords(output);
+            while (await records.ReadTextAsync(cancellation) is { } entry)
+            {
+                // mode, kind, id, size, and behind a tab the path.
+                var parts = entry[..entry.IndexOf('\t', StringComparison.Ordinal)].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                if (parts is not [_, "blob", _, var size])
+                    continue;
+                files++;
+                bytes += long.Parse(size, CultureInfo.InvariantCulture);
+            }
+        }, cancellation);
+        return exitCode == 0 ? (files, bytes) : throw repository.Failed(arguments[0], exitCode, errors);
+    }
+
+    /// <summary>The paths of submodules in a commit, which are not cloned with it.</summary>
+    internal async Task<IReadOnlyList<Problem>> SubmodulesAsync(string commit, CancellationToken cancellation)
+    {
+        var problems = new List<Problem>();
+        string[] arguments = ["ls-tree", "-r", "-z", "--end-of-options", commit];
+        var (exitCode, errors) = await GitCommand.ExchangeAsync(repository.Directory, arguments, null, _ => Task.CompletedTask, async output =>
+        {
+            var records = new GitRecords(output);
+            while (await records.ReadTextAsync(cancellation) is { } entry)
+            {
+                if (entry.StartsWith("160000 ", StringComparison.Ordinal))
+                    problems.Add(new Problem(entry[(entry.IndexOf('\t', StringComparison.Ordinal) + 1)..], "it is a submodule, and its content was not brought; in the mount: git submodule update --init"));
+            }
+        }, cancellation);
+        return exitCode == 0 ? problems : throw repository.Failed(arguments[0], exitCode, errors);
+    }
+}

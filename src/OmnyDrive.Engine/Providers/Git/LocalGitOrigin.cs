@@ -1,0 +1,103 @@
+using OmnyDrive.Drives;
+using OmnyDrive.Engine.Git;
+using OmnyDrive.Engine.Origins;
+using OmnyDrive.Engine.Roots;
+using OmnyDrive.Errors;
+using OmnyDrive.Filtering;
+using OmnyDrive.Git;
+using OmnyDrive.Hubs;
+using OmnyDrive.Origins;
+
+namespace OmnyDrive.Engine.Providers.Git;
+
+/// <summary>
+/// A repository on this machine that is published. Git decides whether a push lands, under its own locks: only where the branch is where the client saw it, only forward, and on no protected branch. What is
+/// checked out here goes along where the work tree is clean, and is not pushed to where it is not.
+/// </summary>
+internal sealed class LocalGitOrigin(PublishedRoot drive, Func<SyncRef, Task> landed) : IGitOrigin, IGitHost
+{
+    private const Capabilities All = Capabilities.Read | Capabilities.Write | Capabilities.Push | Capabilities.AtomicPush | Capabilities.Branch | Capabilities.History | Capabilities.Symlinks | Capabilities.Executable;
+
+    // A work tree is not left half way: git looks before whether it is clean, and refuses.
+    private static readonly string[] Receiving =
+        ["receive.denyNonFastForwards=true", "receive.denyDeletes=true", "receive.denyCurrentBranch=updateInstead", "receive.autogc=false", "receive.hideRefs=refs", "receive.hideRefs=!refs/heads", "receive.hideRefs=!refs/tags"];
+
+    private readonly GitRepository _repository = new(drive.Path);
+
+    /// <inheritdoc/>
+    public DriveId Drive => drive.Drive;
+
+    /// <inheritdoc/>
+    public async Task<OriginHead> GetHeadAsync(CancellationToken cancellation = default)
+    {
+        RequireDrive();
+        return new OriginHead(await HeadAsync(cancellation), drive.AccessMode, All.Under(drive.AccessMode), FilterOptions.Default);
+    }
+
+    /// <summary>True: the history is that of the commits, and a mount looks there itself for what it knows.</summary>
+    public Task<bool> HasBeenAtAsync(OriginGeneration state, CancellationToken cancellation = default) => Task.FromResult(true);
+
+    /// <inheritdoc/>
+    public async Task<GitRemote> GetRemoteAsync(DriveActions action, CancellationToken cancellation = default)
+    {
+        RequireDrive();
+        RequireAllowed(action);
+        // Run by a shell that git starts; all of it is ours.
+        return new GitRemote(_repository.Directory, null) { ReceivePack = $"git {string.Join(' ', (await ReceivingAsync(cancellation)).Select(setting => $"-c '{setting}'"))} receive-pack" };
+    }
+
+    /// <inheritdoc/>
+    public async Task ServeAsync(GitService service, GitExchange exchange, CancellationToken cancellation)
+    {
+        RequireDrive();
+        RequireAllowed(service == GitService.ReceivePack ? DriveActions.Write : DriveActions.Read);
+        var before = await HeadAsync(cancellation);
+        var settings = service == GitService.ReceivePack ? await ReceivingAsync(cancellation) : [];
+        string[] arguments =
+        [
+            .. settings.SelectMany(setting => new[] { "-c", setting }), service == GitService.ReceivePack ? "receive-pack" : "upload-pack", "--stateless-rpc",
+            .. exchange.Input is null ? ["--advertise-refs"] : Array.Empty<string>(), ".",
+        ];
+        var environment = new Dictionary<string, string>();
+        if (exchange.Protocol is { } protocol)
+            environment["GIT_PROTOCOL"] = protocol;
+        var (exitCode, errors) = await GitCommand.ExchangeAsync(
+            _repository.Directory, arguments, environment,
+            to => exchange.Input is { } input ? GitCommand.CopyAsync(input, to, cancellation) : Task.CompletedTask,
+            from => from.CopyToAsync(exchange.Output, 64 << 10, cancellation), cancellation);
+        if (service == GitService.ReceivePack && exchange.Input is not null && await HeadAsync(CancellationToken.None) is var now && now != before)
+            await landed(now);
+        if (exitCode != 0)
+            throw _repository.Failed(arguments[^2], exitCode, errors);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private async Task<SyncRef> HeadAsync(CancellationToken cancellation) => SyncRef.OfCommit(await _repository.CommitOfAsync("HEAD", cancellation) ?? GitRefs.NoCommit);
+
+    // A branch that nobody has made yet is not protected: somebody must be able to make it.
+    private async Task<IReadOnlyList<string>> ReceivingAsync(CancellationToken cancellation)
+    {
+        var settings = new List<string>(Receiving);
+        foreach (var branch in ProtectedBranches.Default)
+        {
+            if (await _repository.CommitOfAsync(GitRefs.Heads + branch, cancellation) is not null)
+                settings.Add($"receive.hideRefs={GitRefs.Heads}{branch}");
+        }
+        return settings;
+    }
+
+    private void RequireAllowed(DriveActions action)
+    {
+        if (action.HasFlag(DriveActions.Write) && drive.AccessMode == AccessMode.ReadOnly)
+            throw new DriveException(ErrorCode.ReadOnly, $"{Drive} is published read-only; it takes no push.", "Ask its publisher for a read-write drive.");
+    }
+
+    private void RequireDrive()
+    {
+        if (!System.IO.Directory.Exists(drive.Path) || GitPlace.TopOf(drive.Path) is null)
+            throw new DriveException(ErrorCode.RootMissing, $"There is no git repository at \"{drive.Path}\".", "Nothing was changed. If its disk is not mounted, mount it and run the command again.");
+        RootGuard.OpenDrive(GitPlace.RepositoryOf(drive.Path), Drive, drive.Identity).Dispose();
+    }
+}
