@@ -22,6 +22,9 @@ public static class GitTool
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
+        // Another test may be trying what inherited ones do.
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("GIT_", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(name);
         start.Environment["GIT_CONFIG_GLOBAL"] = "/dev/null";
         start.Environment["GIT_CONFIG_NOSYSTEM"] = "1";
         start.Environment["GIT_TERMINAL_PROMPT"] = "0";

@@ -19,6 +19,9 @@ public interface IGitOrigin : IOrigin
 /// <param name="Ticket">What goes into the Authorization header as a bearer; null where none is needed. A secret: it must not come into arguments, logs or configuration files.</param>
 public sealed record GitRemote(string Location, string? Ticket)
 {
-    /// <summary>For a path on this machine, the command that takes a push there, as a shell reads it. Null where the origin decides about that by itself.</summary>
+    /// <summary>For a path on this machine, the command that gives commits away there, as a shell reads it. Null where the origin decides about that by itself.</summary>
+    public string? UploadPack { get; init; }
+
+    /// <summary>The same for the command that takes a push.</summary>
     public string? ReceivePack { get; init; }
 }

@@ -19,8 +19,8 @@ internal static class GitCommand
 {
     private const int MostErrorBytes = 64 << 10;
 
-    // Whatever a repository's own configuration says.
-    private static readonly string[] Settings =
+    /// <summary>What counts whatever a repository's own configuration says.</summary>
+    internal static IReadOnlyList<string> Settings { get; } =
     [
         "core.hooksPath=/dev/null", "core.fsmonitor=false", "core.alternateRefsCommand=", "core.askPass=", "core.quotePath=false", "core.attributesFile=/dev/null",
         "credential.helper=", "commit.gpgSign=false", "gc.autoDetach=false", "maintenance.autoDetach=false", "log.showSignature=false",

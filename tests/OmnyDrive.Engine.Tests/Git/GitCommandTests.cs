@@ -22,8 +22,11 @@ public sealed class GitCommandTests : IDisposable
         Environment.SetEnvironmentVariable("GIT_DIR", "/nowhere");
         try
         {
-            var run = await RunAsync("config", "--list");
-            Assert.Equal((0, ""), (run.ExitCode, Encoding.UTF8.GetString(run.Output)));
+            var run = await RunAsync("config", "--list", "--show-origin");
+            Assert.Equal(0, run.ExitCode);
+            // Its own settings, and nothing else.
+            Assert.All(Encoding.UTF8.GetString(run.Output).Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.StartsWith("command line:", line, StringComparison.Ordinal));
+            Assert.DoesNotContain("test.inherited", Encoding.UTF8.GetString(run.Output), StringComparison.Ordinal);
         }
         finally
         {
@@ -67,6 +70,23 @@ public sealed class GitCommandTests : IDisposable
         var result = await TextMerge.OfAsync(_scratch.Path, ("ours", "-base", "theirs"), ("beta", "alpha/docs"), TestContext.Current.CancellationToken);
 
         Assert.Equal((merged, overlaps), (result.Text is null ? null : Encoding.UTF8.GetString(result.Text), result.Overlaps));
+    }
+
+    [Theory]
+    [InlineData("git version 2.39.5\n", 2, 39)]
+    [InlineData("git version 2.30.1.windows.1", 2, 30)]
+    [InlineData("git version 3.0 (Apple Git-1)", 3, 0)]
+    [InlineData("something else", -1, -1)]
+    public void Its_version_is_read(string told, int major, int minor) => Assert.Equal(major < 0 ? null : new Version(major, minor), GitCommand.VersionOf(told));
+
+    [Fact]
+    public async Task What_it_is_given_and_what_it_writes_may_be_more_than_fits_a_pipe()
+    {
+        await RunAsync("init", "--quiet", ".");
+        var big = new byte[5 << 20];
+        new Random(1).NextBytes(big);
+        var id = Encoding.ASCII.GetString((await GitCommand.RunAsync(_scratch.Path, ["hash-object", "-w", "--stdin"], 1 << 20, TestContext.Current.CancellationToken, input: big)).Output).Trim();
+        Assert.Equal(big, (await GitCommand.RunAsync(_scratch.Path, ["cat-file", "blob", id], 10 << 20, TestContext.Current.CancellationToken)).Output);
     }
 
     private Task<GitOutput> RunAsync(params string[] arguments) => GitCommand.RunAsync(_scratch.Path, arguments, 1 << 20, TestContext.Current.CancellationToken);

@@ -27,6 +27,7 @@ internal sealed class GitSides : IAsyncDisposable
     private readonly List<IDisposable> _clients = [];
     private readonly List<string> _mounts = [];
     private readonly LocalDriveHub _near = new();
+    private bool _isSound = true;
     private RunningHub? _far;
     private ContentServer? _server;
 
@@ -51,10 +52,21 @@ internal sealed class GitSides : IAsyncDisposable
     /// <summary>Where the content server listens; only by <see cref="Way.Http"/>.</summary>
     internal Uri Url { get; private set; } = null!;
 
-    /// <summary>A repository of three files and two branches, <c>main</c> and <c>topic</c>, published and cloned. The origin has <c>main</c> checked out.</summary>
-    internal static async Task<GitSides> StartAsync(Way way, bool bare = false, Action<string>? prepare = null, CloneOptions? clone = null, PublishOptions? publish = null, bool cloned = true)
+    /// <summary>What git takes for the URL of the repository; only by <see cref="Way.Http"/>.</summary>
+    internal string Repository => $"{Url.AbsoluteUri.TrimEnd('/')}/v1/content/{Drive}/git";
+
+    /// <summary>A ticket for the drive, as an endpoint gets it.</summary>
+    internal async Task<string> TicketAsync(DriveActions actions)
     {
-        var sides = new GitSides(way);
+        var (hub, id) = (Client(), EndpointId.Parse($"e{Guid.NewGuid():N}"));
+        var token = (await hub.LoginAsync(id, (await hub.EnrolAsync(id, "Any")).Secret, "http://localhost:1")).Token;
+        return (await hub.RouteAsync(token, Drive, actions)).Ticket;
+    }
+
+    /// <summary>A repository of three files and two branches, <c>main</c> and <c>topic</c>, published and cloned. The origin has <c>main</c> checked out.</summary>
+    internal static async Task<GitSides> StartAsync(Way way, bool bare = false, Action<string>? prepare = null, CloneOptions? clone = null, PublishOptions? publish = null, bool cloned = true, bool sound = true)
+    {
+        var sides = new GitSides(way) { _isSound = sound };
         var work = sides._scratch.Directory("work");
         (prepare ?? Sample)(work);
         sides.Origin = bare ? sides._scratch.At("bare.git") : work;
@@ -123,7 +135,8 @@ internal sealed class GitSides : IAsyncDisposable
             client.Dispose();
         if (_far is not null)
             await _far.DisposeAsync();
-        RequireSound();
+        if (_isSound)
+            RequireSound();
         _scratch.Dispose();
     }
 

@@ -51,13 +51,21 @@ internal sealed class GitSynchronizer : ISynchronizer
         // Who cannot be reached says so in its own words, not in git's.
         await _origin.GetHeadAsync(cancellation);
         await _journal.RecoverAsync(cancellation);
+        // Not ended where git fails: it may have been killed, and then what it left is cleared up next time.
+        _journal.Begin();
         for (var attempt = 1; ; attempt++)
         {
             var prepared = await _planner.PrepareAsync(!options.NoCommit, cancellation);
             if (prepared.Plan.Conflict is { } refused)
+            {
+                _journal.End();
                 throw new ConflictDetectedException(refused);
+            }
             if (await ApplyAsync(prepared, cancellation) is { } branches)
+            {
+                _journal.End();
                 return await ResultAsync(prepared, branches, previous, _work.Time.GetElapsedTime(started), cancellation);
+            }
             if (attempt == Attempts)
                 throw new DriveException(ErrorCode.Conflict, $"{_work.Row.Drive} moved while the push was on its way, and again at each attempt. Nothing was changed at the origin.", "Run omnydrive sync again.");
         }
@@ -126,10 +134,8 @@ internal sealed class GitSynchronizer : ISynchronizer
             await PullAsync(at, cancellation);
             return branches;
         }
-        _journal.Begin();
         if (prepared.Decision.Commits)
             await GitCommits.CommitAllAsync(_repository, _work.Self, cancellation);
-        _journal.End();
         // What was dirty may have been a file that was only touched.
         return await _repository.CommitOfAsync("HEAD", cancellation) is { } commit ? await PushAsync(prepared, commit, cancellation) : branches with { Action = BranchAction.None, Commits = false };
     }
@@ -142,7 +148,6 @@ internal sealed class GitSynchronizer : ISynchronizer
         await new GitPull(_repository).ForwardAsync(to, cancellation);
         _work.Root.Top.SyncFileSystem();
         await AgreeAsync(at.Branch!, to, cancellation);
-        _journal.End();
     }
 
     private async Task<BranchSync?> PushAsync(PreparedGitSync prepared, string commit, CancellationToken cancellation)

@@ -32,14 +32,14 @@ internal sealed class GitTransport(GitRepository repository, IGitOrigin origin)
     internal async Task FetchAsync(bool isShallow, CancellationToken cancellation)
     {
         var remote = await origin.GetRemoteAsync(DriveActions.Read, cancellation);
-        await RunAsync(remote, ["fetch", "--quiet", "--prune", .. isShallow ? ["--depth=1"] : Array.Empty<string>(), "--end-of-options", remote.Location, $"+{GitRefs.Heads}*:{GitRefs.AtOrigin("*")}"], cancellation);
+        await RunAsync(remote, ["fetch", "--quiet", "--prune", .. Giving(remote), .. isShallow ? ["--depth=1"] : Array.Empty<string>(), "--end-of-options", remote.Location, $"+{GitRefs.Heads}*:{GitRefs.AtOrigin("*")}"], cancellation);
     }
 
     /// <summary>The name of the branch that the origin has checked out, or that its clones begin with; null where it has no commit.</summary>
     internal async Task<string?> DefaultBranchAsync(CancellationToken cancellation)
     {
         var remote = await origin.GetRemoteAsync(DriveActions.Read, cancellation);
-        var told = await RunAsync(remote, ["ls-remote", "--symref", "--end-of-options", remote.Location, "HEAD"], cancellation);
+        var told = await RunAsync(remote, ["ls-remote", "--symref", .. Giving(remote), "--end-of-options", remote.Location, "HEAD"], cancellation);
         var line = told.Split('\n').FirstOrDefault(line => line.StartsWith($"ref: {GitRefs.Heads}", StringComparison.Ordinal) && line.EndsWith("\tHEAD", StringComparison.Ordinal));
         return line?[$"ref: {GitRefs.Heads}".Length..^"\tHEAD".Length];
     }
@@ -76,6 +76,8 @@ internal sealed class GitTransport(GitRepository repository, IGitOrigin origin)
         }
         return null;
     }
+
+    private static string[] Giving(GitRemote remote) => remote.UploadPack is { } giving ? [$"--upload-pack={giving}"] : [];
 
     private async Task<string> RunAsync(GitRemote remote, IReadOnlyList<string> arguments, CancellationToken cancellation)
     {

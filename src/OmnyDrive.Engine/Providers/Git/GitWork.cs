@@ -37,7 +37,7 @@ internal sealed class GitWork(GitRepository repository, RootDirectory root)
             return;
         if (GitProcesses.AnyIn(root.Top.Path))
             throw new DriveException(ErrorCode.LockHeld, $"git is still running in \"{root.Top.Path}\", for a sync that was broken off.", "Wait until it has ended, and run the command again.");
-        RemoveLocks(await repository.GitDirectoryAsync(cancellation));
+        GitLocks.Remove(await repository.GitDirectoryAsync(cancellation));
         if (work is [var kind, var from, var to] && kind == "pull")
             await new GitPull(repository).ResumeAsync(from, to, cancellation);
         End();
@@ -52,16 +52,5 @@ internal sealed class GitWork(GitRepository repository, RootDirectory root)
         using var file = directory.OpenRead(Name);
         Span<byte> bytes = stackalloc byte[MaxBytes];
         return Encoding.ASCII.GetString(bytes[..directory.Read(file, bytes, 0)]).Trim('\n').Split(' ');
-    }
-
-    // No git runs here any more, and who began the work is gone: the locks are of nobody.
-    private static void RemoveLocks(string git)
-    {
-        foreach (var name in new[] { "index.lock", "HEAD.lock", "config.lock", "packed-refs.lock", "shallow.lock" })
-            File.Delete(Path.Combine(git, name));
-        foreach (var name in System.IO.Directory.EnumerateFiles(Path.Combine(git, "refs"), "*.lock", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }))
-            File.Delete(name);
-        foreach (var name in System.IO.Directory.EnumerateFiles(git, "omnydrive-index.*"))
-            File.Delete(name);
     }
 }

@@ -42,15 +42,18 @@ internal sealed class LocalGitOrigin(PublishedRoot drive, Func<SyncRef, Task> la
     {
         RequireDrive();
         RequireAllowed(action);
-        // Run by a shell that git starts; all of it is ours.
-        return new GitRemote(_repository.Directory, null) { ReceivePack = $"git {string.Join(' ', (await ReceivingAsync(cancellation)).Select(setting => $"-c '{setting}'"))} receive-pack" };
+        return new GitRemote(_repository.Directory, null) { UploadPack = CommandOf([], "upload-pack"), ReceivePack = CommandOf(await ReceivingAsync(cancellation), "receive-pack") };
     }
+
+    // Run by a shell that git starts, which hands down none of its settings; all of it is ours.
+    private static string CommandOf(IEnumerable<string> settings, string service) => $"git {string.Join(' ', GitCommand.Settings.Concat(settings).Select(setting => $"-c '{setting}'"))} {service}";
 
     /// <inheritdoc/>
     public async Task ServeAsync(GitService service, GitExchange exchange, CancellationToken cancellation)
     {
         RequireDrive();
         RequireAllowed(service == GitService.ReceivePack ? DriveActions.Write : DriveActions.Read);
+        using var receiving = service == GitService.ReceivePack && exchange.Input is not null ? GitReceiving.Begin(GitPlace.RepositoryOf(drive.Path), drive.Path) : null;
         var before = await HeadAsync(cancellation);
         var settings = service == GitService.ReceivePack ? await ReceivingAsync(cancellation) : [];
         string[] arguments =

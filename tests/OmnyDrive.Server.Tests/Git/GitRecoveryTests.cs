@@ -1,0 +1,59 @@
+using OmnyDrive.Engine;
+using OmnyDrive.Reconciling;
+using Xunit;
+using static OmnyDrive.Testing.GitTool;
+
+namespace OmnyDrive.Server.Tests.Git;
+
+/// <summary>What a pull leaves that was broken off while it wrote files, and what the next sync makes of it.</summary>
+public sealed class GitRecoveryTests
+{
+    [Fact]
+    public async Task A_pull_that_was_broken_off_goes_on_with_files_that_are_old_new_torn_and_missing()
+    {
+        await using var sides = await BrokenOffAsync();
+
+        var result = await sides.SyncAsync();
+
+        Assert.Equal(SyncStatus.Pulled, result.Status);
+        Assert.Equal("", Run(sides.Mount, "status", "--porcelain"));
+        foreach (var file in new[] { "a", "dir/b", "new/whole", "new/torn" })
+            Assert.Equal(File.ReadAllText(Path.Combine(sides.Origin, file)), File.ReadAllText(Path.Combine(sides.Mount, file)));
+        Assert.False(File.Exists(Path.Combine(sides.Mount, "dir/c")));
+        Assert.False(File.Exists(Path.Combine(sides.Mount, ".git/index.lock")));
+    }
+
+    [Theory]
+    [InlineData("a", "an edit")]
+    [InlineData("new/torn", "of my own")]
+    [InlineData("another", "file of mine")]
+    public async Task What_somebody_wrote_since_is_kept_and_counts_as_a_change(string path, string content)
+    {
+        await using var sides = await BrokenOffAsync();
+        File.WriteAllText(Path.Combine(sides.Mount, path), content);
+
+        var refused = (await Assert.ThrowsAsync<ConflictDetectedException>(() => sides.SyncAsync())).Conflict;
+
+        Assert.Contains(path, refused.Paths.Select(conflict => conflict.Path.ToString()).Concat(refused.LocalChanges.Select(change => change.Path.ToString())));
+        Assert.Equal(content, File.ReadAllText(Path.Combine(sides.Mount, path)));
+    }
+
+    // As git leaves it when it is killed in the middle.
+    private static async Task<GitSides> BrokenOffAsync()
+    {
+        var sides = await GitSides.StartAsync(Way.Near);
+        var from = GitSides.CommitOf(sides.Mount, "HEAD");
+        File.Delete(Path.Combine(sides.Origin, "dir/c"));
+        var to = Commit(sides.Origin, ("a", "one again\n"), ("dir/b", "two again\n"), ("new/whole", "whole\n"), ("new/torn", "a longer content\n"));
+        File.WriteAllText(Path.Combine(sides.Mount, ".omnydrive/git-work"), $"pull {from} {to}\n");
+        File.WriteAllText(Path.Combine(sides.Mount, ".git/index.lock"), "");
+        Run(sides.Mount, "fetch", "--quiet", sides.Origin, "main");
+        File.WriteAllText(Path.Combine(sides.Mount, "a"), "one again\n");
+        File.Delete(Path.Combine(sides.Mount, "dir/b"));
+        File.Delete(Path.Combine(sides.Mount, "dir/c"));
+        Directory.CreateDirectory(Path.Combine(sides.Mount, "new"));
+        File.WriteAllText(Path.Combine(sides.Mount, "new/whole"), "whole\n");
+        File.WriteAllText(Path.Combine(sides.Mount, "new/torn"), "a long");
+        return sides;
+    }
+}
