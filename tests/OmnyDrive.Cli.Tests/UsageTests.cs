@@ -40,7 +40,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("sync --compress Always")]
     [InlineData("clone alpha/docs here --compress 1")]
     [InlineData("publish")]
-    [InlineData("publish a --git")]
+    [InlineData("publish a --gitt")]
     [InlineData("clone alpha/docs")]
     [InlineData("drives extra")]
     [InlineData("login --hub http://localhost:1")]

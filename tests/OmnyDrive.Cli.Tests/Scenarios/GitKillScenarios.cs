@@ -43,7 +43,7 @@ public sealed class GitKillScenarios
         Assert.True(killed > 3, $"{killed} killed");
     }
 
-    private static int Most => All ? 120 : 40;
+    private static int Most => All ? 120 : 30;
 
     private static int Next(int n) => All ? n + 1 : n + 1 + n / 2;
 

@@ -12,6 +12,8 @@ internal sealed class GitRepository(string directory)
     // Of what is read whole: names of branches, not contents.
     private const int MostBytes = 16 << 20;
 
+    private string? _git;
+
     internal string Directory => directory;
 
     /// <summary>Runs git; throws <c>failed</c> unless it ends with 0.</summary>
@@ -34,7 +36,7 @@ internal sealed class GitRepository(string directory)
     }
 
     /// <summary>Where the repository itself lies: <c>.git</c> of a work tree, as a rule.</summary>
-    internal async Task<string> GitDirectoryAsync(CancellationToken cancellation) => (await RunAsync(["rev-parse", "--absolute-git-dir"], cancellation)).TrimEnd('\n');
+    internal async Task<string> GitDirectoryAsync(CancellationToken cancellation) => _git ??= (await RunAsync(["rev-parse", "--absolute-git-dir"], cancellation)).TrimEnd('\n');
 
     /// <summary>The commit of a revision; null where there is none.</summary>
     internal Task<string?> CommitOfAsync(string revision, CancellationToken cancellation) => AskAsync(["rev-parse", "--verify", "--quiet", "--end-of-options", $"{revision}^{{commit}}"], cancellation);
