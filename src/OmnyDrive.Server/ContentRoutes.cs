@@ -63,7 +63,7 @@ public static class ContentRoutes
     private static async Task HeadAsync(HttpContext context, IOrigin origin)
     {
         var head = await origin.GetHeadAsync(context.RequestAborted);
-        var body = new HeadDto(head.Ref.ToString(), head.AccessMode.ToText(), head.Capabilities.ToNames(), FilterDto.Of(head.Filter), GenerationDto.Of(head.Generation));
+        var body = new HeadDto(head.Ref.ToString(), head.AccessMode.ToText(), head.Capabilities.ToNames(), FilterDto.Of(head.Filter), GenerationDto.Of(head.Generation), head.ProtectedBranches);
         await context.Response.WriteAsJsonAsync(body, ContentJson.Default.HeadDto, cancellationToken: context.RequestAborted);
     }
 

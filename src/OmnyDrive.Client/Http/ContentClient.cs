@@ -67,7 +67,11 @@ public sealed class ContentClient : ITreeOrigin, IGitOrigin, IWireCounter, IRetr
     {
         var head = await Retry.RunAsync((_, ended) => AskAsync(HttpMethod.Get, "head", DriveActions.Read, ContentJson.Default.HeadDto, ended), cancellation);
         var state = SyncRef.Parse(head.Ref);
-        return new OriginHead(state, AccessModes.Parse(head.AccessMode), CapabilityRules.FromNames(head.Capabilities), FilterDto.Read(head.Filter)) { Generation = GenerationDto.Read(head.Generation, state) };
+        return new OriginHead(state, AccessModes.Parse(head.AccessMode), CapabilityRules.FromNames(head.Capabilities), FilterDto.Read(head.Filter))
+        {
+            Generation = GenerationDto.Read(head.Generation, state),
+            ProtectedBranches = head.ReadProtectedBranches(),
+        };
     }
 
     /// <inheritdoc/>

@@ -16,6 +16,9 @@ public sealed record OriginHead(SyncRef Ref, AccessMode AccessMode, Capabilities
 {
     /// <summary>Which generation of its history that is; null where it has not been recorded, and where the origin keeps no history.</summary>
     public OriginGeneration? Generation { get; init; }
+
+    /// <summary>The branches that a push does not move; null where the origin names none, as an origin of no git drive does.</summary>
+    public IReadOnlyList<string>? ProtectedBranches { get; init; }
 }
 
 /// <summary>A state in the history of an origin.</summary>

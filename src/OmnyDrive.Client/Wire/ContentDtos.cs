@@ -12,7 +12,23 @@ internal sealed record HeadDto(
     string AccessMode,
     IReadOnlyList<string> Capabilities,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FilterDto? Filter = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] GenerationDto? Generation = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] GenerationDto? Generation = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? ProtectedBranches = null)
+{
+    /// <summary>Checks the branches that a peer named; throws <see cref="DriveException"/> <c>protocol_error</c> where one is none.</summary>
+    internal IReadOnlyList<string>? ReadProtectedBranches()
+    {
+        try
+        {
+            // JSON's annotations do not reach into lists.
+            return ProtectedBranches is null ? null : OmnyDrive.Git.ProtectedBranches.Checked([.. ProtectedBranches.Select(name => name ?? "")]);
+        }
+        catch (DriveException e)
+        {
+            throw DriveException.Protocol($"The origin told protected branches that are none: {e.Message}");
+        }
+    }
+}
 
 /// <summary>A generation of an origin; the ref is told beside it.</summary>
 internal sealed record GenerationDto(long Number, string Epoch)

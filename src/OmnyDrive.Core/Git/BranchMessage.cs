@@ -10,8 +10,9 @@ internal static class BranchMessage
     {
         BranchConflict.Diverged =>
             $"Both sides of {drive} have work on {Quoted(at.Branch)} that the other lacks: the mount has {Ours(at)}, the origin {Commits(at.Behind)}. Nothing was applied, and nothing was committed.",
+        BranchConflict.OriginRewritten when at.IsGone => $"The origin has deleted the branch {Quoted(at.Branch)} of {drive}. Nothing was applied, and it was not made again.",
         BranchConflict.OriginRewritten =>
-            $"The origin's branch {Quoted(at.Branch)} of {drive} does not have the commit any more that both sides agreed on last: it was written anew, or deleted. Nothing was applied.",
+            $"The origin's branch {Quoted(at.Branch)} of {drive} does not have the commit any more that both sides agreed on last: it was written anew. Nothing was applied.",
         BranchConflict.ReadOnly => $"This mount of {drive} is read-only and has work of its own on {Quoted(at.Branch)}: {Ours(at)}. Nothing was applied, and it is kept.",
         BranchConflict.Uncommitted => $"This mount of {drive} has changes that are not committed, and --no-commit was given. Nothing was applied.",
         BranchConflict.Detached => $"This mount of {drive} has no branch checked out, and has work that belongs to none: {Ours(at)}. Nothing was applied.",
@@ -21,6 +22,7 @@ internal static class BranchMessage
     internal static string HintOf(BranchDivergence at) => at.Why switch
     {
         BranchConflict.Diverged => $"In the mount: {(at.IsDirty ? "git add --all && git commit; then " : "")}git merge {Origin(at)} (or: git rebase {Origin(at)}); then: omnydrive sync",
+        BranchConflict.OriginRewritten when at.IsGone => "In the mount, go to another branch (git switch BRANCH), or keep your own under another name (git switch -c NAME); then: omnydrive sync",
         BranchConflict.OriginRewritten => $"In the mount, see: git log {Origin(at)}. To follow it: git reset --keep {Origin(at)}; to keep your own under another name: git switch -c NAME; then: omnydrive sync",
         BranchConflict.ReadOnly => $"Keep it under another name (git switch -c NAME), go back to the origin's (git reset --keep {Origin(at)}), or clone the drive read-write.",
         BranchConflict.Uncommitted => "Commit them in the mount (git add --all && git commit), or put them aside (git stash); then: omnydrive sync",

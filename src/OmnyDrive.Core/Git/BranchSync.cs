@@ -17,4 +17,8 @@ public sealed record BranchSync(string? Branch, int Ahead, int Behind, BranchAct
 /// <param name="Behind">How many commits only the origin has.</param>
 /// <param name="IsDirty">Whether the mount has changes that no commit has.</param>
 /// <param name="Unfinished">What the mount itself has begun, such as <c>merge</c>; null where nothing is.</param>
-public sealed record BranchDivergence(BranchConflict Why, string? Branch, int Ahead, int Behind, bool IsDirty, string? Unfinished);
+public sealed record BranchDivergence(BranchConflict Why, string? Branch, int Ahead, int Behind, bool IsDirty, string? Unfinished)
+{
+    /// <summary>Whether the origin has no such branch.</summary>
+    public bool IsGone { get; init; }
+}

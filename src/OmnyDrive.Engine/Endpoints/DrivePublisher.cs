@@ -31,6 +31,7 @@ internal sealed class DrivePublisher(EndpointStore store, EndpointId endpoint, T
         var published = new PublishedRoot(drive, provider.Name, place, mode, identity, options.Filter) { Retention = options.Retention };
         try
         {
+            await provider.ChooseAsync(place, options, CancellationToken.None);
             DriveTable.Put(store, published);
             return published;
         }

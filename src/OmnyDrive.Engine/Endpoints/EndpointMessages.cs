@@ -24,6 +24,9 @@ public sealed record PublishOptions
 
     /// <summary>How long what pushes displace is kept below it; the endpoint's own choice where null.</summary>
     public RetentionPolicy? Retention { get; init; }
+
+    /// <summary>The branches of a git drive that a push does not move; <c>main</c> and <c>master</c> where null, none where empty. Of no concern to other drives.</summary>
+    public IReadOnlyList<string>? ProtectedBranches { get; init; }
 }
 
 /// <summary>A drive that this endpoint publishes.</summary>

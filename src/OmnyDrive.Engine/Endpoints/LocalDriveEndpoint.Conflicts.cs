@@ -31,6 +31,19 @@ public sealed partial class LocalDriveEndpoint
     }
 
     /// <summary>
+    /// Chooses branches of a git drive that a sync of a mount does not push to, besides those that the drive protects; none takes the choice back. Throws <c>mount_not_found</c>, <c>not_supported</c> for another kind of
+    /// drive, <c>invalid</c> for a name that no branch can have, <c>lock_held</c>.
+    /// </summary>
+    public async Task<MountInfo> ProtectAsync(MountId mount, IReadOnlyList<string> branches, CancellationToken cancellation = default)
+    {
+        var row = Ready(mount);
+        using var root = RootGuard.OpenMount(row.Path, row.Id);
+        using var held = TakeMount(root, mount);
+        await DriveProviders.Get(row.Provider).ChooseAsync(WorkOn(row, root), branches, cancellation);
+        return MountRegistry.Info(row);
+    }
+
+    /// <summary>
     /// How a mount and its origin stand to each other, by a fresh look at both. Where the origin cannot be asked the report says why, and tells what is known without it. Throws <c>mount_not_found</c>,
     /// <c>root_missing</c>, and <c>conflict</c> where one side came from a backup.
     /// </summary>

@@ -22,7 +22,7 @@ internal static class GitCommand
     /// <summary>What counts whatever a repository's own configuration says.</summary>
     internal static IReadOnlyList<string> Settings { get; } =
     [
-        "core.hooksPath=/dev/null", "core.fsmonitor=false", "core.alternateRefsCommand=", "core.askPass=", "core.quotePath=false", "core.attributesFile=/dev/null",
+        "core.hooksPath=/dev/null", "core.fsmonitor=false", "core.alternateRefsCommand=true", "core.askPass=", "core.quotePath=false", "core.attributesFile=/dev/null",
         "credential.helper=", "commit.gpgSign=false", "gc.autoDetach=false", "maintenance.autoDetach=false", "log.showSignature=false",
         "transfer.fsckObjects=true", "submodule.recurse=false", "fetch.recurseSubmodules=false", "push.recurseSubmodules=no", "push.followTags=false",
         "http.followRedirects=false", "protocol.allow=never", "protocol.file.allow=always", "protocol.http.allow=always", "protocol.https.allow=always",
@@ -31,7 +31,7 @@ internal static class GitCommand
     private static bool _isNewEnough;
 
     /// <summary>The oldest git that does all that is asked of it.</summary>
-    internal static Version Oldest { get; } = new(2, 30);
+    internal static Version Oldest { get; } = new(2, 32);
 
     /// <summary>
     /// Runs it to its end; the caller looks at the exit code. Throws <c>not_supported</c> where there is no git or one that is too old, <c>failed</c> where it writes more than <paramref name="mostBytes"/>.
@@ -119,6 +119,8 @@ internal static class GitCommand
         if (Path.GetDirectoryName(directory) is { } above)
             start.Environment["GIT_CEILING_DIRECTORIES"] = above;
         start.Environment["GIT_TERMINAL_PROMPT"] = "0";
+        // This wins over what a repository says of single protocols.
+        start.Environment["GIT_ALLOW_PROTOCOL"] = "file:http:https";
         start.Environment["LC_ALL"] = "C";
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;

@@ -33,6 +33,12 @@ internal interface IDriveProvider
     /// </summary>
     RootIdentity Mark(string source, DriveId drive, RootIdentity? known);
 
+    /// <summary>Keeps with a source what its publisher chose of what only this kind of drive has. Idempotent. Throws <c>invalid</c> for what cannot be chosen.</summary>
+    Task ChooseAsync(string source, PublishOptions options, CancellationToken cancellation);
+
+    /// <summary>The same for a mount.</summary>
+    Task ChooseAsync(MountWork mount, IReadOnlyList<string> protectedBranches, CancellationToken cancellation);
+
     /// <summary>Takes the mark off again, once a push that is landing there has landed. No error where the source or the mark is gone. Whether it is
     /// taken back because publishing failed decides whether anything of it stays.</summary>
     Task UnmarkAsync(PublishedRoot drive, bool isTakenBack, TimeProvider time, CancellationToken cancellation);

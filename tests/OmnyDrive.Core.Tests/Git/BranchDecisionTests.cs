@@ -1,4 +1,5 @@
 using OmnyDrive.Drives;
+using OmnyDrive.Errors;
 using OmnyDrive.Git;
 using Xunit;
 
@@ -75,6 +76,35 @@ public sealed class BranchDecisionTests
     [Fact]
     public void The_branch_for_the_work_of_a_mount_is_named_after_it_and_drawn_at_random() =>
         Assert.Equal("omnydrive/beta/release-1.0-000102030405", ProtectedBranches.WorkBranchOf("beta", "release/1.0", [0, 1, 2, 3, 4, 5, 6]));
+
+    [Theory]
+    [InlineData("main", true)]
+    [InlineData("release/1.0", true)]
+    [InlineData("-x", false)]
+    [InlineData("", false)]
+    [InlineData("@", false)]
+    [InlineData("a b", false)]
+    [InlineData("a..b", false)]
+    [InlineData("a@{1}", false)]
+    [InlineData("a/", false)]
+    [InlineData("/a", false)]
+    [InlineData("a//b", false)]
+    [InlineData(".a", false)]
+    [InlineData("a/.b", false)]
+    [InlineData("a.lock", false)]
+    [InlineData("a.", false)]
+    [InlineData("a\\b", false)]
+    [InlineData("a:b", false)]
+    [InlineData("a*", false)]
+    [InlineData("a\nb", false)]
+    [InlineData("a\u007f", false)]
+    public void A_name_of_a_branch_is_one_that_git_takes(string name, bool isName)
+    {
+        if (isName)
+            Assert.Equal([name], ProtectedBranches.Checked([name, name]));
+        else
+            Assert.Equal("invalid", Assert.Throws<DriveException>(() => ProtectedBranches.Checked([name])).Code);
+    }
 
     private static BranchStanding Dirty(BranchStanding at) => at with { IsDirty = true };
 

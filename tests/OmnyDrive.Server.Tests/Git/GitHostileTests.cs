@@ -96,6 +96,8 @@ public sealed class GitHostileTests
     public async Task A_git_of_anybody_gets_in_with_a_ticket_alone_and_can_only_go_forward_on_branches_that_are_not_protected()
     {
         await using var sides = await GitSides.StartAsync(Way.Http, bare: true);
+        Run(sides.Origin, "symbolic-ref", "refs/heads/alias", "refs/heads/main");
+        Run(sides.Origin, "tag", "v1", "main");
         var (read, write) = (await sides.TicketAsync(DriveActions.Read), await sides.TicketAsync(DriveActions.Read | DriveActions.Write));
         var clone = sides.Scratch.Directory("plain");
         Assert.NotEqual(0, Git(sides, clone, null, "clone", "--quiet", sides.Repository, ".").ExitCode);
@@ -106,7 +108,7 @@ public sealed class GitHostileTests
         Assert.NotEqual(0, Git(sides, clone, read, "push", "origin", "topic").ExitCode);
         Assert.Equal(0, Git(sides, clone, write, "push", "origin", "topic").ExitCode);
         Assert.Equal(GitSides.CommitOf(clone, "HEAD"), sides.AtOrigin("topic"));
-        foreach (var refused in new[] { "topic:main", "+topic~1:topic", ":topic", "topic:refs/omnydrive/agreed/x", "topic:refs/notes/x" })
+        foreach (var refused in new[] { "topic:main", "+topic~1:topic", ":topic", "topic:refs/omnydrive/agreed/x", "topic:refs/notes/x", "topic:refs/tags/main", ":refs/tags/v1", "topic:alias" })
             Assert.NotEqual((refused, 0), (refused, Git(sides, clone, write, "push", "origin", refused).ExitCode));
         Assert.Equal((GitSides.CommitOf(clone, "HEAD"), GitSides.CommitOf(clone, "origin/main")), (sides.AtOrigin("topic"), sides.AtOrigin("main")));
     }

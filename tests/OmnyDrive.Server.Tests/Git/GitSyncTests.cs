@@ -126,6 +126,35 @@ public sealed class GitSyncTests
     [Theory]
     [InlineData(Way.Near)]
     [InlineData(Way.Http)]
+    public async Task The_publisher_chooses_which_branches_are_protected_and_a_mount_may_add_some(Way way)
+    {
+        await using var sides = await GitSides.StartAsync(way, bare: true, publish: new PublishOptions { ProtectedBranches = ["topic"] });
+        Write(sides, "a", "on main\n");
+        Assert.Equal("main", (await sides.SyncAsync()).Branches!.PushedTo);
+        Run(sides.Mount, "switch", "--quiet", "topic");
+        Write(sides, "a", "on topic\n");
+        Assert.Equal("topic is protected", (await sides.SyncAsync()).Branches!.Reason);
+
+        Run(sides.Mount, "switch", "--quiet", "main");
+        await sides.Beta.ProtectAsync(sides.Id, ["main"]);
+        Write(sides, "a", "on main again\n");
+        var main = sides.AtOrigin("main");
+        Assert.Equal((BranchAction.PushToNewBranch, main), ((await sides.SyncAsync()).Branches!.Action, sides.AtOrigin("main")));
+        await sides.Beta.ProtectAsync(sides.Id, []);
+        Assert.Equal((BranchAction.Push, GitSides.CommitOf(sides.Mount, "HEAD")), ((await sides.SyncAsync()).Branches!.Action, sides.AtOrigin("main")));
+
+        await sides.Alpha.PublishGitAsync(sides.Origin, new PublishOptions { Name = "repo", ProtectedBranches = [] });
+        Run(sides.Mount, "switch", "--quiet", "topic");
+        Assert.Equal("topic", (await sides.SyncAsync()).Branches!.PushedTo);
+        await sides.Alpha.PublishGitAsync(sides.Origin, new PublishOptions { Name = "repo" });
+        Write(sides, "a", "on topic again\n");
+        Assert.Equal("topic", (await sides.SyncAsync()).Branches!.PushedTo);
+        Assert.Equal(ErrorCode.Invalid, (await Assert.ThrowsAsync<DriveException>(() => sides.Alpha.PublishGitAsync(sides.Origin, new PublishOptions { Name = "repo", ProtectedBranches = ["--all"] }))).Code);
+    }
+
+    [Theory]
+    [InlineData(Way.Near)]
+    [InlineData(Way.Http)]
     public async Task A_branch_that_is_checked_out_at_the_origin_goes_along_where_its_work_tree_is_clean_and_else_another_takes_the_work(Way way)
     {
         await using var sides = await GitSides.StartAsync(way);
@@ -287,6 +316,163 @@ public sealed class GitSyncTests
         Assert.Equal("my own\n", Read(sides, "x.local"));
         File.Delete(Path.Combine(sides.Mount, "x.local"));
         Assert.Equal((SyncStatus.Pulled, "theirs\n"), ((await sides.SyncAsync()).Status, Read(sides, "x.local")));
+    }
+
+    [Theory]
+    [InlineData("secret.local", "mine\n")]
+    [InlineData("logs", "a file where a directory is\n")]
+    [InlineData("one/two", "below a file\n")]
+    public async Task What_the_publisher_leaves_out_is_not_written_over_by_a_push(string path, string content)
+    {
+        await using var sides = await GitSides.StartAsync(Way.Http, prepare: work =>
+        {
+            GitSides.Sample(work);
+            Commit(work, (".gitignore", "*.local\n/logs\n/one\n"));
+            Run(work, "switch", "--quiet", "-C", "topic");
+        });
+        Directory.CreateDirectory(Path.Combine(sides.Origin, "logs"));
+        foreach (var own in new[] { "secret.local", "logs/today", "one" })
+            File.WriteAllText(Path.Combine(sides.Origin, own), "the publisher's\n");
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(sides.Mount, path))!);
+        Write(sides, path, content);
+        Run(sides.Mount, "add", "--force", path);
+
+        var result = await sides.SyncAsync();
+
+        Assert.StartsWith("omnydrive/beta/topic-", result.Branches!.PushedTo, StringComparison.Ordinal);
+        foreach (var own in new[] { "secret.local", "logs/today", "one" })
+            Assert.Equal("the publisher's\n", File.ReadAllText(Path.Combine(sides.Origin, own)));
+        Assert.Equal("", Run(sides.Origin, "status", "--porcelain"));
+    }
+
+    [Fact]
+    public async Task A_branch_that_the_publisher_is_rebasing_is_not_pushed_to()
+    {
+        await using var sides = await GitSides.StartAsync(Way.Http, prepare: work =>
+        {
+            GitSides.Sample(work);
+            Run(work, "switch", "--quiet", "topic");
+            Commit(work, ("x", "1\n"));
+            Commit(work, ("x", "2\n"));
+        });
+        Try(sides.Origin, "-c", "sequence.editor=sed -i 1s/pick/edit/", "rebase", "--interactive", "topic~2");
+        Run(sides.Mount, "switch", "--quiet", "topic");
+        Write(sides, "a", "mine\n");
+        var before = sides.AtOrigin("topic");
+        var result = await sides.SyncAsync();
+        Assert.StartsWith("omnydrive/beta/topic-", result.Branches!.PushedTo, StringComparison.Ordinal);
+        Run(sides.Origin, "rebase", "--abort");
+        Assert.Equal((before, ""), (sides.AtOrigin("topic"), Run(sides.Origin, "status", "--porcelain")));
+    }
+
+    [Theory]
+    [InlineData("!/.omnydrive/\n")]
+    [InlineData("*\n!*/\n!*.json\n!.gitignore\n")]
+    public async Task The_private_directory_is_not_committed_whatever_the_repository_takes_in(string rules)
+    {
+        await using var sides = await GitSides.StartAsync(Way.Near, prepare: work =>
+        {
+            GitSides.Sample(work);
+            Commit(work, (".gitignore", rules));
+        });
+        Assert.Equal(SyncStatus.Clean, (await sides.SyncAsync()).Status);
+        Write(sides, "b.json", "{}\n");
+        var result = await sides.SyncAsync();
+        Assert.Equal(("b.json", ""), (Paths(result), Run(sides.Origin, "ls-tree", "-r", "--name-only", result.Branches!.PushedTo!, ".omnydrive")));
+    }
+
+    [Fact]
+    public async Task The_first_commits_of_an_origin_write_nothing_over_and_bring_all()
+    {
+        await using var sides = await GitSides.StartAsync(Way.Near, prepare: work => Run(work, "init", "--quiet", "."));
+        Write(sides, ".gitignore", "*\n");
+        Write(sides, "notes.txt", "my own\n");
+        Directory.CreateDirectory(Path.Combine(sides.Mount, "dir"));
+        Write(sides, "dir/mine", "my own\n");
+        Commit(sides.Origin, ("notes.txt", "theirs\n"), ("dir/b", "b\n"), ("c", "c\n"));
+
+        Assert.Equal(SyncStatus.Pulled, (await sides.SyncAsync()).Status);
+
+        Assert.Equal(("my own\n", "my own\n", "b\n", "c\n"), (Read(sides, "notes.txt"), Read(sides, "dir/mine"), Read(sides, "dir/b"), Read(sides, "c")));
+        Assert.Equal(" M notes.txt", Try(sides.Mount, "status", "--porcelain").Output.TrimEnd('\n'));
+    }
+
+    [Fact]
+    public async Task A_clone_into_which_somebody_put_a_directory_meanwhile_lacks_nothing_afterwards()
+    {
+        await using var sides = await GitSides.StartAsync(Way.Near);
+        var broken = sides.Scratch.At("broken");
+        var gamma = sides.Endpoint("gamma");
+        File.Move(Path.Combine(sides.Origin, ".git/HEAD"), Path.Combine(sides.Origin, ".git/HEAD.away"));
+        await Assert.ThrowsAsync<DriveException>(() => gamma.CloneDriveAsync(GitSides.Drive, broken));
+        File.Move(Path.Combine(sides.Origin, ".git/HEAD.away"), Path.Combine(sides.Origin, ".git/HEAD"));
+        Directory.CreateDirectory(Path.Combine(broken, "dir"));
+        if (Directory.Exists(Path.Combine(broken, ".omnydrive")))
+        {
+            File.WriteAllText(Path.Combine(broken, "dir/mine"), "mine\n");
+            await sides.CloneAsync(gamma, broken);
+            Assert.Equal("?? dir/mine", Run(broken, "status", "--porcelain", "--untracked-files=all"));
+        }
+    }
+
+    [Fact]
+    public async Task A_pull_that_was_merely_refused_takes_nothing_back_afterwards()
+    {
+        await using var sides = await GitSides.StartAsync(Way.Near, prepare: work =>
+        {
+            GitSides.Sample(work);
+            Commit(work, (".gitignore", "*.local\n"));
+        });
+        Write(sides, "x.local", "my own\n");
+        Commit(sides.Origin, ("a", "one\nand more\n"));
+        File.WriteAllText(Path.Combine(sides.Origin, "x.local"), "theirs\n");
+        Run(sides.Origin, "add", "--force", "x.local");
+        Run(sides.Origin, "commit", "--quiet", "--message", "taken in");
+        await Assert.ThrowsAsync<DriveException>(() => sides.SyncAsync());
+        File.Delete(Path.Combine(sides.Mount, "x.local"));
+        File.Delete(Path.Combine(sides.Mount, "a"));
+        var refused = (await Assert.ThrowsAsync<ConflictDetectedException>(() => sides.SyncAsync())).Conflict;
+        Assert.Equal(("a", false), (refused.Paths.Single().Path.ToString(), File.Exists(Path.Combine(sides.Mount, "a"))));
+    }
+
+    [Fact]
+    public async Task An_origin_that_was_written_anew_can_be_followed_as_the_message_says()
+    {
+        await using var sides = await GitSides.StartAsync(Way.Near);
+        await AddAsync(sides, ("a", "2\n"));
+        await sides.SyncAsync();
+        Run(sides.Origin, "reset", "--quiet", "--hard", "HEAD~1");
+        await AddAsync(sides, ("a", "another 2\n"));
+        await Assert.ThrowsAsync<ConflictDetectedException>(() => sides.SyncAsync());
+        Run(sides.Mount, "reset", "--quiet", "--keep", "origin/main");
+        Assert.Equal(SyncStatus.Clean, (await sides.SyncAsync()).Status);
+        await AddAsync(sides, ("a", "3\n"));
+        Assert.Equal(SyncStatus.Pulled, (await sides.SyncAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_file_whose_filter_is_not_set_up_is_not_committed()
+    {
+        await using var sides = await GitSides.StartAsync(Way.Near, prepare: work =>
+        {
+            GitSides.Sample(work);
+            Commit(work, (".gitattributes", "*.bin filter=lfs\n"));
+        });
+        Write(sides, "large.bin", "contents\n");
+        var refused = await Assert.ThrowsAsync<DriveException>(() => sides.SyncAsync());
+        Assert.Equal(ErrorCode.NotSupported, refused.Code);
+        Assert.Contains("git lfs install", refused.Hint, StringComparison.Ordinal);
+        Assert.Equal(sides.AtOrigin("main"), GitSides.CommitOf(sides.Mount, "HEAD"));
+    }
+
+    [Fact]
+    public async Task A_mount_that_lost_its_repository_runs_nothing_of_what_lies_there()
+    {
+        await using var sides = await GitSides.StartAsync(Way.Near);
+        Directory.Move(Path.Combine(sides.Mount, ".git"), sides.Scratch.At("away"));
+        Assert.Equal(ErrorCode.RootMissing, (await Assert.ThrowsAsync<DriveException>(() => sides.SyncAsync())).Code);
+        Assert.Equal(ErrorCode.RootMissing, (await Assert.ThrowsAsync<DriveException>(() => sides.Beta.InspectAsync(sides.Id))).Code);
+        Directory.Move(sides.Scratch.At("away"), Path.Combine(sides.Mount, ".git"));
     }
 
     [Fact]

@@ -38,6 +38,14 @@ internal sealed class DirectoryProvider : IDriveProvider
     /// <inheritdoc/>
     public RootIdentity Mark(string source, DriveId drive, RootIdentity? known) => DriveMarks.Mark(source, source, drive, known);
 
+    /// <summary>Nothing is chosen of a directory but what every drive has.</summary>
+    public Task ChooseAsync(string source, PublishOptions options, CancellationToken cancellation) =>
+        options.ProtectedBranches is null ? Task.CompletedTask : throw new DriveException(ErrorCode.NotSupported, "A directory has no branches that could be protected.", "Publish a repository with --git.");
+
+    /// <inheritdoc cref="ChooseAsync(string, PublishOptions, CancellationToken)"/>
+    public Task ChooseAsync(MountWork mount, IReadOnlyList<string> protectedBranches, CancellationToken cancellation) =>
+        throw new DriveException(ErrorCode.NotSupported, $"{mount.Row.Drive} is no git drive; it has no branches that could be protected.", "See: omnydrive mounts");
+
     /// <inheritdoc/>
     public Task UnmarkAsync(PublishedRoot drive, bool isTakenBack, TimeProvider time, CancellationToken cancellation) => DriveMarks.UnmarkAsync(drive.Path, drive.Identity, isTakenBack, time, cancellation);
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using OmnyDrive.Chunking;
-using OmnyDrive.Engine.Git;
 using OmnyDrive.Errors;
 using OmnyDrive.Reconciling;
 using OmnyDrive.Snapshots;
@@ -45,9 +44,8 @@ internal sealed class GitChanges(GitRepository repository)
         var entries = new Dictionary<Version, Entry>(versions.Count);
         if (versions.Count == 0)
             return entries;
-        string[] arguments = ["cat-file", "--batch", "--buffer"];
-        var (exitCode, errors) = await GitCommand.ExchangeAsync(
-            repository.Directory, arguments, null,
+        await repository.ExchangeAsync(
+            ["cat-file", "--batch", "--buffer"],
             async to =>
             {
                 foreach (var version in versions)
@@ -60,7 +58,7 @@ internal sealed class GitChanges(GitRepository repository)
                     entries[version] = await EntryAsync(records, version, cancellation);
             },
             cancellation);
-        return exitCode == 0 ? entries : throw repository.Failed(arguments[0], exitCode, errors);
+        return entries;
     }
 
     private static async Task<Entry> EntryAsync(GitRecords records, Version version, CancellationToken cancellation)

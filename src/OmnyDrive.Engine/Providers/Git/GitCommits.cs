@@ -1,46 +1,73 @@
+using System.Text;
 using OmnyDrive.Drives;
-using OmnyDrive.Engine.Git;
+using OmnyDrive.Errors;
 
 namespace OmnyDrive.Engine.Providers.Git;
 
 /// <summary>Commits what a mount's work tree has and no commit has.</summary>
 internal static class GitCommits
 {
-    /// <summary>Commits all of it on the branch that is checked out; nothing that git leaves out.</summary>
+    private const int Named = 2;
+
+    /// <summary>
+    /// Commits all of it on the branch that is checked out; nothing that git leaves out. Throws <c>not_supported</c>, and commits nothing, where a file goes into a commit by a program that the repository does not name, as
+    /// with Git LFS that is not set up in the mount: it would go in as it lies here.
+    /// </summary>
     /// <param name="repository">The mount's.</param>
     /// <param name="self">The endpoint, which stands in where git has no name to commit with.</param>
     /// <param name="cancellation">Ends it before the commit is made.</param>
     internal static async Task CommitAllAsync(GitRepository repository, EndpointId self, CancellationToken cancellation)
     {
-        await repository.RunAsync(["add", "--all", "--", "."], cancellation);
-        var names = (await repository.RunAsync(["diff", "--cached", "--name-only", "-z", "--no-renames", "--ignore-submodules=dirty"], cancellation)).Split('\0', StringSplitOptions.RemoveEmptyEntries);
+        var settings = await repository.UserSettingsAsync(cancellation);
+        await RequireFiltersAsync(repository, settings, cancellation);
+        await repository.AddAllAsync(cancellation);
+        var (count, first) = await StagedAsync(repository, cancellation);
         // Such as a file that was touched.
-        if (names.Length == 0)
-            return;
-        await repository.RunAsync(["commit", "--quiet", "--no-verify", "--no-gpg-sign", "--cleanup=verbatim", "--file=-"], cancellation, await IdentityAsync(repository, self, cancellation), System.Text.Encoding.UTF8.GetBytes(MessageOf(self, names)));
+        if (count > 0)
+            await repository.RunAsync(["commit", "--quiet", "--no-verify", "--no-gpg-sign", "--cleanup=verbatim", "--file=-"], cancellation, await IdentityAsync(repository, self, cancellation), Encoding.UTF8.GetBytes(MessageOf(self, count, first)));
     }
 
-    /// <summary>What the message of a commit says that a sync made.</summary>
-    internal static string MessageOf(EndpointId self, IReadOnlyList<string> names) => names.Count == 1
-        ? $"Update {names[0].ReplaceLineEndings(" ")}\n\nCommitted by omnydrive sync on {self}.\n"
-        : $"Update {names.Count} files\n\nCommitted by omnydrive sync on {self}.\n";
+    private static string MessageOf(EndpointId self, int count, string first) => $"Update {(count < Named ? first.ReplaceLineEndings(" ") : $"{count} files")}\n\nCommitted by omnydrive sync on {self}.\n";
 
-    // The user's own configuration is asked for the name alone.
+    private static async Task<(int Count, string First)> StagedAsync(GitRepository repository, CancellationToken cancellation)
+    {
+        var (count, first) = (0, "");
+        await repository.ExchangeAsync(["diff", "--cached", "--name-only", "-z", "--no-renames", "--ignore-submodules=dirty"], null, async output =>
+        {
+            var records = new GitRecords(output);
+            while (await records.ReadTextAsync(cancellation) is { } name)
+                first = count++ == 0 ? name : first;
+        }, cancellation);
+        return (count, first);
+    }
+
+    private static async Task RequireFiltersAsync(GitRepository repository, IReadOnlyList<string> settings, CancellationToken cancellation)
+    {
+        var changed = new MemoryStream();
+        await repository.ExchangeAsync([.. settings, "ls-files", "-z", "--modified", "--others", "--exclude-standard", .. GitRepository.AllPaths], null, output => output.CopyToAsync(changed, cancellation), cancellation);
+        if (changed.Length == 0)
+            return;
+        var known = new Dictionary<string, bool>(StringComparer.Ordinal);
+        await repository.ExchangeAsync(["check-attr", "-z", "--stdin", "filter"], to => to.WriteAsync(changed.ToArray(), cancellation).AsTask(), async output =>
+        {
+            var records = new GitRecords(output);
+            while (await records.ReadTextAsync(cancellation) is { } path && await records.ReadTextAsync(cancellation) is not null && await records.ReadTextAsync(cancellation) is { } filter)
+            {
+                if (filter is "unspecified" or "unset" or "set" or "")
+                    continue;
+                if (!known.TryGetValue(filter, out var isKnown))
+                    known[filter] = isKnown = await repository.ConfigAsync($"filter.{filter}.clean", cancellation) is not null || await repository.ConfigAsync($"filter.{filter}.process", cancellation) is not null;
+                if (!isKnown)
+                    throw new DriveException(ErrorCode.NotSupported, $"\"{path}\" goes into a commit by the filter \"{filter}\", which is not set up in this mount. Nothing was committed.",
+                        filter == "lfs" ? "Set it up in the mount: git lfs install --local; or commit there by git yourself." : $"Set it up in the mount: git config filter.{filter}.clean COMMAND; or commit there by git yourself.");
+            }
+        }, cancellation);
+    }
+
     private static async Task<Dictionary<string, string>> IdentityAsync(GitRepository repository, EndpointId self, CancellationToken cancellation)
     {
-        var name = await SettingAsync(repository, "user.name", cancellation) ?? self.Value;
-        var email = await SettingAsync(repository, "user.email", cancellation) ?? $"{self}@omnydrive.invalid";
+        var name = await UserSettings.FindAsync(repository, "user.name", cancellation) ?? self.Value;
+        var email = await UserSettings.FindAsync(repository, "user.email", cancellation) ?? $"{self}@omnydrive.invalid";
         return new Dictionary<string, string> { ["GIT_AUTHOR_NAME"] = name, ["GIT_AUTHOR_EMAIL"] = email, ["GIT_COMMITTER_NAME"] = name, ["GIT_COMMITTER_EMAIL"] = email };
     }
-
-    private static async Task<string?> SettingAsync(GitRepository repository, string key, CancellationToken cancellation)
-    {
-        if (await repository.ConfigAsync(key, cancellation) is { Length: > 0 } own)
-            return own;
-        var run = await GitCommand.RunAsync(repository.Directory, ["config", "--file", UserConfiguration(), "--includes", "--get", key], 1 << 16, cancellation);
-        var value = System.Text.Encoding.UTF8.GetString(run.Output).TrimEnd('\n');
-        return run.ExitCode == 0 && value.Length > 0 && !value.AsSpan().ContainsAny('\n', '\0') ? value : null;
-    }
-
-    private static string UserConfiguration() => Path.Combine(Environment.GetEnvironmentVariable("HOME") ?? "/", ".gitconfig");
 }

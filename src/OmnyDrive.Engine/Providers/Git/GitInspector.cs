@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using OmnyDrive.Engine.Git;
 using OmnyDrive.Engine.Inspecting;
 using OmnyDrive.Origins;
 using OmnyDrive.Reconciling;
@@ -10,7 +9,7 @@ namespace OmnyDrive.Engine.Providers.Git;
 /// <summary>Inspects a mount of a git drive: both sides since the commit at which they parted.</summary>
 internal sealed class GitInspector : IMountInspector
 {
-    private const int MostDiff = 4 << 20;
+    private const int MostText = 1 << 20, MostDiff = 8 << 20;
 
     private readonly MountWork _work;
     private readonly GitRepository _repository;
@@ -20,15 +19,15 @@ internal sealed class GitInspector : IMountInspector
 
     internal GitInspector(MountWork work, IGitOrigin? origin)
     {
-        (_work, _origin, _repository) = (work, origin, new GitRepository(work.Root.Top.Path));
+        (_work, _origin, _repository) = (work, origin, GitMount.RepositoryOf(work.Root));
         (_tree, _changes) = (new GitWorkTree(_repository, work.Root), new GitChanges(_repository));
     }
 
     /// <inheritdoc/>
     public async Task<MountComparison> CompareAsync(CancellationToken cancellation)
     {
-        await _origin!.GetHeadAsync(cancellation);
-        var prepared = await new GitPlanner(_work, _repository, new GitTransport(_repository, _origin)).PrepareAsync(mayCommit: true, cancellation);
+        var head = await _origin!.GetHeadAsync(cancellation);
+        var prepared = await new GitPlanner(_work, _repository, new GitTransport(_repository, _origin)).PrepareAsync(head, mayCommit: true, cancellation);
         var (start, ours, theirs) = await SidesAsync(cancellation);
         var (local, origin) = (await _changes.BetweenAsync(start, ours, cancellation), await _changes.BetweenAsync(start, theirs, cancellation));
         var now = _work.Time.GetUtcNow();
@@ -62,8 +61,10 @@ internal sealed class GitInspector : IMountInspector
 
     private async Task<PathDiff> DiffAsync(Change change, string? from, string? to, CancellationToken cancellation)
     {
+        if (Math.Max(change.From?.Size ?? 0, change.To?.Size ?? 0) > MostText)
+            return new PathDiff(change, null, "it is too large");
         string[] versions = [from ?? GitChanges.EmptyTree, to ?? GitChanges.EmptyTree];
-        var told = await GitCommand.RunAsync(_repository.Directory, ["--literal-pathspecs", "diff", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", "--end-of-options", .. versions, "--", change.Path.ToString()], MostDiff, cancellation);
+        var told = await _repository.TryAsync(["--literal-pathspecs", "diff", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", "--end-of-options", .. versions, "--", change.Path.ToString()], cancellation, mostBytes: MostDiff);
         var text = System.Text.Encoding.UTF8.GetString(told.Output);
         return text.IndexOf("\n@@ ", StringComparison.Ordinal) is >= 0 and var at ? new PathDiff(change, text[(at + 1)..], null)
             : text.Contains("\nBinary files ", StringComparison.Ordinal) ? new PathDiff(change, null, "it is no text")

@@ -1,5 +1,6 @@
 using OmnyDrive.Drives;
 using OmnyDrive.Git;
+using OmnyDrive.Origins;
 using OmnyDrive.Reconciling;
 
 namespace OmnyDrive.Engine.Providers.Git;
@@ -14,16 +15,18 @@ internal sealed class GitPlanner(MountWork work, GitRepository repository, GitTr
     private readonly GitChanges _changes = new(repository);
 
     /// <summary>Looks at both sides and decides.</summary>
-    internal async Task<PreparedGitSync> PrepareAsync(bool mayCommit, CancellationToken cancellation)
+    /// <param name="head">Where the origin stands.</param>
+    /// <param name="mayCommit">Whether what no commit has may be committed.</param>
+    /// <param name="cancellation">Ends it.</param>
+    internal async Task<PreparedGitSync> PrepareAsync(OriginHead head, bool mayCommit, CancellationToken cancellation)
     {
         await transport.FetchAsync(isShallow: false, cancellation);
-        var at = await StandingAsync(cancellation);
+        var at = await StandingAsync(head.ProtectedBranches ?? ProtectedBranches.Default, cancellation);
         var decision = BranchDecision.Of(at, work.Row.AccessMode, mayCommit);
         return await WithChangesAsync(at, decision, cancellation);
     }
 
-    /// <summary>How the branches stand by what is known of the origin.</summary>
-    internal async Task<BranchStanding> StandingAsync(CancellationToken cancellation)
+    private async Task<BranchStanding> StandingAsync(IReadOnlyList<string> isProtected, CancellationToken cancellation)
     {
         var branch = await repository.BranchAsync(cancellation);
         var local = await repository.CommitOfAsync("HEAD", cancellation);
@@ -39,14 +42,19 @@ internal sealed class GitPlanner(MountWork work, GitRepository repository, GitTr
         {
             IsDirty = await repository.IsDirtyAsync(cancellation),
             Unfinished = await _tree.UnfinishedAsync(cancellation),
-            HoldsAgreed = branch is null || await HoldsAgreedAsync(branch, origin, cancellation),
-            IsProtected = branch is not null && ProtectedBranches.Default.Contains(branch),
+            HoldsAgreed = branch is null || await HoldsAgreedAsync(branch, local, origin, cancellation),
+            IsProtected = branch is not null && (isProtected.Contains(branch) || (await GitProtection.ReadAsync(repository, cancellation))?.Contains(branch) == true),
             Work = branch is null || local is null ? null : await WorkAsync(branch, local, cancellation),
         };
     }
 
-    private async Task<bool> HoldsAgreedAsync(string branch, string? origin, CancellationToken cancellation) =>
-        await repository.CommitOfAsync(GitRefs.Agreed(branch), cancellation) is not { } agreed || (origin is not null && await repository.IsAncestorAsync(agreed, origin, cancellation));
+    // Where the mount does not have it any more either, its user has followed the origin.
+    private async Task<bool> HoldsAgreedAsync(string branch, string? local, string? origin, CancellationToken cancellation)
+    {
+        if (await repository.CommitOfAsync(GitRefs.Agreed(branch), cancellation) is not { } agreed)
+            return true;
+        return origin is not null && (await repository.IsAncestorAsync(agreed, origin, cancellation) || local is null || !await repository.IsAncestorAsync(agreed, local, cancellation));
+    }
 
     private async Task<WorkBranch?> WorkAsync(string branch, string local, CancellationToken cancellation)
     {
@@ -105,13 +113,13 @@ internal sealed class GitPlanner(MountWork work, GitRepository repository, GitTr
         var start = at is { Local: not null, Origin: not null } ? await repository.AskAsync(["merge-base", at.Local, at.Origin], cancellation) : at.Local ?? at.Origin;
         var ours = why == BranchConflict.Unfinished ? GitDifference.None : await _changes.BetweenAsync(start, await OursAsync(at, cancellation), cancellation);
         var theirs = await _changes.BetweenAsync(start, at.Origin ?? start, cancellation);
-        var there = theirs.Changes.ToDictionary(change => change.Path);
+        var there = theirs.Changes.DistinctBy(change => change.Path).ToDictionary(change => change.Path);
         var both = ours.Changes.Where(change => there.TryGetValue(change.Path, out var other) && !Equals(other.To, change.To)).Select(change => new PathConflict(change.Path, change.From, change.To, there[change.Path].To)).ToList();
         var paths = both.Select(path => path.Path).ToHashSet();
         return new Conflict(KindOf(why, both.Count), work.Row.Drive, RefOf(work.Row.Baseline), SyncRef.OfCommit(at.Local ?? GitRefs.NoCommit), SyncRef.OfCommit(at.Origin ?? GitRefs.NoCommit), both,
             [.. ours.Changes.Where(change => !paths.Contains(change.Path))], [.. theirs.Changes.Where(change => !paths.Contains(change.Path))])
         {
-            Branches = new BranchDivergence(why, at.Branch, at.Ahead, at.Behind, at.IsDirty, at.Unfinished),
+            Branches = new BranchDivergence(why, at.Branch, at.Ahead, at.Behind, at.IsDirty, at.Unfinished) { IsGone = at.Origin is null },
         };
     }
 

@@ -32,6 +32,19 @@ internal sealed class GitProvider : IDriveProvider
     public RootIdentity Mark(string source, DriveId drive, RootIdentity? known) => DriveMarks.Mark(GitPlace.RepositoryOf(source), source, drive, known);
 
     /// <inheritdoc/>
+    public async Task ChooseAsync(string source, PublishOptions options, CancellationToken cancellation)
+    {
+        var repository = new GitRepository(source);
+        if ((await repository.RunAsync(["rev-parse", "--show-object-format"], cancellation)).TrimEnd('\n') is not "sha1" and var format)
+            throw new DriveException(ErrorCode.NotSupported, $"The ids of the repository \"{source}\" are {format}; only those of SHA-1 are known here.", "Publish a repository with ids of SHA-1.");
+        await GitProtection.WriteAsync(repository, options.ProtectedBranches, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public Task ChooseAsync(MountWork mount, IReadOnlyList<string> protectedBranches, CancellationToken cancellation) =>
+        GitProtection.WriteAsync(GitMount.RepositoryOf(mount.Root), protectedBranches.Count == 0 ? null : protectedBranches, cancellation);
+
+    /// <inheritdoc/>
     public async Task UnmarkAsync(PublishedRoot drive, bool isTakenBack, TimeProvider time, CancellationToken cancellation)
     {
         if (System.IO.Directory.Exists(drive.Path) && GitPlace.TopOf(drive.Path) == drive.Path)

@@ -14,6 +14,8 @@ internal sealed class GitReceiving : IDisposable
     // Those of this process, which are nobody's leftovers.
     private static readonly ConcurrentDictionary<string, byte> Going = new();
 
+    private static readonly Lock One = new();
+
     private readonly string _repository, _name;
 
     private GitReceiving(string repository, string name) => (_repository, _name) = (repository, name);
@@ -25,17 +27,25 @@ internal sealed class GitReceiving : IDisposable
     {
         using var root = RootDirectory.OpenAt(repository);
         using var directory = PrivateDirectory.OpenOrMake(root);
-        var left = directory.List().Where(listed => listed.IsText && listed.Name.StartsWith(Prefix, StringComparison.Ordinal) && !Going.ContainsKey(listed.Name)).Select(listed => listed.Name).ToList();
-        if (left.Count > 0 && Going.IsEmpty && !GitProcesses.AnyIn(runsIn) && !GitProcesses.AnyIn(repository))
+        lock (One)
         {
-            GitLocks.Remove(repository);
-            foreach (var name in left)
-                directory.RemoveFile(name);
+            ClearUp(repository, runsIn, directory);
+            var receiving = new GitReceiving(repository, Prefix + Guid.NewGuid().ToString("N"));
+            Going[receiving._name] = 0;
+            directory.CreateNew(receiving._name, FileModes.PrivateFile).Dispose();
+            return receiving;
         }
-        var receiving = new GitReceiving(repository, Prefix + Guid.NewGuid().ToString("N"));
-        Going[receiving._name] = 0;
-        directory.CreateNew(receiving._name, FileModes.PrivateFile).Dispose();
-        return receiving;
+    }
+
+    // Another process that serves the same repository may be about to begin; its git would be seen, or takes its locks after this.
+    private static void ClearUp(string repository, string runsIn, IDirectoryHandle directory)
+    {
+        var left = directory.List().Where(listed => listed.IsText && listed.Name.StartsWith(Prefix, StringComparison.Ordinal) && !Going.ContainsKey(listed.Name)).Select(listed => listed.Name).ToList();
+        if (left.Count == 0 || !Going.IsEmpty || GitProcesses.AnyIn(runsIn) is not false || GitProcesses.AnyIn(repository) is not false)
+            return;
+        GitLocks.Remove(repository, left.Select(name => directory.Stat(name)).OfType<FileStat>().Select(stat => DateTime.UnixEpoch.AddTicks(stat.Modified / 100)).DefaultIfEmpty(DateTime.MaxValue).Min());
+        foreach (var name in left)
+            directory.RemoveFile(name);
     }
 
     /// <summary>Says that git has ended.</summary>

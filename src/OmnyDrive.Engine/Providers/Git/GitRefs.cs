@@ -14,8 +14,8 @@ internal static class GitRefs
     /// <summary>Where a branch was at the origin, by the last look.</summary>
     internal static string AtOrigin(string branch) => $"refs/remotes/{Remote}/{branch}";
 
-    /// <summary>Which commit of a branch the mount and its origin agreed on last.</summary>
-    internal static string Agreed(string branch) => $"refs/omnydrive/agreed/{branch}";
+    /// <summary>Which commit of a branch the mount and its origin agreed on last. In digits, for a branch may come that has the name of one that went, and more.</summary>
+    internal static string Agreed(string branch) => $"refs/omnydrive/agreed/{Convert.ToHexStringLower(System.Text.Encoding.UTF8.GetBytes(branch))}";
 
     /// <summary>Where the name is kept of the branch at the origin that takes the work on a protected one.</summary>
     internal static string WorkBranchKey(string branch) => $"branch.{branch}.omnydriveWork";

@@ -7,26 +7,57 @@ namespace OmnyDrive.Engine.Providers.Git;
 
 /// <summary>Asks a repository on this machine, and changes it, by git alone. What git refuses becomes a <see cref="DriveException"/> that tells what git said.</summary>
 /// <param name="directory">The work tree, or the repository itself where it has none.</param>
-internal sealed class GitRepository(string directory)
+/// <param name="isMount">Whether it is that of a mount, whose <c>.git</c> is the repository and nothing else is: also where that is lost.</param>
+internal sealed class GitRepository(string directory, bool isMount = false)
 {
+    /// <summary>All paths of a work tree but what lies in the private directory of a mount, whatever the repository says of that.</summary>
+    internal static IReadOnlyList<string> AllPaths { get; } = ["--", ".", ":(exclude,top,icase).omnydrive"];
+
     // Of what is read whole: names of branches, not contents.
     private const int MostBytes = 16 << 20;
 
     private string? _git;
+    private IReadOnlyList<string>? _userSettings;
+
+    private readonly Dictionary<string, string> _environment = isMount ? new() { ["GIT_DIR"] = Path.Combine(directory, ".git"), ["GIT_WORK_TREE"] = directory } : [];
 
     internal string Directory => directory;
+
+    /// <summary>Whether a git was killed that ran here, or ended half way: then it has left something behind.</summary>
+    internal bool WasKilled { get; set; }
+
+    /// <summary>Variables for a run here.</summary>
+    internal Dictionary<string, string> EnvironmentWith(IReadOnlyDictionary<string, string>? more)
+    {
+        var environment = new Dictionary<string, string>(_environment);
+        foreach (var (name, value) in more ?? new Dictionary<string, string>())
+            environment[name] = value;
+        return environment;
+    }
+
+    /// <summary>Runs git, whatever it ends with.</summary>
+    internal Task<GitOutput> TryAsync(IReadOnlyList<string> arguments, CancellationToken cancellation, IReadOnlyDictionary<string, string>? environment = null, byte[]? input = null, int mostBytes = MostBytes) =>
+        GitCommand.RunAsync(directory, arguments, mostBytes, cancellation, EnvironmentWith(environment), input);
+
+    /// <summary>Runs git with streams; throws <c>failed</c> unless it ends with 0.</summary>
+    internal async Task ExchangeAsync(IReadOnlyList<string> arguments, Func<Stream, Task>? write, Func<Stream, Task> read, CancellationToken cancellation, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var (exitCode, errors) = await GitCommand.ExchangeAsync(directory, arguments, EnvironmentWith(environment), write ?? (_ => Task.CompletedTask), read, cancellation);
+        if (exitCode != 0)
+            throw Failed(arguments[0], exitCode, errors);
+    }
 
     /// <summary>Runs git; throws <c>failed</c> unless it ends with 0.</summary>
     internal async Task<string> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation, IReadOnlyDictionary<string, string>? environment = null, byte[]? input = null)
     {
-        var run = await GitCommand.RunAsync(directory, arguments, MostBytes, cancellation, environment, input);
+        var run = await TryAsync(arguments, cancellation, environment, input);
         return run.ExitCode == 0 ? Encoding.UTF8.GetString(run.Output) : throw Failed(arguments[0], run.ExitCode, run.Errors);
     }
 
     /// <summary>The same where 1 is an answer: null.</summary>
     internal async Task<string?> AskAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
-        var run = await GitCommand.RunAsync(directory, arguments, MostBytes, cancellation);
+        var run = await TryAsync(arguments, cancellation);
         return run.ExitCode switch
         {
             0 => Encoding.UTF8.GetString(run.Output).TrimEnd('\n'),
@@ -60,7 +91,7 @@ internal sealed class GitRepository(string directory)
 
     /// <summary>Whether the work tree has anything that no commit has: changed, or not known to git and not left out. Reads no further than to the first.</summary>
     internal async Task<bool> IsDirtyAsync(CancellationToken cancellation) =>
-        await AnyOutputAsync(["status", "--porcelain", "-z", "--untracked-files=normal", "--ignore-submodules=dirty", "--no-renames"], cancellation);
+        await AnyOutputAsync([.. await UserSettingsAsync(cancellation), "status", "--porcelain", "-z", "--untracked-files=normal", "--ignore-submodules=dirty", "--no-renames", .. AllPaths], cancellation);
 
     internal Task SetRefAsync(string name, string commit, CancellationToken cancellation) => RunAsync(["update-ref", "--end-of-options", name, commit], cancellation);
 
@@ -69,21 +100,37 @@ internal sealed class GitRepository(string directory)
 
     internal Task SetConfigAsync(string key, string value, CancellationToken cancellation) => RunAsync(["config", "--local", key, value], cancellation);
 
+    /// <summary>Arguments, before a command that looks at files, by which the user's own settings of contents count; see <see cref="UserSettings"/>.</summary>
+    internal async Task<IReadOnlyList<string>> UserSettingsAsync(CancellationToken cancellation) => _userSettings ??= await UserSettings.ReadAsync(this, cancellation);
+
+    /// <summary>Takes all that a work tree has into the index.</summary>
+    internal async Task AddAllAsync(CancellationToken cancellation, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var run = await TryAsync([.. await UserSettingsAsync(cancellation), "add", "--all", .. AllPaths], cancellation, environment);
+        // 1 is how it says that the private directory is left out in two ways; all else is taken.
+        if (run.ExitCode is not (0 or 1))
+            throw Failed("add", run.ExitCode, run.Errors);
+    }
+
     private async Task<bool> AnyOutputAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
         var any = false;
-        var (exitCode, errors) = await GitCommand.ExchangeAsync(directory, arguments, null, _ => Task.CompletedTask, async from =>
+        await ExchangeAsync(arguments, null, async from =>
         {
             var buffer = new byte[16 << 10];
             while (await from.ReadAsync(buffer, cancellation) > 0)
                 any = true;
         }, cancellation);
-        return exitCode == 0 ? any : throw Failed(arguments[0], exitCode, errors);
+        return any;
     }
 
-    internal DriveException Failed(string command, int exitCode, string errors) => new(
-        ErrorCode.Failed, $"git {command} failed in \"{directory}\" (exit code {exitCode}): {Shorten(errors)}",
+    /// <summary>What a run that failed becomes. A signal ended it where the exit code is beyond 128, with which git ends by itself.</summary>
+    internal DriveException Failed(string command, int exitCode, string errors)
+    {
+        WasKilled |= exitCode > 128;
+        return new DriveException(ErrorCode.Failed, $"git {command} failed in \"{directory}\" (exit code {exitCode}): {Shorten(errors)}",
         errors.Contains("dubious ownership", StringComparison.Ordinal) ? $"Its files belong to another user. Run OmnyDrive as that user, or take them over." : "Look at the repository with git, and run the command again.");
+    }
 
     // The last lines say why.
     private static string Shorten(string errors)

@@ -1,4 +1,3 @@
-using OmnyDrive.Engine.Git;
 using OmnyDrive.Errors;
 
 namespace OmnyDrive.Engine.Providers.Git;
@@ -13,13 +12,13 @@ internal readonly record struct GitRow(string Path, string OldMode, string OldId
     {
         var rows = new List<GitRow>();
         string[] arguments = ["diff-tree", "-r", "--raw", "-z", "--no-renames", "--no-abbrev", "--end-of-options", from, to];
-        var (exitCode, errors) = await GitCommand.ExchangeAsync(repository.Directory, arguments, null, _ => Task.CompletedTask, async output =>
+        await repository.ExchangeAsync(arguments, null, async output =>
         {
             var records = new GitRecords(output);
             // :old-mode new-mode old-id new-id status, and then the path.
             while (await records.ReadTextAsync(cancellation) is { } head && await records.ReadTextAsync(cancellation) is { } path)
                 rows.Add(head.TrimStart(':').Split(' ') is [var oldMode, var newMode, var oldId, var newId, _] ? new GitRow(path, oldMode, oldId, newMode, newId) : throw DriveException.Protocol("git diff-tree wrote what it should not."));
         }, cancellation);
-        return exitCode == 0 ? rows : throw repository.Failed(arguments[0], exitCode, errors);
+        return rows;
     }
 }

@@ -28,7 +28,7 @@ internal sealed class GitSynchronizer : ISynchronizer
 
     internal GitSynchronizer(MountWork work, IGitOrigin origin)
     {
-        (_work, _origin, _repository) = (work, origin, new GitRepository(work.Root.Top.Path));
+        (_work, _origin, _repository) = (work, origin, new GitRepository(work.Root.Top.Path, isMount: true));
         _transport = new GitTransport(_repository, origin);
         _planner = new GitPlanner(work, _repository, _transport);
         _journal = new GitWork(_repository, work.Root);
@@ -40,47 +40,57 @@ internal sealed class GitSynchronizer : ISynchronizer
     /// <inheritdoc/>
     public async Task<SyncPlan> PlanAsync(SyncOptions options, CancellationToken cancellation)
     {
-        await _origin.GetHeadAsync(cancellation);
-        return (await _planner.PrepareAsync(!options.NoCommit, cancellation)).Plan;
+        GitMount.RepositoryOf(_work.Root);
+        return (await _planner.PrepareAsync(await _origin.GetHeadAsync(cancellation), !options.NoCommit, cancellation)).Plan;
     }
 
     /// <inheritdoc/>
     public async Task<SyncResult> ApplyAsync(SyncOptions options, CancellationToken cancellation)
     {
         var (started, previous) = (_work.Time.GetTimestamp(), _work.Row.Baseline!.Value);
+        GitMount.RepositoryOf(_work.Root);
         // Who cannot be reached says so in its own words, not in git's.
-        await _origin.GetHeadAsync(cancellation);
+        var head = await _origin.GetHeadAsync(cancellation);
         await _journal.RecoverAsync(cancellation);
-        // Not ended where git fails: it may have been killed, and then what it left is cleared up next time.
         _journal.Begin();
+        try
+        {
+            var (prepared, branches) = await ApplyAsync(head, options, cancellation);
+            _journal.End();
+            return await ResultAsync(prepared, branches, previous, _work.Time.GetElapsedTime(started), cancellation);
+        }
+        catch (DriveException) when (!_repository.WasKilled)
+        {
+            // Git has ended by itself, and left nothing to clear up.
+            _journal.End();
+            throw;
+        }
+    }
+
+    private async Task<(PreparedGitSync Prepared, BranchSync Branches)> ApplyAsync(OriginHead head, SyncOptions options, CancellationToken cancellation)
+    {
         for (var attempt = 1; ; attempt++)
         {
-            var prepared = await _planner.PrepareAsync(!options.NoCommit, cancellation);
+            var prepared = await _planner.PrepareAsync(head, !options.NoCommit, cancellation);
             if (prepared.Plan.Conflict is { } refused)
-            {
-                _journal.End();
                 throw new ConflictDetectedException(refused);
-            }
             if (await ApplyAsync(prepared, cancellation) is { } branches)
-            {
-                _journal.End();
-                return await ResultAsync(prepared, branches, previous, _work.Time.GetElapsedTime(started), cancellation);
-            }
+                return (prepared, branches);
             if (attempt == Attempts)
-                throw new DriveException(ErrorCode.Conflict, $"{_work.Row.Drive} moved while the push was on its way, and again at each attempt. Nothing was changed at the origin.", "Run omnydrive sync again.");
+                throw new DriveException(ErrorCode.Conflict, $"{_work.Row.Drive} or the mount moved while the sync was at work, and again at each attempt. Nothing was changed at the origin.", "Run omnydrive sync again.");
         }
     }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Problem>> CloneAsync(OriginHead head, IProgress<TransferProgress>? progress, CancellationToken cancellation)
     {
-        var isNew = !System.IO.Directory.Exists(Path.Combine(_repository.Directory, ".git"));
-        if (!isNew)
-            await _journal.RecoverAsync(cancellation);
+        await InitializeAsync(cancellation);
+        await _journal.RecoverAsync(cancellation);
         _journal.Begin();
-        await InitializeAsync(isNew, cancellation);
         var branch = await _transport.DefaultBranchAsync(cancellation);
         await _transport.FetchAsync(isShallow: _work.Row.AccessMode == AccessMode.ReadOnly && branch is not null, cancellation);
+        if (branch is null && await _repository.AskAsync(["for-each-ref", "--count=1", GitRefs.AtOrigin("")], cancellation) is { Length: > 0 })
+            throw DriveException.Invalid($"The origin of {_work.Row.Drive} has no branch checked out, so it does not say which one a clone begins with.", "At the origin: git switch BRANCH (without a work tree: git symbolic-ref HEAD refs/heads/BRANCH); then clone again.");
         var commit = branch is null ? null : await _repository.CommitOfAsync(GitRefs.AtOrigin(branch), cancellation);
         IReadOnlyList<Problem> problems = [];
         if (commit is not null)
@@ -90,11 +100,10 @@ internal sealed class GitSynchronizer : ISynchronizer
         return problems;
     }
 
-    private async Task InitializeAsync(bool isNew, CancellationToken cancellation)
+    private async Task InitializeAsync(CancellationToken cancellation)
     {
-        // Where the origin has a commit, the branch gets the name that it has there.
-        if (isNew)
-            await _repository.RunAsync(["init", "--quiet", "--template=", $"--initial-branch={ProtectedBranches.Default[0]}"], cancellation);
+        // Where the origin has a commit, the branch gets the name that it has there. Begun again, it changes nothing.
+        await _repository.RunAsync(["init", "--quiet", "--template=", $"--initial-branch={ProtectedBranches.Default[0]}"], cancellation);
         var exclude = Path.Combine(_repository.Directory, ".git", "info", "exclude");
         System.IO.Directory.CreateDirectory(Path.GetDirectoryName(exclude)!);
         await File.WriteAllTextAsync(exclude, $"# What OmnyDrive keeps for this mount.\n/{RootLayout.Private}/\n", cancellation);
@@ -108,12 +117,11 @@ internal sealed class GitSynchronizer : ISynchronizer
         var tree = new GitWorkTree(_repository, _work.Root);
         await tree.RequirePlaceableAsync(commit, cancellation);
         await _repository.RunAsync(["symbolic-ref", "HEAD", GitRefs.Heads + branch], cancellation);
-        // One that was broken off has it, and perhaps what somebody did since.
-        if (await _repository.CommitOfAsync("HEAD", cancellation) is null)
-            await _repository.SetRefAsync(GitRefs.Heads + branch, commit, cancellation);
         await _repository.SetConfigAsync($"branch.{branch}.remote", GitRefs.Remote, cancellation);
         await _repository.SetConfigAsync($"branch.{branch}.merge", GitRefs.Heads + branch, cancellation);
-        await tree.FillAsync(cancellation);
+        // One that was broken off may have it, and what somebody did since.
+        if (await _repository.CommitOfAsync("HEAD", cancellation) is null)
+            await new GitPull(_repository, _work.Root).BeginAsync(branch, commit, cancellation);
         await _repository.SetRefAsync(GitRefs.Agreed(branch), commit, cancellation);
         Held = await tree.CountAsync(commit, cancellation);
         return await tree.SubmodulesAsync(commit, cancellation);
@@ -129,6 +137,9 @@ internal sealed class GitSynchronizer : ISynchronizer
                 await AgreeAsync(branch, local, cancellation);
             return branches;
         }
+        // The user may have gone to another branch meanwhile.
+        if (await _repository.BranchAsync(cancellation) != at.Branch || await _repository.CommitOfAsync("HEAD", cancellation) != at.Local)
+            return null;
         if (prepared.Decision.Action == BranchAction.Pull)
         {
             await PullAsync(at, cancellation);
@@ -145,7 +156,8 @@ internal sealed class GitSynchronizer : ISynchronizer
         var to = at.Origin!;
         await new GitWorkTree(_repository, _work.Root).RequirePlaceableAsync(to, cancellation);
         _journal.Begin((at.Local ?? GitRefs.NoCommit, to));
-        await new GitPull(_repository).ForwardAsync(to, cancellation);
+        var pull = new GitPull(_repository, _work.Root);
+        await (at.Local is null ? pull.BeginAsync(at.Branch!, to, cancellation) : pull.ForwardAsync(to, cancellation));
         _work.Root.Top.SyncFileSystem();
         await AgreeAsync(at.Branch!, to, cancellation);
     }

@@ -1,5 +1,4 @@
 using System.Text;
-using OmnyDrive.Engine.Git;
 using OmnyDrive.Errors;
 using OmnyDrive.Hubs;
 using OmnyDrive.Origins;
@@ -24,8 +23,6 @@ internal enum GitPushKind
 /// <summary>Moves commits between a mount's repository and its origin. Tickets go by the environment, and are asked for anew for each command.</summary>
 internal sealed class GitTransport(GitRepository repository, IGitOrigin origin)
 {
-    private const int MostBytes = 16 << 20;
-
     /// <summary>Brings what the origin's branches have, and notes where they are. Changes no branch of the mount.</summary>
     /// <param name="isShallow">Whether of a repository without commits only the newest commit of each branch is brought.</param>
     /// <param name="cancellation">Ends it; what arrived is of use to the next.</param>
@@ -35,7 +32,7 @@ internal sealed class GitTransport(GitRepository repository, IGitOrigin origin)
         await RunAsync(remote, ["fetch", "--quiet", "--prune", .. Giving(remote), .. isShallow ? ["--depth=1"] : Array.Empty<string>(), "--end-of-options", remote.Location, $"+{GitRefs.Heads}*:{GitRefs.AtOrigin("*")}"], cancellation);
     }
 
-    /// <summary>The name of the branch that the origin has checked out, or that its clones begin with; null where it has no commit.</summary>
+    /// <summary>The name of the branch that the origin has checked out, or that its clones begin with; null where it has no commit, and where none is checked out.</summary>
     internal async Task<string?> DefaultBranchAsync(CancellationToken cancellation)
     {
         var remote = await origin.GetRemoteAsync(DriveActions.Read, cancellation);
@@ -56,7 +53,7 @@ internal sealed class GitTransport(GitRepository repository, IGitOrigin origin)
         // To find out what the origin has already, git asks there as for a fetch.
         var remote = await origin.GetRemoteAsync(DriveActions.Read | DriveActions.Write, cancellation);
         string[] arguments = ["-c", "push.negotiate=true", "push", "--porcelain", "--no-verify", .. remote.ReceivePack is { } taking ? [$"--receive-pack={taking}"] : Array.Empty<string>(), $"--force-with-lease={GitRefs.Heads}{branch}:{expected}", "--end-of-options", remote.Location, $"{commit}:{GitRefs.Heads}{branch}"];
-        var run = await GitCommand.RunAsync(repository.Directory, arguments, MostBytes, cancellation, EnvironmentOf(remote));
+        var run = await repository.TryAsync(arguments, cancellation, EnvironmentOf(remote));
         return Read(Encoding.UTF8.GetString(run.Output), branch) ?? (run.ExitCode == 0
             ? throw DriveException.Protocol("git push said of no branch how it ended.")
             : throw Unreached("push", run.ExitCode, run.Errors));
@@ -81,7 +78,7 @@ internal sealed class GitTransport(GitRepository repository, IGitOrigin origin)
 
     private async Task<string> RunAsync(GitRemote remote, IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
-        var run = await GitCommand.RunAsync(repository.Directory, arguments, MostBytes, cancellation, EnvironmentOf(remote));
+        var run = await repository.TryAsync(arguments, cancellation, EnvironmentOf(remote));
         return run.ExitCode == 0 ? Encoding.UTF8.GetString(run.Output) : throw Unreached(arguments[0], run.ExitCode, run.Errors);
     }
 

@@ -35,22 +35,25 @@ internal sealed class GitWork(GitRepository repository, RootDirectory root)
     {
         if (Read() is not { } work)
             return;
-        if (GitProcesses.AnyIn(root.Top.Path))
+        var isAtIt = GitProcesses.AnyIn(root.Top.Path);
+        if (isAtIt is true)
             throw new DriveException(ErrorCode.LockHeld, $"git is still running in \"{root.Top.Path}\", for a sync that was broken off.", "Wait until it has ended, and run the command again.");
-        GitLocks.Remove(await repository.GitDirectoryAsync(cancellation));
-        if (work is [var kind, var from, var to] && kind == "pull")
-            await new GitPull(repository).ResumeAsync(from, to, cancellation);
+        // Where nobody can tell, git's locks are left to the user.
+        if (isAtIt is false)
+            GitLocks.Remove(await repository.GitDirectoryAsync(cancellation), work.Began);
+        if (work.Words is [var kind, var from, var to] && kind == "pull")
+            await new GitPull(repository, root).ResumeAsync(from, to, cancellation);
         End();
     }
 
-    private string[]? Read()
+    private (string[] Words, DateTime Began)? Read()
     {
         var path = RootLayout.Private.Append(Name);
-        if (root.Stat(path) is not { Kind: FileKind.File })
+        if (root.Stat(path) is not { Kind: FileKind.File } stat)
             return null;
         using var directory = root.Open(RootLayout.Private);
         using var file = directory.OpenRead(Name);
         Span<byte> bytes = stackalloc byte[MaxBytes];
-        return Encoding.ASCII.GetString(bytes[..directory.Read(file, bytes, 0)]).Trim('\n').Split(' ');
+        return (Encoding.ASCII.GetString(bytes[..directory.Read(file, bytes, 0)]).Trim('\n').Split(' '), DateTime.UnixEpoch.AddTicks(stat.Modified / 100));
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using OmnyDrive.Engine.Files;
-using OmnyDrive.Engine.Git;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.Errors;
 using OmnyDrive.Snapshots;
@@ -31,7 +30,7 @@ internal sealed class GitWorkTree(GitRepository repository, RootDirectory root)
             // What the index knows of files saves reading them.
             if (File.Exists(Path.Combine(git, "index")))
                 File.Copy(Path.Combine(git, "index"), index);
-            await repository.RunAsync(["add", "--all", "--", "."], cancellation, environment);
+            await repository.AddAllAsync(cancellation, environment);
             return (await repository.RunAsync(["write-tree"], cancellation, environment)).TrimEnd('\n');
         }
         finally
@@ -41,12 +40,12 @@ internal sealed class GitWorkTree(GitRepository repository, RootDirectory root)
     }
 
     /// <summary>
-    /// Brings the files of the first commit here, each whole or not at all: they are made in the staging area and renamed from there. What is here already stays as it is; it was put here, or came with an
+    /// Brings the files of a first commit here, each whole or not at all: they are made in the staging area and renamed from there. What is here already stays as it is; it was put here, or came with an
     /// earlier call that was broken off.
     /// </summary>
-    internal async Task FillAsync(CancellationToken cancellation)
+    internal async Task FillAsync(string commit, CancellationToken cancellation)
     {
-        await repository.RunAsync(["read-tree", "HEAD"], cancellation);
+        await repository.RunAsync(["read-tree", commit], cancellation);
         using var staging = PrivateDirectory.OpenOrMake(root, RootLayout.Staging);
         var name = $"checkout-{Guid.NewGuid():N}";
         staging.MakeDirectory(name, FileModes.AllAll);
@@ -63,8 +62,9 @@ internal sealed class GitWorkTree(GitRepository repository, RootDirectory root)
         {
             System.IO.Directory.Delete(path, recursive: true);
         }
-        // What was not placed is as somebody left it here.
-        await GitCommand.RunAsync(repository.Directory, ["update-index", "--refresh", "-q"], 16 << 20, cancellation);
+        // Where a directory was here already, what is lacking in it; without force git leaves what is there, and says so by its exit code.
+        await repository.TryAsync(["checkout-index", "--all", "--index", "--quiet"], cancellation);
+        await repository.TryAsync(["update-index", "--refresh", "-q"], cancellation);
     }
 
     private void PlaceUnlessThere(IDirectoryHandle made, string name)
@@ -92,7 +92,7 @@ internal sealed class GitWorkTree(GitRepository repository, RootDirectory root)
     {
         var (files, bytes) = (0L, 0L);
         string[] arguments = ["ls-tree", "-r", "-z", "--long", "--end-of-options", commit];
-        var (exitCode, errors) = await GitCommand.ExchangeAsync(repository.Directory, arguments, null, _ => Task.CompletedTask, async output =>
+        await repository.ExchangeAsync(arguments, null, async output =>
         {
             var records = new GitRecords(output);
             while (await records.ReadTextAsync(cancellation) is { } entry)
@@ -105,7 +105,7 @@ internal sealed class GitWorkTree(GitRepository repository, RootDirectory root)
                 bytes += long.Parse(size, CultureInfo.InvariantCulture);
             }
         }, cancellation);
-        return exitCode == 0 ? (files, bytes) : throw repository.Failed(arguments[0], exitCode, errors);
+        return (files, bytes);
     }
 
     /// <summary>The paths of submodules in a commit, which are not cloned with it.</summary>
@@ -113,7 +113,7 @@ internal sealed class GitWorkTree(GitRepository repository, RootDirectory root)
     {
         var problems = new List<Problem>();
         string[] arguments = ["ls-tree", "-r", "-z", "--end-of-options", commit];
-        var (exitCode, errors) = await GitCommand.ExchangeAsync(repository.Directory, arguments, null, _ => Task.CompletedTask, async output =>
+        await repository.ExchangeAsync(arguments, null, async output =>
         {
             var records = new GitRecords(output);
             while (await records.ReadTextAsync(cancellation) is { } entry)
@@ -122,6 +122,6 @@ internal sealed class GitWorkTree(GitRepository repository, RootDirectory root)
                     problems.Add(new Problem(entry[(entry.IndexOf('\t', StringComparison.Ordinal) + 1)..], "it is a submodule, and its content was not brought; in the mount: git submodule update --init"));
             }
         }, cancellation);
-        return exitCode == 0 ? problems : throw repository.Failed(arguments[0], exitCode, errors);
+        return problems;
     }
 }

@@ -1,47 +1,50 @@
-using OmnyDrive.Engine.Git;
+using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine.Providers.Git;
 
-/// <summary>A path that a pull which was broken off had begun to make.</summary>
-/// <param name="Path">The path.</param>
-/// <param name="IsNew">Whether the old commit has nothing there.</param>
-internal readonly record struct HalfMade(string Path, bool IsNew)
+/// <summary>Finds what a pull had begun to make that was killed.</summary>
+internal static class HalfMade
 {
     /// <summary>
-    /// The paths at which the work tree is not what the old commit has, if all of them are what a pull leaves that is broken off: what the new commit has, the beginning of that, or nothing. Null where
+    /// The paths at which the work tree is not what an index of the old commit has, if all of them are what a killed pull leaves: what the new commit has, the beginning of that, or nothing. Null where
     /// anything else is among them.
     /// </summary>
-    internal static async Task<IReadOnlyList<HalfMade>?> FindAsync(GitRepository repository, string from, string to, CancellationToken cancellation)
+    internal static async Task<IReadOnlyList<DrivePath>?> FindAsync(GitRepository repository, (string From, string To) pull, IReadOnlyDictionary<string, string> environment, CancellationToken cancellation)
     {
-        var coming = (await GitRow.BetweenAsync(repository, from, to, cancellation)).ToDictionary(row => row.Path, StringComparer.Ordinal);
-        var found = new List<HalfMade>();
-        foreach (var path in await ChangedAsync(repository, cancellation))
+        var coming = new Dictionary<string, GitRow>(StringComparer.Ordinal);
+        foreach (var row in await GitRow.BetweenAsync(repository, pull.From, pull.To, cancellation))
+            coming[row.Path] = row;
+        var found = new List<DrivePath>();
+        foreach (var name in await ChangedAsync(repository, environment, cancellation))
         {
-            if (!coming.TryGetValue(path, out var row) || !await IsPartAsync(repository, path, row, cancellation))
+            if (!coming.TryGetValue(name, out var row) || !DrivePath.TryParse(name, out var path) || !await IsPartAsync(repository, row, cancellation))
                 return null;
-            found.Add(new HalfMade(path, row.OldMode == GitRow.NoMode));
+            found.Add(path);
         }
         return found;
     }
 
-    private static async Task<bool> IsPartAsync(GitRepository repository, string path, GitRow row, CancellationToken cancellation)
+    private static async Task<bool> IsPartAsync(GitRepository repository, GitRow row, CancellationToken cancellation)
     {
-        var file = new FileInfo(System.IO.Path.Combine(repository.Directory, path));
+        var file = new FileInfo(Path.Combine(repository.Directory, row.Path));
+        // Others may have put something into it.
+        if (System.IO.Directory.Exists(file.FullName) && file.LinkTarget is null)
+            return false;
         if (!file.Exists && file.LinkTarget is null)
             return true;
         if (row.NewMode == GitRow.NoMode)
             return false;
         if (file.LinkTarget is { } target)
             return row.NewMode == GitRow.LinkMode && target == await repository.RunAsync(["cat-file", "blob", row.NewId], cancellation);
-        return row.NewMode != GitRow.LinkMode && await IsBeginningAsync(repository, file, row.NewId, cancellation);
+        return row.NewMode is not (GitRow.LinkMode or GitRow.SubmoduleMode) && await IsBeginningAsync(repository, file, row, cancellation);
     }
 
     // As the file would be written, so with what the attributes of the repository make of it.
-    private static async Task<bool> IsBeginningAsync(GitRepository repository, FileInfo file, string blob, CancellationToken cancellation)
+    private static async Task<bool> IsBeginningAsync(GitRepository repository, FileInfo file, GitRow row, CancellationToken cancellation)
     {
         var isBeginning = false;
         await using var here = file.OpenRead();
-        await GitCommand.ExchangeAsync(repository.Directory, ["cat-file", "blob", blob], null, _ => Task.CompletedTask, async output =>
+        await repository.ExchangeAsync(["cat-file", "--filters", $"--path={row.Path}", row.NewId], null, async output =>
         {
             isBeginning = await StartsWithAsync(output, here, cancellation);
             await output.CopyToAsync(Stream.Null, cancellation);
@@ -61,16 +64,16 @@ internal readonly record struct HalfMade(string Path, bool IsNew)
         return true;
     }
 
-    private static async Task<List<string>> ChangedAsync(GitRepository repository, CancellationToken cancellation)
+    private static async Task<List<string>> ChangedAsync(GitRepository repository, IReadOnlyDictionary<string, string> environment, CancellationToken cancellation)
     {
         var paths = new List<string>();
-        string[] arguments = ["status", "--porcelain", "-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=all"];
-        var (exitCode, errors) = await GitCommand.ExchangeAsync(repository.Directory, arguments, null, _ => Task.CompletedTask, async output =>
+        string[] arguments = [.. await repository.UserSettingsAsync(cancellation), "status", "--porcelain", "-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=all", .. GitRepository.AllPaths];
+        await repository.ExchangeAsync(arguments, null, async output =>
         {
             var records = new GitRecords(output);
             while (await records.ReadTextAsync(cancellation) is { Length: > 3 } entry)
                 paths.Add(entry[3..]);
-        }, cancellation);
-        return exitCode == 0 ? paths : throw repository.Failed(arguments[0], exitCode, errors);
+        }, cancellation, environment);
+        return paths;
     }
 }

@@ -18,9 +18,14 @@ internal sealed class LocalGitOrigin(PublishedRoot drive, Func<SyncRef, Task> la
 {
     private const Capabilities All = Capabilities.Read | Capabilities.Write | Capabilities.Push | Capabilities.AtomicPush | Capabilities.Branch | Capabilities.History | Capabilities.Symlinks | Capabilities.Executable;
 
-    // A work tree is not left half way: git looks before whether it is clean, and refuses.
     private static readonly string[] Receiving =
-        ["receive.denyNonFastForwards=true", "receive.denyDeletes=true", "receive.denyCurrentBranch=updateInstead", "receive.autogc=false", "receive.hideRefs=refs", "receive.hideRefs=!refs/heads", "receive.hideRefs=!refs/tags"];
+        ["receive.denyNonFastForwards=true", "receive.denyDeletes=true", "receive.denyCurrentBranch=updateInstead", "receive.autogc=false", "receive.hideRefs=refs", "receive.hideRefs=!refs/heads"];
+
+    // What is put aside, and what a mount that is published notes, is nobody else's.
+    private static readonly string[] Giving = ["uploadpack.hideRefs=refs", "uploadpack.hideRefs=!refs/heads", "uploadpack.hideRefs=!refs/tags"];
+
+    // For what a push still has to write when its client has gone.
+    private static readonly TimeSpan ReceivingPatience = TimeSpan.FromMinutes(10);
 
     private readonly GitRepository _repository = new(drive.Path);
 
@@ -31,7 +36,7 @@ internal sealed class LocalGitOrigin(PublishedRoot drive, Func<SyncRef, Task> la
     public async Task<OriginHead> GetHeadAsync(CancellationToken cancellation = default)
     {
         RequireDrive();
-        return new OriginHead(await HeadAsync(cancellation), drive.AccessMode, All.Under(drive.AccessMode), FilterOptions.Default);
+        return new OriginHead(await HeadAsync(cancellation), drive.AccessMode, All.Under(drive.AccessMode), FilterOptions.Default) { ProtectedBranches = await ProtectedAsync(cancellation) };
     }
 
     /// <summary>True: the history is that of the commits, and a mount looks there itself for what it knows.</summary>
@@ -42,7 +47,7 @@ internal sealed class LocalGitOrigin(PublishedRoot drive, Func<SyncRef, Task> la
     {
         RequireDrive();
         RequireAllowed(action);
-        return new GitRemote(_repository.Directory, null) { UploadPack = CommandOf([], "upload-pack"), ReceivePack = CommandOf(await ReceivingAsync(cancellation), "receive-pack") };
+        return new GitRemote(_repository.Directory, null) { UploadPack = CommandOf(Giving, "upload-pack"), ReceivePack = CommandOf(await ReceivingAsync(cancellation), "receive-pack") };
     }
 
     // Run by a shell that git starts, which hands down none of its settings; all of it is ours.
@@ -53,14 +58,36 @@ internal sealed class LocalGitOrigin(PublishedRoot drive, Func<SyncRef, Task> la
     {
         RequireDrive();
         RequireAllowed(service == GitService.ReceivePack ? DriveActions.Write : DriveActions.Read);
-        using var receiving = service == GitService.ReceivePack && exchange.Input is not null ? GitReceiving.Begin(GitPlace.RepositoryOf(drive.Path), drive.Path) : null;
+        if (service == GitService.ReceivePack && exchange.Input is not null)
+            await ReceiveAsync(exchange, cancellation);
+        else
+            await RunAsync(service, service == GitService.ReceivePack ? await ReceivingAsync(cancellation) : Giving, exchange, cancellation);
+    }
+
+    // Killed while it writes what is checked out, git would leave that half way: once all of a push has come, it is ended whether or not the client is still there.
+    private async Task ReceiveAsync(GitExchange exchange, CancellationToken cancellation)
+    {
+        using var receiving = GitReceiving.Begin(GitPlace.RepositoryOf(drive.Path), drive.Path);
         var before = await HeadAsync(cancellation);
-        var settings = service == GitService.ReceivePack ? await ReceivingAsync(cancellation) : [];
-        string[] arguments =
-        [
-            .. settings.SelectMany(setting => new[] { "-c", setting }), service == GitService.ReceivePack ? "receive-pack" : "upload-pack", "--stateless-rpc",
-            .. exchange.Input is null ? ["--advertise-refs"] : Array.Empty<string>(), ".",
-        ];
+        await using var input = new EndingStream(exchange.Input!);
+        await using var output = new LeavingStream(exchange.Output);
+        using var patience = new CancellationTokenSource();
+        using var coming = cancellation.Register(() =>
+        {
+            if (!input.HasEnded)
+                patience.Cancel();
+            else
+                patience.CancelAfter(ReceivingPatience);
+        });
+        await RunAsync(GitService.ReceivePack, await ReceivingAsync(cancellation), exchange with { Input = input, Output = output }, patience.Token);
+        if (await HeadAsync(CancellationToken.None) is var now && now != before)
+            await landed(now);
+    }
+
+    private async Task RunAsync(GitService service, IEnumerable<string> settings, GitExchange exchange, CancellationToken cancellation)
+    {
+        var name = service == GitService.ReceivePack ? "receive-pack" : "upload-pack";
+        string[] arguments = [.. settings.SelectMany(setting => new[] { "-c", setting }), name, "--stateless-rpc", .. exchange.Input is null ? ["--advertise-refs"] : Array.Empty<string>(), "."];
         var environment = new Dictionary<string, string>();
         if (exchange.Protocol is { } protocol)
             environment["GIT_PROTOCOL"] = protocol;
@@ -68,10 +95,8 @@ internal sealed class LocalGitOrigin(PublishedRoot drive, Func<SyncRef, Task> la
             _repository.Directory, arguments, environment,
             to => exchange.Input is { } input ? GitCommand.CopyAsync(input, to, cancellation) : Task.CompletedTask,
             from => from.CopyToAsync(exchange.Output, 64 << 10, cancellation), cancellation);
-        if (service == GitService.ReceivePack && exchange.Input is not null && await HeadAsync(CancellationToken.None) is var now && now != before)
-            await landed(now);
         if (exitCode != 0)
-            throw _repository.Failed(arguments[^2], exitCode, errors);
+            throw _repository.Failed(name, exitCode, errors);
     }
 
     /// <inheritdoc/>
@@ -79,14 +104,21 @@ internal sealed class LocalGitOrigin(PublishedRoot drive, Func<SyncRef, Task> la
 
     private async Task<SyncRef> HeadAsync(CancellationToken cancellation) => SyncRef.OfCommit(await _repository.CommitOfAsync("HEAD", cancellation) ?? GitRefs.NoCommit);
 
-    // A branch that nobody has made yet is not protected: somebody must be able to make it.
+    private async Task<IReadOnlyList<string>> ProtectedAsync(CancellationToken cancellation) => await GitProtection.ReadAsync(_repository, cancellation) ?? ProtectedBranches.Default;
+
+    // A branch that nobody has made yet is not protected: somebody must be able to make it. One that stands for another would move that.
     private async Task<IReadOnlyList<string>> ReceivingAsync(CancellationToken cancellation)
     {
-        var settings = new List<string>(Receiving);
-        foreach (var branch in ProtectedBranches.Default)
+        var settings = new List<string>(Receiving) { $"core.hooksPath={PushToCheckout.Write(GitPlace.RepositoryOf(drive.Path))}" };
+        foreach (var branch in await ProtectedAsync(cancellation))
         {
             if (await _repository.CommitOfAsync(GitRefs.Heads + branch, cancellation) is not null)
                 settings.Add($"receive.hideRefs={GitRefs.Heads}{branch}");
+        }
+        foreach (var line in (await _repository.RunAsync(["for-each-ref", "--format=%(symref) %(refname)", GitRefs.Heads], cancellation)).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (line[0] != ' ')
+                settings.Add($"receive.hideRefs={line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..]}");
         }
         return settings;
     }
