@@ -123,8 +123,9 @@ internal sealed class GitSynchronizer : ISynchronizer
         if (await _repository.CommitOfAsync("HEAD", cancellation) is null)
             await new GitPull(_repository, _work.Root).BeginAsync(branch, commit, cancellation);
         await _repository.SetRefAsync(GitRefs.Agreed(branch), commit, cancellation);
-        Held = await tree.CountAsync(commit, cancellation);
-        return await tree.SubmodulesAsync(commit, cancellation);
+        var (files, bytes, submodules) = await tree.DescribeAsync(commit, cancellation);
+        Held = (files, bytes);
+        return submodules;
     }
 
     // Null where the origin moved.

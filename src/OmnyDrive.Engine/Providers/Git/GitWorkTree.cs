@@ -50,12 +50,13 @@ internal sealed class GitWorkTree(GitRepository repository, RootDirectory root)
         var name = $"checkout-{Guid.NewGuid():N}";
         staging.MakeDirectory(name, FileModes.AllAll);
         var path = Path.Combine(root.Top.Path, NameRules.PrivateDirectory, RootLayout.Staging, name);
+        var areAllPlaced = true;
         try
         {
             await repository.RunAsync([$"--work-tree={path}", "checkout-index", "--all", "--index", "--quiet"], cancellation);
             using var made = staging.OpenDirectory(name);
             foreach (var listed in made.List())
-                PlaceUnlessThere(made, listed.Name);
+                areAllPlaced &= PlaceUnlessThere(made, listed.Name);
             root.Top.SyncFileSystem();
         }
         finally
@@ -63,19 +64,21 @@ internal sealed class GitWorkTree(GitRepository repository, RootDirectory root)
             System.IO.Directory.Delete(path, recursive: true);
         }
         // Where a directory was here already, what is lacking in it; without force git leaves what is there, and says so by its exit code.
-        await repository.TryAsync(["checkout-index", "--all", "--index", "--quiet"], cancellation);
+        if (!areAllPlaced)
+            await repository.TryAsync(["checkout-index", "--all", "--index", "--quiet"], cancellation);
         await repository.TryAsync(["update-index", "--refresh", "-q"], cancellation);
     }
 
-    private void PlaceUnlessThere(IDirectoryHandle made, string name)
+    private bool PlaceUnlessThere(IDirectoryHandle made, string name)
     {
         try
         {
             made.RenameNoReplace(name, root.Top, name);
+            return true;
         }
         catch (FileOperationException e) when (e.Error == FileError.Exists)
         {
-            // See FillAsync.
+            return false;
         }
     }
 
@@ -87,41 +90,24 @@ internal sealed class GitWorkTree(GitRepository repository, RootDirectory root)
             throw DriveException.Invalid($"The commit {commit[..12]} holds \"{taken}\", which is the private directory of a mount. Nothing was changed.", "Take it out of the repository: git rm -r --cached .omnydrive");
     }
 
-    /// <summary>How many files a commit holds, and bytes in them.</summary>
-    internal async Task<(long Files, long Bytes)> CountAsync(string commit, CancellationToken cancellation)
+    /// <summary>How many files a commit holds, and bytes in them; and its submodules, which are not brought with it.</summary>
+    internal async Task<(long Files, long Bytes, IReadOnlyList<Problem> Submodules)> DescribeAsync(string commit, CancellationToken cancellation)
     {
-        var (files, bytes) = (0L, 0L);
-        string[] arguments = ["ls-tree", "-r", "-z", "--long", "--end-of-options", commit];
-        await repository.ExchangeAsync(arguments, null, async output =>
+        var (files, bytes, problems) = (0L, 0L, new List<Problem>());
+        await repository.ExchangeAsync(["ls-tree", "-r", "-z", "--long", "--end-of-options", commit], null, async output =>
         {
             var records = new GitRecords(output);
             while (await records.ReadTextAsync(cancellation) is { } entry)
             {
                 // mode, kind, id, size, and behind a tab the path.
-                var parts = entry[..entry.IndexOf('\t', StringComparison.Ordinal)].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-                if (parts is not [_, "blob", _, var size])
-                    continue;
-                files++;
-                bytes += long.Parse(size, CultureInfo.InvariantCulture);
+                var end = entry.IndexOf('\t', StringComparison.Ordinal);
+                var parts = entry[..end].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                if (parts is [_, "blob", _, var size])
+                    (files, bytes) = (files + 1, bytes + long.Parse(size, CultureInfo.InvariantCulture));
+                else if (parts is [GitRow.SubmoduleMode, ..])
+                    problems.Add(new Problem(entry[(end + 1)..], "it is a submodule, and its content was not brought; in the mount: git submodule update --init"));
             }
         }, cancellation);
-        return (files, bytes);
-    }
-
-    /// <summary>The paths of submodules in a commit, which are not cloned with it.</summary>
-    internal async Task<IReadOnlyList<Problem>> SubmodulesAsync(string commit, CancellationToken cancellation)
-    {
-        var problems = new List<Problem>();
-        string[] arguments = ["ls-tree", "-r", "-z", "--end-of-options", commit];
-        await repository.ExchangeAsync(arguments, null, async output =>
-        {
-            var records = new GitRecords(output);
-            while (await records.ReadTextAsync(cancellation) is { } entry)
-            {
-                if (entry.StartsWith("160000 ", StringComparison.Ordinal))
-                    problems.Add(new Problem(entry[(entry.IndexOf('\t', StringComparison.Ordinal) + 1)..], "it is a submodule, and its content was not brought; in the mount: git submodule update --init"));
-            }
-        }, cancellation);
-        return problems;
+        return (files, bytes, problems);
     }
 }
