@@ -1,4 +1,5 @@
 using OmnyDrive.Engine;
+using OmnyDrive.Errors;
 using OmnyDrive.Reconciling;
 using Xunit;
 using static OmnyDrive.Testing.GitTool;
@@ -36,6 +37,21 @@ public sealed class GitRecoveryTests
 
         Assert.Contains(path, refused.Paths.Select(conflict => conflict.Path.ToString()).Concat(refused.LocalChanges.Select(change => change.Path.ToString())));
         Assert.Equal(content, File.ReadAllText(Path.Combine(sides.Mount, path)));
+    }
+
+    [Fact]
+    public async Task A_first_pull_that_cannot_place_a_file_fails_and_nobody_takes_that_for_deleted()
+    {
+        await using var sides = await GitSides.StartAsync(Way.Near, prepare: work => Run(work, "init", "--quiet", "."));
+        File.WriteAllText(Path.Combine(sides.Mount, ".gitignore"), "*\n");
+        File.WriteAllText(Path.Combine(sides.Mount, "dir"), "a file\n");
+        var theirs = Commit(sides.Origin, ("dir/b", "b\n"), ("c", "c\n"));
+
+        var failed = await Assert.ThrowsAsync<DriveException>(() => sides.SyncAsync());
+
+        Assert.Contains("\"dir/b\"", failed.Message, StringComparison.Ordinal);
+        Assert.Equal(("a file\n", theirs), (File.ReadAllText(Path.Combine(sides.Mount, "dir")), sides.AtOrigin("main")));
+        Assert.Null(GitSides.CommitOf(sides.Mount, "refs/heads/main"));
     }
 
     // As git leaves it when it is killed in the middle.

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using OmnyDrive.Chunking;
+using OmnyDrive.Engine.Git;
 using OmnyDrive.Errors;
 using OmnyDrive.Reconciling;
 using OmnyDrive.Snapshots;
@@ -46,11 +47,7 @@ internal sealed class GitChanges(GitRepository repository)
             return entries;
         await repository.ExchangeAsync(
             ["cat-file", "--batch", "--buffer"],
-            async to =>
-            {
-                foreach (var version in versions)
-                    await to.WriteAsync(Encoding.ASCII.GetBytes(version.Id + "\n"), cancellation);
-            },
+            to => GitCommand.CopyAsync(new MemoryStream(Encoding.ASCII.GetBytes(string.Concat(versions.Select(version => version.Id + "\n")))), to, cancellation),
             async output =>
             {
                 var records = new GitRecords(output);

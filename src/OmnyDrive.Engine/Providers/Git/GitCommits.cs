@@ -1,5 +1,6 @@
 using System.Text;
 using OmnyDrive.Drives;
+using OmnyDrive.Engine.Git;
 using OmnyDrive.Errors;
 
 namespace OmnyDrive.Engine.Providers.Git;
@@ -48,7 +49,7 @@ internal static class GitCommits
         if (changed.Length == 0)
             return;
         var known = new Dictionary<string, bool>(StringComparer.Ordinal);
-        await repository.ExchangeAsync(["check-attr", "-z", "--stdin", "filter"], to => to.WriteAsync(changed.ToArray(), cancellation).AsTask(), async output =>
+        await repository.ExchangeAsync(["check-attr", "-z", "--stdin", "filter"], to => GitCommand.CopyAsync(new MemoryStream(changed.ToArray()), to, cancellation), async output =>
         {
             var records = new GitRecords(output);
             while (await records.ReadTextAsync(cancellation) is { } path && await records.ReadTextAsync(cancellation) is not null && await records.ReadTextAsync(cancellation) is { } filter)

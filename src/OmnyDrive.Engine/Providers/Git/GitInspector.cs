@@ -65,6 +65,8 @@ internal sealed class GitInspector : IMountInspector
             return new PathDiff(change, null, "it is too large");
         string[] versions = [from ?? GitChanges.EmptyTree, to ?? GitChanges.EmptyTree];
         var told = await _repository.TryAsync(["--literal-pathspecs", "diff", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", "--end-of-options", .. versions, "--", change.Path.ToString()], cancellation, mostBytes: MostDiff);
+        if (told.ExitCode != 0)
+            throw _repository.Failed("diff", told.ExitCode, told.Errors);
         var text = System.Text.Encoding.UTF8.GetString(told.Output);
         return text.IndexOf("\n@@ ", StringComparison.Ordinal) is >= 0 and var at ? new PathDiff(change, text[(at + 1)..], null)
             : text.Contains("\nBinary files ", StringComparison.Ordinal) ? new PathDiff(change, null, "it is no text")

@@ -81,7 +81,7 @@ internal sealed class GitPull(GitRepository repository, RootDirectory root)
             }
             root.ForgetLast();
             // Without force: what somebody has put there in the last instant stays.
-            await repository.TryAsync(["checkout-index", "--all", "--index", "--quiet"], cancellation, environment);
+            await _tree.RestoreMissingAsync(environment, cancellation);
             await repository.TryAsync(["update-index", "--refresh", "-q"], cancellation, environment);
             File.Move(index, Path.Combine(Path.GetDirectoryName(index)!, "index"), overwrite: true);
         }

@@ -65,8 +65,21 @@ internal sealed class GitWorkTree(GitRepository repository, RootDirectory root)
         }
         // Where a directory was here already, what is lacking in it; without force git leaves what is there, and says so by its exit code.
         if (!areAllPlaced)
-            await repository.TryAsync(["checkout-index", "--all", "--index", "--quiet"], cancellation);
+            await RestoreMissingAsync(new Dictionary<string, string>(), cancellation);
         await repository.TryAsync(["update-index", "--refresh", "-q"], cancellation);
+    }
+
+    /// <summary>
+    /// Brings what an index has and the work tree lacks. What is there stays as it is, and git says that by its exit code. Throws <c>failed</c> where something is still lacking then, as where the disk is full or a file is in the
+    /// place of a directory: nobody may take it for deleted.
+    /// </summary>
+    internal async Task RestoreMissingAsync(IReadOnlyDictionary<string, string> environment, CancellationToken cancellation)
+    {
+        var run = await repository.TryAsync(["checkout-index", "--all", "--index", "--quiet"], cancellation, environment);
+        var lacking = (await repository.RunAsync(["ls-files", "--deleted", "-z"], cancellation, environment)).Split('\0');
+        if (lacking[0].Length > 0)
+            throw new DriveException(ErrorCode.Failed, $"\"{lacking[0]}\"{(lacking.Length > 2 ? $" and {lacking.Length - 2} more" : "")} could not be written in \"{root.Top.Path}\": {repository.Failed("checkout-index", run.ExitCode, run.Errors).Message}",
+                "Make room, or move away what lies in its place, and run the same command again.");
     }
 
     private bool PlaceUnlessThere(IDirectoryHandle made, string name)
