@@ -26,6 +26,9 @@ public sealed record CliEnvironment
     /// <summary>Takes results that are bytes; what was written to <see cref="Out"/> before comes before them. By default they are taken for UTF-8 and go to <see cref="Out"/>.</summary>
     public Func<Stream>? OutBytes { get; init; }
 
+    /// <summary>Asks for a secret, with a prompt where a person is asked; null where nothing comes. By default nothing does.</summary>
+    public Func<string, string?> ReadSecret { get; init; } = _ => null;
+
     /// <summary>Opens the way out for bytes.</summary>
     internal Stream OpenOutput()
     {
@@ -43,5 +46,6 @@ public sealed record CliEnvironment
         ErrorIsTerminal = !Console.IsErrorRedirected,
         OutIsTerminal = !Console.IsOutputRedirected,
         OutBytes = Console.OpenStandardOutput,
+        ReadSecret = SecretPrompt.Read,
     };
 }

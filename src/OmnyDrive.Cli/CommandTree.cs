@@ -73,6 +73,7 @@ internal sealed class CommandTree
         _root.Add(HistoryCommand.Create(Bind));
         _root.Add(RestoreCommand.Create(Bind));
         _root.Add(UndoCommand.Create(Bind));
+        _root.Add(CredentialCommand.Create(Bind));
         _root.Add(HashCommand.Create(Bind));
         _root.Add(DemoCommand.Create(Bind));
         _root.Add(VersionCommand.Create(Bind));

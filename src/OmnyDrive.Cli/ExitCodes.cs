@@ -32,7 +32,7 @@ public static class ExitCodes
     public static int Of(string errorCode) => errorCode switch
     {
         ErrorCode.Invalid or ErrorCode.DestinationNotEmpty or ErrorCode.Nested => Validation,
-        ErrorCode.DriveNotFound or ErrorCode.MountNotFound or ErrorCode.PathNotFound => NotFound,
+        ErrorCode.DriveNotFound or ErrorCode.MountNotFound or ErrorCode.PathNotFound or ErrorCode.CredentialNotFound => NotFound,
         ErrorCode.Unauthorized => Unauthorized,
         ErrorCode.AccessDenied or ErrorCode.ReadOnly => AccessDenied,
         ErrorCode.Conflict => Conflict,

@@ -6,7 +6,7 @@ namespace OmnyDrive.Hub;
 // The tables of a hub. Times are milliseconds since 1970; hashes are hexadecimal, because there is no type for bytes that all databases share.
 internal static class HubSchema
 {
-    public const long Version = 1;
+    public const long Version = 2;
 
     private const string Tables = """
         CREATE TABLE endpoints (
@@ -28,8 +28,13 @@ internal static class HubSchema
             capabilities TEXT NOT NULL,
             ref TEXT,
             epoch BIGINT NOT NULL,
+            remote_url TEXT,
+            protected_branches TEXT,
             PRIMARY KEY (endpoint, name));
         """;
+
+    // The second version knows drives that lie elsewhere. One statement each, for not every database takes two.
+    private static readonly string[] FromFirst = ["ALTER TABLE drives ADD COLUMN remote_url TEXT", "ALTER TABLE drives ADD COLUMN protected_branches TEXT", "UPDATE schema_version SET version = 2"];
 
     // The write lock is held from the first statement, so of two hubs that start at once one makes the tables and the other finds them.
     public static async Task<bool> PrepareAsync(DbConnection connection, string where, CancellationToken cancellation)
@@ -47,6 +52,8 @@ internal static class HubSchema
             await connection.ExecuteAsync(Tables, [], cancellation);
             await connection.ExecuteAsync("INSERT INTO schema_version (version) VALUES (@version)", [("@version", Version)], cancellation);
         }
+        foreach (var statement in versions is [1] ? FromFirst : [])
+            await connection.ExecuteAsync(statement, [], cancellation);
         await transaction.CommitAsync(cancellation);
         return true;
     }

@@ -14,7 +14,7 @@ namespace OmnyDrive.Hub;
 public sealed class SqliteHubStore : IHubStore
 {
     private const string DriveColumns =
-        "SELECT d.endpoint, d.name, d.provider, d.access_mode, d.capabilities, d.ref, d.epoch, e.serve_url, e.serving_at FROM drives d JOIN endpoints e ON e.id = d.endpoint";
+        "SELECT d.endpoint, d.name, d.provider, d.access_mode, d.capabilities, d.ref, d.epoch, e.serve_url, e.serving_at, d.remote_url, d.protected_branches FROM drives d JOIN endpoints e ON e.id = d.endpoint";
 
     private readonly string _path;
 
@@ -70,14 +70,17 @@ public sealed class SqliteHubStore : IHubStore
     /// <inheritdoc/>
     public Task PutDriveAsync(Drive drive, CancellationToken cancellation) => RunAsync(connection => connection.ExecuteAsync(
         """
-        INSERT INTO drives (endpoint, name, provider, access_mode, capabilities, ref, epoch) VALUES (@endpoint, @name, @provider, @mode, @capabilities, @ref, 1)
+        INSERT INTO drives (endpoint, name, provider, access_mode, capabilities, ref, epoch, remote_url, protected_branches) VALUES (@endpoint, @name, @provider, @mode, @capabilities, @ref, 1, @remote, @protected)
         ON CONFLICT (endpoint, name) DO UPDATE SET
             provider = excluded.provider, capabilities = excluded.capabilities, ref = excluded.ref, access_mode = excluded.access_mode,
+            remote_url = excluded.remote_url, protected_branches = excluded.protected_branches,
             epoch = drives.epoch + CASE WHEN drives.access_mode = excluded.access_mode THEN 0 ELSE 1 END
         """,
         [
             ("@endpoint", drive.Id.Endpoint.Value), ("@name", drive.Id.Name), ("@provider", drive.Provider), ("@mode", drive.AccessMode.ToText()),
             ("@capabilities", string.Join(' ', drive.Capabilities.ToNames())), ("@ref", drive.Ref?.ToString()),
+            // No branch has a space in its name.
+            ("@remote", drive.Remote?.Url), ("@protected", drive.Remote?.ProtectedBranches is { } names ? string.Join(' ', names) : null),
         ],
         cancellation));
 
@@ -126,7 +129,10 @@ public sealed class SqliteHubStore : IHubStore
             row.GetString(2),
             AccessModes.Parse(row.GetString(3)),
             CapabilityRules.FromNames(row.GetString(4).Split(' ')),
-            row.TextOrNull(5) is { } text ? SyncRef.Parse(text) : null),
+            row.TextOrNull(5) is { } text ? SyncRef.Parse(text) : null)
+        {
+            Remote = row.TextOrNull(9) is { } url ? new DriveRemote(url, row.TextOrNull(10)?.Split(' ', StringSplitOptions.RemoveEmptyEntries)) : null,
+        },
         row.GetInt64(6),
         row.TextOrNull(7) ?? "",
         row.TimeOrNull(8));

@@ -5,7 +5,7 @@ namespace OmnyDrive.Cli.Tests;
 public sealed class HelpTests : IDisposable
 {
     private static readonly string[] Commands =
-        ["serve", "login", "serve-content", "publish", "unpublish", "drives", "clone", "mounts", "unmount", "sync", "hash", "demo", "version"];
+        ["serve", "login", "serve-content", "publish", "unpublish", "drives", "clone", "mounts", "unmount", "sync", "credential", "hash", "demo", "version"];
 
     private readonly TestPlace _place = new();
 

@@ -43,7 +43,7 @@ public sealed class BaselineTableTests
         using (var store = Store(scratch.Path))
         {
             Save(store, 0);
-            store.Run(db => db.Execute("DROP TABLE conflicts; ALTER TABLE mounts DROP COLUMN seen; ALTER TABLE mounts DROP COLUMN policy; ALTER TABLE mounts DROP COLUMN retention; ALTER TABLE drives DROP COLUMN retention; ALTER TABLE mounts DROP COLUMN trees; ALTER TABLE mounts DROP COLUMN swept; ALTER TABLE mounts DROP COLUMN filter; ALTER TABLE drives DROP COLUMN filter; PRAGMA user_version = 1"));
+            store.Run(db => db.Execute("DROP TABLE credentials; DROP TABLE conflicts; ALTER TABLE mounts DROP COLUMN seen; ALTER TABLE mounts DROP COLUMN policy; ALTER TABLE mounts DROP COLUMN retention; ALTER TABLE drives DROP COLUMN retention; ALTER TABLE mounts DROP COLUMN trees; ALTER TABLE mounts DROP COLUMN swept; ALTER TABLE mounts DROP COLUMN filter; ALTER TABLE drives DROP COLUMN filter; PRAGMA user_version = 1"));
         }
 
         using var upgraded = EndpointStore.Open(scratch.Path);

@@ -48,6 +48,21 @@ public abstract class HubLogicTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_drive_that_lies_elsewhere_is_listed_and_routed_with_its_place_and_needs_no_endpoint_that_serves()
+    {
+        var token = (await _hub.LoginAsync(Alpha, (await _hub.EnrolAsync(Alpha, "Alpha")).Secret, AlphaUrl)).Token;
+        foreach (var branches in new string[]?[] { null, [], ["main", "release/1.0"] })
+        {
+            await _hub.RegisterAsync(token, new DriveRegistration("repo", ProviderNames.Git, AccessMode.ReadWrite, Capabilities.Read, null) { Remote = new DriveRemote("https://example.org/repo", branches) });
+            var listing = Assert.Single(await _hub.ListAsync(token));
+            Assert.Equal((true, "https://example.org/repo"), (listing.Online, listing.Drive.Remote!.Url));
+            Assert.Equal(branches, (await _hub.RouteAsync(token, listing.Drive.Id, DriveActions.Read)).Drive.Remote!.ProtectedBranches);
+        }
+        await _hub.RegisterAsync(token, new DriveRegistration("repo", ProviderNames.Git, AccessMode.ReadWrite, Capabilities.Read, null));
+        Assert.Null(Assert.Single(await _hub.ListAsync(token)).Drive.Remote);
+    }
+
+    [Fact]
     public async Task No_secret_looks_like_an_option_of_a_command()
     {
         for (var i = 0; i < 400; i++)

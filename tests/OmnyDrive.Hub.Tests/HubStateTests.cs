@@ -108,10 +108,32 @@ public sealed class HubStateTests : IDisposable
     {
         await (await OpenAsync()).DisposeAsync();
         var path = Path.Combine(Place, "hub.db");
-        SetVersion(path, 2);
+        SetVersion(path, 3);
         Assert.Equal(ErrorCode.UnsupportedVersion, (await Assert.ThrowsAsync<DriveException>(OpenAsync)).Code);
-        SetVersion(path, 1);
+        SetVersion(path, 2);
         await (await OpenAsync()).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_database_of_the_first_version_is_brought_up_to_date_with_all_that_it_has()
+    {
+        string token;
+        await using (var state = await OpenAsync())
+        {
+            token = (await state.Hub.LoginAsync(Alpha, (await state.Hub.EnrolAsync(Alpha, "Alpha")).Secret, "http://localhost:8080")).Token;
+            await state.Hub.RegisterAsync(token, new DriveRegistration("docs", ProviderNames.Directory, AccessMode.ReadWrite, Capabilities.Read, null));
+        }
+        var path = Path.Combine(Place, "hub.db");
+        Run(path, "ALTER TABLE drives DROP COLUMN remote_url");
+        Run(path, "ALTER TABLE drives DROP COLUMN protected_branches");
+        SetVersion(path, 1);
+        await using var upgraded = await OpenAsync();
+        Assert.Null(Assert.Single(await upgraded.Hub.ListAsync(token)).Drive.Remote);
+        await upgraded.Hub.RegisterAsync(token, new DriveRegistration("repo", ProviderNames.Git, AccessMode.ReadWrite, Capabilities.Read, null) { Remote = new DriveRemote("https://example.org/repo", ["a", "b"]) });
+        await upgraded.DisposeAsync();
+        await using var again = await OpenAsync();
+        var remote = (await again.Hub.RouteAsync(token, DriveId.Parse("alpha/repo"), DriveActions.Read)).Drive.Remote!;
+        Assert.Equal(("https://example.org/repo", "a b"), (remote.Url, string.Join(' ', remote.ProtectedBranches!)));
     }
 
     [Fact]
@@ -134,11 +156,13 @@ public sealed class HubStateTests : IDisposable
 
     private Task<HubState> OpenAsync() => HubState.OpenAsync(Place, null, _time);
 
-    private static void SetVersion(string path, int version)
+    private static void SetVersion(string path, int version) => Assert.Equal(1, Run(path, $"UPDATE schema_version SET version = {version}"));
+
+    private static int Run(string path, string statement)
     {
         using var connection = SqliteDatabase.Open(path);
         using var command = connection.CreateCommand();
-        command.CommandText = "UPDATE schema_version SET version = " + version;
-        Assert.Equal(1, command.ExecuteNonQuery());
+        command.CommandText = statement;
+        return command.ExecuteNonQuery();
     }
 }

@@ -23,6 +23,6 @@ internal static class DrivesCommand
     private static List<string[]> Rows(IEnumerable<DriveValue> drives) =>
     [
         ["DRIVE", "KIND", "ACCESS", "STATE", "REF"],
-        .. drives.Select(drive => new[] { drive.Id, drive.Provider, drive.AccessMode, drive.Online ? "online" : "offline", Quantities.Short(drive.Ref) }),
+        .. drives.Select(drive => new[] { drive.Id, drive.Provider, drive.AccessMode, drive switch { { Url: not null } => "elsewhere", { Online: true } => "online", _ => "offline" }, Quantities.Short(drive.Ref) }),
     ];
 }

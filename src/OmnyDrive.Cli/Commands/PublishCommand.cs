@@ -4,6 +4,7 @@ using OmnyDrive.Drives;
 using OmnyDrive.Engine;
 using OmnyDrive.Errors;
 using OmnyDrive.Filtering;
+using OmnyDrive.Git;
 
 namespace OmnyDrive.Cli.Commands;
 
@@ -12,7 +13,7 @@ internal static class PublishCommand
 {
     public static Command Create(Binder bind)
     {
-        var path = new Argument<string>("PATH") { Description = "The directory to publish, or with --git the repository" };
+        var path = new Argument<string>("PATH|URL") { Description = "The directory to publish, or with --git the repository: a path or a URL" };
         var git = new Option<bool>("--git") { Description = "Publish a git repository: its mounts are clones, and commits are what goes back and forth" };
         var name = new Option<string?>("--name") { Description = "The name of the drive (default: the directory's)", HelpName = "NAME" };
         var protect = new Option<string[]>("--protect") { Description = "With --git, a branch that a push does not move (default: main and master; may be repeated)", HelpName = "BRANCH" };
@@ -47,15 +48,23 @@ internal static class PublishCommand
 
     private static async Task<int> ExecuteAsync(CommandContext context, string path, bool git, PublishOptions options)
     {
+        var isUrl = GitUrl.IsMeant(path) && !Path.Exists(context.FullPath(path));
+        if (isUrl && !git && path.Contains("://", StringComparison.Ordinal))
+            throw DriveException.Invalid($"\"{path}\" is a URL, and only a git repository is published by one.", $"If it is one: omnydrive publish {path} --git");
         await using var endpoint = context.OpenEndpoint();
         var published = git
-            ? await endpoint.PublishGitAsync(context.FullPath(path), options, context.Cancellation)
+            ? await endpoint.PublishGitAsync(isUrl ? path : context.FullPath(path), options, context.Cancellation)
             : await endpoint.PublishDirectoryAsync(context.FullPath(path), options, context.Cancellation);
         var drive = published.Drive;
         var value = new PublishValue(drive.Id.ToString(), drive.Id.Name, drive.Provider, drive.AccessMode.ToText(), published.Path, drive.Ref?.ToString());
         context.Printer.Result(value, CliJson.Shared.PublishValue, $"{value.Id} is published from {value.Path} ({value.AccessMode})");
         if (drive.AccessMode == AccessMode.ReadOnly && !options.ReadOnly)
             context.Printer.Warning($"{value.Path} cannot be written, so the drive is read-only.");
+        if (!Path.IsPathRooted(value.Path))
+        {
+            context.Printer.Note($"Others clone it from there, with what they keep for that server: omnydrive clone {value.Id} DEST");
+            return ExitCodes.Ok;
+        }
         context.Printer.Note($"Others can clone it while this runs here: omnydrive serve-content; then: omnydrive clone {value.Id} DEST");
         return ExitCodes.Ok;
     }

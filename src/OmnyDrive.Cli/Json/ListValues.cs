@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OmnyDrive.Drives;
 using OmnyDrive.Engine;
 using OmnyDrive.Reconciling;
@@ -7,10 +8,14 @@ namespace OmnyDrive.Cli.Json;
 
 internal sealed record DriveValue(string Id, string Name, string Provider, string AccessMode, string Endpoint, string? Ref, bool Online)
 {
+    /// <summary>Where it lies, if its endpoint does not serve it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Url { get; init; }
+
     public static DriveValue Of(DriveListing listing)
     {
         var drive = listing.Drive;
-        return new(drive.Id.ToString(), drive.Id.Name, drive.Provider, drive.AccessMode.ToText(), drive.Id.Endpoint.Value, drive.Ref?.ToString(), listing.Online);
+        return new(drive.Id.ToString(), drive.Id.Name, drive.Provider, drive.AccessMode.ToText(), drive.Id.Endpoint.Value, drive.Ref?.ToString(), listing.Online) { Url = drive.Remote?.Url };
     }
 }
 

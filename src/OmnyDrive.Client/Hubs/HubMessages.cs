@@ -23,11 +23,15 @@ public sealed record TicketKey(string Id, byte[] SubjectPublicKeyInfo);
 /// <param name="AccessMode">What cloners may do at most.</param>
 /// <param name="Capabilities">What its origin can do.</param>
 /// <param name="Ref">Where it stands.</param>
-public sealed record DriveRegistration(string Name, string Provider, AccessMode AccessMode, Capabilities Capabilities, SyncRef? Ref);
+public sealed record DriveRegistration(string Name, string Provider, AccessMode AccessMode, Capabilities Capabilities, SyncRef? Ref)
+{
+    /// <summary>Where it lies, if the endpoint does not serve it; null where it does.</summary>
+    public DriveRemote? Remote { get; init; }
+}
 
 /// <summary>A drive as the hub lists it.</summary>
 /// <param name="Drive">What is published.</param>
-/// <param name="Online">Whether its endpoint reported within the last minute and a half.</param>
+/// <param name="Online">Whether its endpoint reported within the last minute and a half, or the drive does not need it: it lies elsewhere.</param>
 public sealed record DriveListing(Drive Drive, bool Online);
 
 /// <summary>What an endpoint reports of itself.</summary>

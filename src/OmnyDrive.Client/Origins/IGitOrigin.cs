@@ -1,4 +1,5 @@
 using OmnyDrive.Errors;
+using OmnyDrive.Git;
 using OmnyDrive.Hubs;
 
 namespace OmnyDrive.Origins;
@@ -6,6 +7,9 @@ namespace OmnyDrive.Origins;
 /// <summary>The origin of a git drive. Its content is moved by git itself, which this tells where to go and what to show there.</summary>
 public interface IGitOrigin : IOrigin
 {
+    /// <summary>What a mount's repository calls the place: the URL at a server that knows nothing of OmnyDrive, or <c>omnydrive://</c> and the drive, which only OmnyDrive reaches. A mount never follows to another.</summary>
+    string Address => $"omnydrive://{Drive}";
+
     /// <summary>
     /// How git reaches the repository now. To be asked for anew for each command: what is to be shown there ends soon. Throws <see cref="DriveException"/> <c>read_only</c> where the drive takes no push.
     /// </summary>
@@ -24,4 +28,26 @@ public sealed record GitRemote(string Location, string? Ticket)
 
     /// <summary>The same for the command that takes a push.</summary>
     public string? ReceivePack { get; init; }
+
+    /// <summary>The same place as <see cref="Location"/>, where it is a repository at a server that knows nothing of OmnyDrive; else null.</summary>
+    public GitUrl? Url { get; init; }
+
+    /// <summary>What that server is shown over HTTP; null where nothing is kept for it. A secret like <see cref="Ticket"/>.</summary>
+    public GitLogin? Login { get; init; }
+
+    /// <summary>The file of the private key for SSH; null where that is left to ssh.</summary>
+    public string? KeyFile { get; init; }
+
+    /// <summary>The place, and no secret.</summary>
+    public override string ToString() => Location;
+}
+
+/// <summary>A user name, and a password or a token that stands for one. Its text holds neither.</summary>
+public sealed class GitLogin(string username, string password)
+{
+    /// <summary>The user name.</summary>
+    public string Username => username;
+
+    /// <summary>The secret.</summary>
+    public string Password => password;
 }

@@ -15,9 +15,11 @@ internal sealed record LoginRequest(string Id, string Secret, string ServeUrl);
 
 internal sealed record LoginResponse(string Token, DateTimeOffset ExpiresAt, TicketKeyDto SigningKey);
 
-internal sealed record RegisterRequest(string Provider, string AccessMode, IReadOnlyList<string> Capabilities, string? Ref = null);
+internal sealed record RegisterRequest(string Provider, string AccessMode, IReadOnlyList<string> Capabilities, string? Ref = null, RemoteDto? Remote = null);
 
-internal sealed record DriveDto(string Id, string Provider, string AccessMode, IReadOnlyList<string> Capabilities, string? Ref = null);
+internal sealed record DriveDto(string Id, string Provider, string AccessMode, IReadOnlyList<string> Capabilities, string? Ref = null, RemoteDto? Remote = null);
+
+internal sealed record RemoteDto(string Url, IReadOnlyList<string>? ProtectedBranches = null);
 
 internal sealed record DriveListingDto(DriveDto Drive, bool Online);
 

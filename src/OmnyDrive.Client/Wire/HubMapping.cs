@@ -14,22 +14,23 @@ internal static class HubMapping
     public const int MaxRefsPerReport = 200;
 
     private const int MaxCapabilities = 64;
+    private const int MaxProtectedBranches = 100;
 
     public static TicketKeyDto ToDto(this TicketKey key) => new(key.Id, key.SubjectPublicKeyInfo);
 
     public static TicketKey ToDomain(this TicketKeyDto key) => new(key.Id, key.PublicKey);
 
     public static RegisterRequest ToDto(this DriveRegistration drive) =>
-        new(drive.Provider, drive.AccessMode.ToText(), drive.Capabilities.ToNames(), drive.Ref?.ToString());
+        new(drive.Provider, drive.AccessMode.ToText(), drive.Capabilities.ToNames(), drive.Ref?.ToString(), drive.Remote?.ToDto());
 
     public static DriveRegistration ToDomain(this RegisterRequest request, string name) =>
-        new(name, request.Provider, AccessModes.Parse(request.AccessMode), CapabilitiesOf(request.Capabilities), RefOf(request.Ref));
+        new(name, request.Provider, AccessModes.Parse(request.AccessMode), CapabilitiesOf(request.Capabilities), RefOf(request.Ref)) { Remote = request.Remote?.ToDomain() };
 
     public static DriveDto ToDto(this Drive drive) =>
-        new(drive.Id.ToString(), drive.Provider, drive.AccessMode.ToText(), drive.Capabilities.ToNames(), drive.Ref?.ToString());
+        new(drive.Id.ToString(), drive.Provider, drive.AccessMode.ToText(), drive.Capabilities.ToNames(), drive.Ref?.ToString(), drive.Remote?.ToDto());
 
     public static Drive ToDomain(this DriveDto drive) =>
-        new(DriveId.Parse(drive.Id), drive.Provider, AccessModes.Parse(drive.AccessMode), CapabilitiesOf(drive.Capabilities), RefOf(drive.Ref));
+        new(DriveId.Parse(drive.Id), drive.Provider, AccessModes.Parse(drive.AccessMode), CapabilitiesOf(drive.Capabilities), RefOf(drive.Ref)) { Remote = drive.Remote?.ToDomain() };
 
     public static DriveListingDto ToDto(this DriveListing listing) => new(listing.Drive.ToDto(), listing.Online);
 
@@ -59,6 +60,12 @@ internal static class HubMapping
         }
         return actions;
     }
+
+    private static RemoteDto ToDto(this DriveRemote remote) => new(remote.Url, remote.ProtectedBranches);
+
+    private static DriveRemote ToDomain(this RemoteDto remote) => remote.ProtectedBranches is not { Count: > MaxProtectedBranches }
+        ? new DriveRemote(remote.Url, remote.ProtectedBranches)
+        : throw DriveException.Invalid($"A drive has at most {MaxProtectedBranches} protected branches, not {remote.ProtectedBranches.Count}.");
 
     private static Capabilities CapabilitiesOf(IReadOnlyList<string> names) => names.Count <= MaxCapabilities
         ? CapabilityRules.FromNames(names)

@@ -16,6 +16,8 @@ public static class ErrorCode
     public const string MountNotFound = "mount_not_found";
     /// <summary>The endpoint is not enrolled at the hub.</summary>
     public const string EndpointNotFound = "endpoint_not_found";
+    /// <summary>Nothing is kept for that server.</summary>
+    public const string CredentialNotFound = "credential_not_found";
     /// <summary>The path does not exist.</summary>
     public const string PathNotFound = "path_not_found";
     /// <summary>A drive of that name is already published by this endpoint from another place.</summary>

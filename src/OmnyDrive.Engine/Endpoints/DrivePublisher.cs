@@ -14,11 +14,11 @@ internal sealed class DrivePublisher(EndpointStore store, EndpointId endpoint, T
     internal async Task<PublishedRoot> PublishAsync(IDriveProvider provider, string source, PublishOptions options)
     {
         var place = provider.Locate(source);
-        var drive = DriveId.Of(endpoint, options.Name is { } given ? given : DriveId.NameFrom(Path.GetFileName(place)));
+        var drive = DriveId.Of(endpoint, options.Name is { } given ? given : DriveId.NameFrom(provider.NameOf(place)));
         var known = DriveTable.Find(store, endpoint, drive.Name);
         if (known is not null && known.Path != place)
             throw new DriveException(ErrorCode.DriveExists, $"{drive} is already published from \"{known.Path}\".", "Choose another name: omnydrive publish PATH --name NAME");
-        if (!options.AllowNested)
+        if (!options.AllowNested && Path.IsPathRooted(place))
         {
             Nesting.RequireFree(place, MountTable.All(store).Select(mount => mount.Path), "mount", sameIsFree: true);
             Nesting.RequireNoneAbove(place, marker => marker.Mount is not null, "mount");

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using OmnyDrive.Client;
 using OmnyDrive.Drives;
 using OmnyDrive.Engine.Applying;
+using OmnyDrive.Engine.Credentials;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.History;
 using OmnyDrive.Engine.Origins;
@@ -11,6 +12,7 @@ using OmnyDrive.Engine.State;
 using OmnyDrive.Engine.Syncing;
 using OmnyDrive.Errors;
 using OmnyDrive.Filtering;
+using OmnyDrive.Git;
 using OmnyDrive.History;
 using OmnyDrive.Hubs;
 using OmnyDrive.Origins;
@@ -56,7 +58,7 @@ public sealed partial class LocalDriveEndpoint : IAsyncDisposable
         _connection = new HubConnection(hub, store, identity, options.ServeUrl, (hub as HubClient)?.Url.AbsoluteUri ?? "", _time);
         _mounts = new MountRegistry(store);
         _publisher = new DrivePublisher(store, identity.Id, _time);
-        _served = new ServedOrigins(store, identity.Id, ReportLandedAsync, _time) { Retention = options.Retention };
+        _served = new ServedOrigins(store, identity.Id, ReportLandedAsync, _time) { Retention = options.Retention, Credentials = CredentialOf };
         (hub as IEndpointDirectory)?.Add(this);
     }
 
@@ -115,7 +117,8 @@ public sealed partial class LocalDriveEndpoint : IAsyncDisposable
         PublishAsync(DriveProviders.Get(ProviderNames.Directory), path, options, cancellation);
 
     /// <summary>
-    /// Publishes a git repository on this machine, with a work tree or without, as a drive whose mounts are clones of it. Throws as <see cref="PublishDirectoryAsync"/>; <c>invalid</c> where there is no repository, <c>not_supported</c> where
+    /// Publishes a git repository as a drive whose mounts are clones of it: one on this machine, with a work tree or without, or one at some server by its URL (https, ssh, or user@host:path), where each peer goes by itself with
+    /// credentials of its own. Throws as <see cref="PublishDirectoryAsync"/>; <c>unauthorized</c> and <c>origin_unreachable</c> where a server does not let this machine look, <c>invalid</c> where there is no repository, <c>not_supported</c> where
     /// something is to be left out, which a repository cannot.
     /// </summary>
     public Task<PublishedDrive> PublishGitAsync(string path, PublishOptions? options = null, CancellationToken cancellation = default) => options is { Filter: var filter } && !filter.Equals(FilterOptions.Default)
@@ -130,7 +133,7 @@ public sealed partial class LocalDriveEndpoint : IAsyncDisposable
         try
         {
             var head = await _served.Open(published.Drive).GetHeadAsync(cancellation);
-            var registration = new DriveRegistration(published.Drive.Name, provider.Name, head.AccessMode, head.Capabilities, head.Ref);
+            var registration = new DriveRegistration(published.Drive.Name, provider.Name, head.AccessMode, head.Capabilities, head.Ref) { Remote = published.IsElsewhere ? new DriveRemote(published.Path, options?.ProtectedBranches) : null };
             var drive = await _connection.CallAsync(token => _hub.RegisterAsync(token, registration, cancellation), cancellation);
             return new PublishedDrive(drive, published.Path);
         }
@@ -252,15 +255,18 @@ public sealed partial class LocalDriveEndpoint : IAsyncDisposable
 
     /// <summary>
     /// The origin of a drive that this endpoint publishes, for whoever serves it. It stays this endpoint's; dispose of the returned object is not needed.
-    /// Sees drives that another process published since. Throws <c>drive_not_found</c>, <c>root_missing</c>.
+    /// Sees drives that another process published since. Throws <c>drive_not_found</c>, <c>root_missing</c>,
+    /// and <c>not_supported</c> for a drive that lies elsewhere.
     /// </summary>
-    public IOrigin OpenOrigin(DriveId drive) => _served.Open(drive);
+    public IOrigin OpenOrigin(DriveId drive) => _served.Published(drive) is { IsElsewhere: true, Path: var url }
+        ? throw new DriveException(ErrorCode.NotSupported, $"{drive} is not served from here: it lies at {url}.", "Update OmnyDrive on the machine that asks; a newer one goes there by itself.")
+        : _served.Open(drive);
 
-    /// <summary>Tells the hub whether this endpoint is serving, and where its drives stand by a fresh look. A drive whose root is gone is left out.</summary>
+    /// <summary>Tells the hub whether this endpoint is serving, and where its drives stand by a fresh look. A drive whose root is gone, and one that lies elsewhere, is left out.</summary>
     public async Task ReportAsync(bool serving, CancellationToken cancellation = default)
     {
         var refs = new Dictionary<string, SyncRef>(StringComparer.Ordinal);
-        foreach (var published in serving ? DriveTable.All(_store, Identity.Id) : [])
+        foreach (var published in serving ? DriveTable.All(_store, Identity.Id).Where(drive => !drive.IsElsewhere) : [])
         {
             try
             {
@@ -335,8 +341,11 @@ public sealed partial class LocalDriveEndpoint : IAsyncDisposable
             _connection.CallAsync(token => _hub.RouteAsync(token, drive, actions, ended), ended);
 
         var route = await Route(DriveActions.Read, cancellation);
-        return (_connector.Connect(route, Route, transfer), route.Drive.Provider);
+        var provider = DriveProviders.Get(route.Drive.Provider);
+        return (route.Drive.Remote is null ? _connector.Connect(route, Route, transfer) : provider.OpenElsewhere(route, Route, CredentialOf), provider.Name);
     }
+
+    private HostCredential? CredentialOf(GitUrl url) => CredentialTable.Find(_store, url.Server, url.IsSsh);
 
     private async Task ReportLandedAsync(DriveId drive, SyncRef head)
     {

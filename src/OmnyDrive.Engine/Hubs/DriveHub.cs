@@ -72,7 +72,10 @@ public class DriveHub(IHubStore store, HubKeys keys, HubOptions? options = null,
             HubInput.Provider(registration.Provider),
             registration.AccessMode,
             registration.Capabilities.Under(registration.AccessMode),
-            registration.Ref);
+            registration.Ref)
+        {
+            Remote = registration.Remote is { } remote ? HubInput.Remote(registration.Provider, remote) : null,
+        };
         await store.PutDriveAsync(drive, cancellation);
         return drive;
     }
@@ -140,7 +143,7 @@ public class DriveHub(IHubStore store, HubKeys keys, HubOptions? options = null,
     private async Task<DriveRecord> FindAsync(DriveId id, CancellationToken cancellation) => await store.FindDriveAsync(id, cancellation) ?? throw NotFound(id);
 
     private DriveListing ToListing(DriveRecord record) =>
-        new(record.Drive, record.ServingAt is { } at && _time.GetUtcNow() - at < _options.OnlineWindow);
+        new(record.Drive, record.Drive.Remote is not null || record.ServingAt is { } at && _time.GetUtcNow() - at < _options.OnlineWindow);
 
     private string HashSecret(EndpointId id, string secret) => keys.Hash($"secret {id}", secret);
 

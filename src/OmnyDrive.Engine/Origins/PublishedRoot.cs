@@ -14,6 +14,9 @@ namespace OmnyDrive.Engine.Origins;
 /// <param name="Filter">What of the source is left out.</param>
 internal sealed record PublishedRoot(DriveId Drive, string Provider, string Path, AccessMode AccessMode, RootIdentity Identity, FilterOptions Filter)
 {
+    /// <summary>Whether the source lies at a server that knows nothing of OmnyDrive: <see cref="Path"/> is its URL, and peers go there by themselves.</summary>
+    internal bool IsElsewhere => Identity == RootIdentity.Elsewhere;
+
     /// <summary>How long what pushes displace is kept; the endpoint's choice where null.</summary>
     internal RetentionPolicy? Retention { get; init; }
 }

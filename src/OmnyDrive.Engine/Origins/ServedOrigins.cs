@@ -1,7 +1,9 @@
 using OmnyDrive.Drives;
+using OmnyDrive.Engine.Credentials;
 using OmnyDrive.Engine.Providers;
 using OmnyDrive.Engine.State;
 using OmnyDrive.Errors;
+using OmnyDrive.Git;
 using OmnyDrive.History;
 using OmnyDrive.Origins;
 
@@ -17,6 +19,9 @@ internal sealed class ServedOrigins(EndpointStore store, EndpointId endpoint, Fu
 
     /// <summary>How long what pushes displace is kept.</summary>
     internal RetentionPolicy Retention { get; init; } = RetentionPolicy.Default;
+
+    /// <summary>Finds what this machine keeps for a server.</summary>
+    internal Func<GitUrl, HostCredential?> Credentials { get; init; } = _ => null;
 
     private readonly Dictionary<DriveId, (PublishedRoot Root, IOrigin Origin)> _open = [];
 
@@ -39,7 +44,7 @@ internal sealed class ServedOrigins(EndpointStore store, EndpointId endpoint, Fu
     }
 
     internal OriginSettings SettingsOf(PublishedRoot published) =>
-        new(store.CacheFile($"{published.Drive.Name}.drive.index"), () => store.LargeFiles, head => landed(published.Drive, head), time) { Retention = published.Retention ?? Retention };
+        new(store.CacheFile($"{published.Drive.Name}.drive.index"), () => store.LargeFiles, head => landed(published.Drive, head), time) { Retention = published.Retention ?? Retention, Credentials = Credentials };
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

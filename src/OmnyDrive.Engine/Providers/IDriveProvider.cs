@@ -1,11 +1,13 @@
 using OmnyDrive.Drives;
 using OmnyDrive.Engine.Conflicts;
+using OmnyDrive.Engine.Credentials;
 using OmnyDrive.Engine.History;
 using OmnyDrive.Engine.Inspecting;
 using OmnyDrive.Engine.Origins;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.Syncing;
 using OmnyDrive.Errors;
+using OmnyDrive.Git;
 using OmnyDrive.History;
 using OmnyDrive.Hubs;
 using OmnyDrive.Origins;
@@ -22,10 +24,13 @@ internal interface IDriveProvider
     string Name { get; }
 
     /// <summary>
-    /// The one way to write where a source is. Throws <see cref="DriveException"/> <c>path_not_found</c> where there is none, <c>invalid</c> where
+    /// The one way to write where a source is: an absolute path, or for a source at some server its URL. Throws <see cref="DriveException"/> <c>path_not_found</c> where there is none, <c>invalid</c> where
     /// this provider cannot publish it.
     /// </summary>
     string Locate(string source);
+
+    /// <summary>What people call a source that <see cref="Locate"/> found: the name of its drive where nobody chose one.</summary>
+    string NameOf(string source);
 
     /// <summary>
     /// Marks a source as a drive of ours, so that it is recognized later. One that cannot be written is left untouched, and the identity
@@ -45,6 +50,12 @@ internal interface IDriveProvider
 
     /// <summary>Opens the origin of a drive that is published here; the caller disposes it.</summary>
     IOrigin OpenOrigin(PublishedRoot drive, OriginSettings settings);
+
+    /// <summary>Opens the origin of a drive that lies elsewhere than at its endpoint; the caller disposes it. Throws <c>not_supported</c> where this kind of drive never does, <c>invalid</c> where nobody may make this machine go there.</summary>
+    /// <param name="route">What the hub says of it.</param>
+    /// <param name="renew">Asks the hub whether an action is permitted, and throws what the hub throws.</param>
+    /// <param name="credentials">Finds what this machine keeps for a server.</param>
+    IOrigin OpenElsewhere(DriveRoute route, Func<DriveActions, CancellationToken, Task<DriveRoute>> renew, Func<GitUrl, HostCredential?> credentials);
 
     /// <summary>An origin that <see cref="OpenOrigin"/> opened, lent to an endpoint in the same process: the hub is asked before a push as it is over the network, and disposing gives it back.</summary>
     IOrigin Lend(IOrigin origin, Func<DriveActions, CancellationToken, Task<DriveRoute>> renew);

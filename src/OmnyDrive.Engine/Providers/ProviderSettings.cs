@@ -1,8 +1,10 @@
 using OmnyDrive.Drives;
 using OmnyDrive.Engine.Applying;
+using OmnyDrive.Engine.Credentials;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Engine.State;
+using OmnyDrive.Git;
 using OmnyDrive.History;
 using OmnyDrive.Snapshots;
 
@@ -15,6 +17,9 @@ namespace OmnyDrive.Engine.Providers;
 /// <param name="Time">The clock.</param>
 internal sealed record OriginSettings(string? CacheFile, Func<LargeFileHasher> LargeFiles, Func<SyncRef, Task> Landed, TimeProvider Time)
 {
+    /// <summary>Finds what this machine keeps for a server, for a source that lies elsewhere.</summary>
+    internal Func<GitUrl, HostCredential?> Credentials { get; init; } = _ => null;
+
     /// <summary>How long what pushes displace is kept.</summary>
     internal RetentionPolicy Retention { get; init; } = RetentionPolicy.Default;
 }

@@ -69,4 +69,8 @@ internal static class RootGuard
 }
 
 /// <summary>How the root of a published drive is recognized: by the epoch in its marker, or where it can take none, by device and inode.</summary>
-internal readonly record struct RootIdentity(string? Epoch, ulong Device, ulong Inode);
+internal readonly record struct RootIdentity(string? Epoch, ulong Device, ulong Inode)
+{
+    /// <summary>That of a source which lies at some server and bears no mark.</summary>
+    internal static RootIdentity Elsewhere { get; } = new("", 0, 0);
+}

@@ -10,7 +10,7 @@ namespace OmnyDrive.Engine.State;
 /// </summary>
 internal sealed class EndpointStore : IDisposable
 {
-    private const long SchemaVersion = 4;
+    private const long SchemaVersion = 5;
 
     private const string Schema = """
         CREATE TABLE identity (one INTEGER PRIMARY KEY CHECK (one = 1), value TEXT NOT NULL);
@@ -18,7 +18,8 @@ internal sealed class EndpointStore : IDisposable
         CREATE TABLE mounts (id TEXT PRIMARY KEY, drive TEXT NOT NULL, provider TEXT NOT NULL, path TEXT NOT NULL UNIQUE, access_mode TEXT NOT NULL, ref TEXT, synced_at INTEGER, pending TEXT, trees INTEGER NOT NULL DEFAULT 0, swept INTEGER NOT NULL DEFAULT 0, filter TEXT, seen TEXT, policy TEXT, retention TEXT);
         CREATE TABLE trees (mount TEXT NOT NULL REFERENCES mounts (id) ON DELETE CASCADE, hash BLOB NOT NULL, encoding BLOB NOT NULL, PRIMARY KEY (mount, hash)) WITHOUT ROWID;
         CREATE TABLE conflicts (mount TEXT NOT NULL REFERENCES mounts (id) ON DELETE CASCADE, path TEXT NOT NULL, kind TEXT NOT NULL, base BLOB NOT NULL, ours BLOB NOT NULL, theirs BLOB NOT NULL, reason TEXT, found_at INTEGER NOT NULL, author TEXT, changed_at INTEGER, resolution INTEGER, result BLOB, beside TEXT, PRIMARY KEY (mount, path)) WITHOUT ROWID;
-        PRAGMA user_version = 4;
+        CREATE TABLE credentials (server TEXT NOT NULL, kind TEXT NOT NULL, username TEXT, secret TEXT, key_file TEXT, PRIMARY KEY (server, kind)) WITHOUT ROWID;
+        PRAGMA user_version = 5;
         """;
 
     // The second version counts the trees of a mount: those it has, and those it had when the last that nothing reaches were removed.
@@ -44,6 +45,12 @@ internal sealed class EndpointStore : IDisposable
         ALTER TABLE mounts ADD COLUMN retention TEXT;
         CREATE TABLE conflicts (mount TEXT NOT NULL REFERENCES mounts (id) ON DELETE CASCADE, path TEXT NOT NULL, kind TEXT NOT NULL, base BLOB NOT NULL, ours BLOB NOT NULL, theirs BLOB NOT NULL, reason TEXT, found_at INTEGER NOT NULL, author TEXT, changed_at INTEGER, resolution INTEGER, result BLOB, beside TEXT, PRIMARY KEY (mount, path)) WITHOUT ROWID;
         PRAGMA user_version = 4;
+        """;
+
+    // The fifth keeps what the servers of git drives want to see.
+    private const string FromFourth = """
+        CREATE TABLE credentials (server TEXT NOT NULL, kind TEXT NOT NULL, username TEXT, secret TEXT, key_file TEXT, PRIMARY KEY (server, kind)) WITHOUT ROWID;
+        PRAGMA user_version = 5;
         """;
 
     private readonly SqliteConnection _connection;
@@ -143,7 +150,7 @@ internal sealed class EndpointStore : IDisposable
         if (version > SchemaVersion)
             throw new DriveException(ErrorCode.UnsupportedVersion, $"The state in \"{directory}\" was written by a newer OmnyDrive (version {version} of its tables).", "Update OmnyDrive on this machine.");
         if (version < SchemaVersion)
-            connection.Execute(version switch { 0 => Schema, 1 => FromFirst + FromSecond + FromThird, 2 => FromSecond + FromThird, _ => FromThird });
+            connection.Execute(version switch { 0 => Schema, 1 => FromFirst + FromSecond + FromThird + FromFourth, 2 => FromSecond + FromThird + FromFourth, 3 => FromThird + FromFourth, _ => FromFourth });
         transaction.Commit();
     }
 

@@ -16,6 +16,13 @@ internal static class CliProcess
         return await process.EndAsync();
     }
 
+    /// <summary>The same for one that reads something.</summary>
+    public static async Task<CliResult> RunWithInputAsync(string directory, string input, params string[] args)
+    {
+        await using var process = RunningProcess.Start(InfoFor(directory, "dotnet", [Binary, .. args]), input);
+        return await process.EndAsync();
+    }
+
     /// <summary>Starts a command that goes on, and waits for its first line.</summary>
     public static async Task<RunningProcess> StartAsync(string directory, params string[] args)
     {

@@ -13,9 +13,10 @@ internal sealed class RunningProcess : IAsyncDisposable
     private readonly Task _reading;
     private readonly Task<string> _error;
 
-    private RunningProcess(Process process)
+    private RunningProcess(Process process, string input)
     {
         _process = process;
+        _process.StandardInput.Write(input);
         _process.StandardInput.Close();
         _error = _process.StandardError.ReadToEndAsync();
         _reading = ReadAsync();
@@ -25,7 +26,7 @@ internal sealed class RunningProcess : IAsyncDisposable
 
     public bool HasEnded => _process.HasExited;
 
-    public static RunningProcess Start(ProcessStartInfo info) => new(Process.Start(info)!);
+    public static RunningProcess Start(ProcessStartInfo info, string input = "") => new(Process.Start(info)!, input);
 
     /// <summary>The first line of output; fails the test where the process ends without one.</summary>
     public async Task<string> FirstLineAsync()

@@ -55,6 +55,10 @@ public sealed class GitScenarios
     [InlineData(2, "invalid", "publish", "plain", "--git")]
     [InlineData(1, "not_supported", "publish", "repo", "--git", "--exclude", "*.o")]
     [InlineData(1, "not_supported", "publish", "repo", "--git", "--gitignore")]
+    [InlineData(2, "invalid", "publish", "ext::sh -c true", "--git")]
+    [InlineData(2, "invalid", "publish", "https://me:secret@example.org/repo", "--git")]
+    [InlineData(2, "invalid", "publish", "https://example.org/repo")]
+    [InlineData(1, "origin_unreachable", "publish", "http://127.0.0.1:1/repo", "--git")]
     public async Task What_cannot_be_published_as_a_repository_is_refused(int exitCode, string code, params string[] arguments)
     {
         await using var network = await StartAsync();

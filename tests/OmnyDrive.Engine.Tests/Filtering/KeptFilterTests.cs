@@ -56,7 +56,7 @@ public sealed class KeptFilterTests : IDisposable
         using (var store = WithMount())
         {
             DriveTable.Put(store, new PublishedRoot(TwoSides.Drive, ProviderNames.Directory, "/docs", AccessMode.ReadWrite, new RootIdentity("epoch", 1, 2), FilterOptions.Default));
-            store.Run(db => db.Execute("DROP TABLE conflicts; ALTER TABLE mounts DROP COLUMN seen; ALTER TABLE mounts DROP COLUMN policy; ALTER TABLE mounts DROP COLUMN retention; ALTER TABLE drives DROP COLUMN retention; ALTER TABLE mounts DROP COLUMN filter; ALTER TABLE drives DROP COLUMN filter; PRAGMA user_version = 2"));
+            store.Run(db => db.Execute("DROP TABLE credentials; DROP TABLE conflicts; ALTER TABLE mounts DROP COLUMN seen; ALTER TABLE mounts DROP COLUMN policy; ALTER TABLE mounts DROP COLUMN retention; ALTER TABLE drives DROP COLUMN retention; ALTER TABLE mounts DROP COLUMN filter; ALTER TABLE drives DROP COLUMN filter; PRAGMA user_version = 2"));
         }
 
         using var upgraded = EndpointStore.Open(_scratch.Path);

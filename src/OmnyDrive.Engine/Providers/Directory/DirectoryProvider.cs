@@ -1,5 +1,6 @@
 using OmnyDrive.Drives;
 using OmnyDrive.Engine.Conflicts;
+using OmnyDrive.Engine.Credentials;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.History;
 using OmnyDrive.Engine.Hubs;
@@ -10,6 +11,7 @@ using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Engine.State;
 using OmnyDrive.Engine.Syncing;
 using OmnyDrive.Errors;
+using OmnyDrive.Git;
 using OmnyDrive.History;
 using OmnyDrive.Hubs;
 using OmnyDrive.Origins;
@@ -36,6 +38,9 @@ internal sealed class DirectoryProvider : IDriveProvider
     }
 
     /// <inheritdoc/>
+    public string NameOf(string source) => Path.GetFileName(source);
+
+    /// <inheritdoc/>
     public RootIdentity Mark(string source, DriveId drive, RootIdentity? known) => DriveMarks.Mark(source, source, drive, known);
 
     /// <summary>Nothing is chosen of a directory but what every drive has.</summary>
@@ -51,6 +56,10 @@ internal sealed class DirectoryProvider : IDriveProvider
 
     /// <inheritdoc/>
     public IOrigin OpenOrigin(PublishedRoot drive, OriginSettings settings) => new LiveDirectoryOrigin(drive, ScannerOf(drive, settings), settings.Landed, settings.Time, settings.Retention);
+
+    /// <inheritdoc/>
+    public IOrigin OpenElsewhere(DriveRoute route, Func<DriveActions, CancellationToken, Task<DriveRoute>> renew, Func<GitUrl, HostCredential?> credentials) =>
+        throw new DriveException(ErrorCode.NotSupported, $"{route.Drive.Id} is said to lie elsewhere than at its endpoint, and a directory never does.", "Ask its publisher; or update OmnyDrive on this machine.");
 
     /// <inheritdoc/>
     public IOrigin Lend(IOrigin origin, Func<DriveActions, CancellationToken, Task<DriveRoute>> renew) => new NearOrigin(TreesOf(origin), renew);

@@ -1,11 +1,13 @@
 using OmnyDrive.Drives;
 using OmnyDrive.Engine.Conflicts;
+using OmnyDrive.Engine.Credentials;
 using OmnyDrive.Engine.History;
 using OmnyDrive.Engine.Inspecting;
 using OmnyDrive.Engine.Origins;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.Syncing;
 using OmnyDrive.Errors;
+using OmnyDrive.Git;
 using OmnyDrive.History;
 using OmnyDrive.Hubs;
 using OmnyDrive.Origins;
@@ -15,12 +17,21 @@ namespace OmnyDrive.Engine.Providers.Git;
 /// <summary>Drives whose source is a git repository, with a work tree or without. Commits are what both sides agree on, and git moves them.</summary>
 internal sealed class GitProvider : IDriveProvider
 {
+    // A path on this machine, written as a URL.
+    private const string LocalUrl = "file:///";
+
     /// <inheritdoc/>
     public string Name => ProviderNames.Git;
 
     /// <inheritdoc/>
     public string Locate(string source)
     {
+        if (!Path.Exists(source) && GitUrl.IsMeant(source))
+        {
+            if (!source.StartsWith(LocalUrl, StringComparison.OrdinalIgnoreCase))
+                return GitUrl.Parse(source).Text;
+            source = Uri.UnescapeDataString(source[(LocalUrl.Length - 1)..]);
+        }
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(source));
         if (!System.IO.Directory.Exists(full))
             throw new DriveException(ErrorCode.PathNotFound, $"There is no directory at \"{full}\".", "Give the path of a git repository on this machine: omnydrive publish PATH --git");
@@ -29,11 +40,20 @@ internal sealed class GitProvider : IDriveProvider
     }
 
     /// <inheritdoc/>
-    public RootIdentity Mark(string source, DriveId drive, RootIdentity? known) => DriveMarks.Mark(GitPlace.RepositoryOf(source), source, drive, known);
+    public string NameOf(string source) => GitUrl.NameOf(source[(source.LastIndexOf(':') + 1)..]);
+
+    /// <inheritdoc/>
+    public RootIdentity Mark(string source, DriveId drive, RootIdentity? known) => IsElsewhere(source) ? RootIdentity.Elsewhere : DriveMarks.Mark(GitPlace.RepositoryOf(source), source, drive, known);
 
     /// <inheritdoc/>
     public async Task ChooseAsync(string source, PublishOptions options, CancellationToken cancellation)
     {
+        if (IsElsewhere(source))
+        {
+            // It goes to the hub with the URL.
+            _ = ProtectedBranches.Checked([.. options.ProtectedBranches ?? []]);
+            return;
+        }
         var repository = new GitRepository(source);
         if ((await repository.RunAsync(["rev-parse", "--show-object-format"], cancellation)).TrimEnd('\n') is not "sha1" and var format)
             throw new DriveException(ErrorCode.NotSupported, $"The ids of the repository \"{source}\" are {format}; only those of SHA-1 are known here.", "Publish a repository with ids of SHA-1.");
@@ -52,7 +72,13 @@ internal sealed class GitProvider : IDriveProvider
     }
 
     /// <inheritdoc/>
-    public IOrigin OpenOrigin(PublishedRoot drive, OriginSettings settings) => new LocalGitOrigin(drive, settings.Landed);
+    public IOrigin OpenOrigin(PublishedRoot drive, OriginSettings settings) => drive.IsElsewhere
+        ? new RemoteGitOrigin(drive.Drive, drive.AccessMode, new DriveRemote(drive.Path, null), (_, _) => Task.CompletedTask, settings.Credentials)
+        : new LocalGitOrigin(drive, settings.Landed);
+
+    /// <inheritdoc/>
+    public IOrigin OpenElsewhere(DriveRoute route, Func<DriveActions, CancellationToken, Task<DriveRoute>> renew, Func<GitUrl, HostCredential?> credentials) =>
+        new RemoteGitOrigin(route.Drive.Id, route.Drive.AccessMode, route.Drive.Remote!, (action, ended) => action.HasFlag(DriveActions.Write) ? renew(action, ended) : Task.CompletedTask, credentials);
 
     /// <inheritdoc/>
     public IOrigin Lend(IOrigin origin, Func<DriveActions, CancellationToken, Task<DriveRoute>> renew) => new NearGitOrigin(GitOf(origin), renew);
@@ -89,6 +115,9 @@ internal sealed class GitProvider : IDriveProvider
 
     /// <inheritdoc/>
     public IRewinder CreateRewinder(PublishedRoot drive, OriginSettings settings) => new GitRewinder();
+
+    // As Locate writes it.
+    private static bool IsElsewhere(string source) => !Path.IsPathRooted(source);
 
     private static IGitOrigin GitOf(IOrigin origin) => origin as IGitOrigin ?? throw DriveException.Protocol($"The origin of {origin.Drive} is no git repository.");
 }

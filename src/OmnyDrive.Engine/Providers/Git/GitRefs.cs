@@ -8,6 +8,9 @@ internal static class GitRefs
     /// <summary>The name by which the mount's repository calls the origin.</summary>
     internal const string Remote = "origin";
 
+    /// <summary>Where the place is kept that the mount was cloned from; see <see cref="OmnyDrive.Origins.IGitOrigin.Address"/>.</summary>
+    internal const string AddressKey = $"remote.{Remote}.omnydrive";
+
     /// <summary>What a commit is called that is none: as the state of a repository without any.</summary>
     internal static string NoCommit { get; } = new('0', 40);
 

@@ -128,14 +128,7 @@ internal sealed class GitRepository(string directory, bool isMount = false)
     internal DriveException Failed(string command, int exitCode, string errors)
     {
         WasKilled |= exitCode > 128;
-        return new DriveException(ErrorCode.Failed, $"git {command} failed in \"{directory}\" (exit code {exitCode}): {Shorten(errors)}",
+        return new DriveException(ErrorCode.Failed, $"git {command} failed in \"{directory}\" (exit code {exitCode}): {GitErrors.Shorten(errors)}",
         errors.Contains("dubious ownership", StringComparison.Ordinal) ? $"Its files belong to another user. Run OmnyDrive as that user, or take them over." : "Look at the repository with git, and run the command again.");
-    }
-
-    // The last lines say why.
-    private static string Shorten(string errors)
-    {
-        var lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return lines.Length == 0 ? "it said nothing" : string.Join("; ", lines.TakeLast(4));
     }
 }

@@ -41,6 +41,7 @@ internal sealed class GitSynchronizer : ISynchronizer
     public async Task<SyncPlan> PlanAsync(SyncOptions options, CancellationToken cancellation)
     {
         GitMount.RepositoryOf(_work.Root);
+        await RequireSamePlaceAsync(cancellation);
         return (await _planner.PrepareAsync(await _origin.GetHeadAsync(cancellation), !options.NoCommit, cancellation)).Plan;
     }
 
@@ -49,6 +50,7 @@ internal sealed class GitSynchronizer : ISynchronizer
     {
         var (started, previous) = (_work.Time.GetTimestamp(), _work.Row.Baseline!.Value);
         GitMount.RepositoryOf(_work.Root);
+        await RequireSamePlaceAsync(cancellation);
         // Who cannot be reached says so in its own words, not in git's.
         var head = await _origin.GetHeadAsync(cancellation);
         await _journal.RecoverAsync(cancellation);
@@ -107,9 +109,19 @@ internal sealed class GitSynchronizer : ISynchronizer
         var exclude = Path.Combine(_repository.Directory, ".git", "info", "exclude");
         System.IO.Directory.CreateDirectory(Path.GetDirectoryName(exclude)!);
         await File.WriteAllTextAsync(exclude, $"# What OmnyDrive keeps for this mount.\n/{RootLayout.Private}/\n", cancellation);
-        // So that git itself knows how the branches stand; only a sync has what it takes to go there.
-        await _repository.SetConfigAsync($"remote.{GitRefs.Remote}.url", $"omnydrive://{_work.Row.Drive}", cancellation);
+        await RequireSamePlaceAsync(cancellation);
+        await _repository.SetConfigAsync(GitRefs.AddressKey, _origin.Address, cancellation);
+        // So that git itself knows how the branches stand; to what OmnyDrive serves, only a sync has what it takes to go there.
+        await _repository.SetConfigAsync($"remote.{GitRefs.Remote}.url", _origin.Address, cancellation);
         await _repository.SetConfigAsync($"remote.{GitRefs.Remote}.fetch", $"+{GitRefs.Heads}*:{GitRefs.AtOrigin("*")}", cancellation);
+    }
+
+    // Whoever speaks for the hub could else send what is in the mount to a place of their own.
+    private async Task RequireSamePlaceAsync(CancellationToken cancellation)
+    {
+        if (await _repository.ConfigAsync(GitRefs.AddressKey, cancellation) is { } known && known != _origin.Address)
+            throw new DriveException(ErrorCode.RootMissing, $"The mount was cloned from {known}, and {_work.Row.Drive} is now said to lie at {_origin.Address}. Nothing was changed or sent.",
+                $"If its publisher says so too: git -C {_work.Root.Top.Path} config {GitRefs.AddressKey} {_origin.Address}; then run the command again.");
     }
 
     private async Task<IReadOnlyList<Problem>> CheckOutAsync(string branch, string commit, CancellationToken cancellation)

@@ -20,7 +20,7 @@ internal enum GitPushKind
     Refused,
 }
 
-/// <summary>Moves commits between a mount's repository and its origin. Tickets go by the environment, and are asked for anew for each command.</summary>
+/// <summary>Moves commits between a mount's repository and its origin. What the origin is shown is asked for anew for each command.</summary>
 internal sealed class GitTransport(GitRepository repository, IGitOrigin origin)
 {
     /// <summary>Brings what the origin's branches have, and notes where they are. Changes no branch of the mount.</summary>
@@ -53,10 +53,10 @@ internal sealed class GitTransport(GitRepository repository, IGitOrigin origin)
         // To find out what the origin has already, git asks there as for a fetch.
         var remote = await origin.GetRemoteAsync(DriveActions.Read | DriveActions.Write, cancellation);
         string[] arguments = ["-c", "push.negotiate=true", "push", "--porcelain", "--no-verify", .. remote.ReceivePack is { } taking ? [$"--receive-pack={taking}"] : Array.Empty<string>(), $"--force-with-lease={GitRefs.Heads}{branch}:{expected}", "--end-of-options", remote.Location, $"{commit}:{GitRefs.Heads}{branch}"];
-        var run = await repository.TryAsync(arguments, cancellation, EnvironmentOf(remote));
+        var run = await repository.TryAsync([.. GitReach.ArgumentsOf(remote), .. arguments], cancellation, GitReach.EnvironmentOf(remote));
         return Read(Encoding.UTF8.GetString(run.Output), branch) ?? (run.ExitCode == 0
             ? throw DriveException.Protocol("git push said of no branch how it ended.")
-            : throw Unreached("push", run.ExitCode, run.Errors));
+            : throw Unreached(remote, "push", run.ExitCode, run.Errors));
     }
 
     /// <summary>Reads what <c>git push --porcelain</c> says of a branch: a flag, the refs, and how it ended; null where it says nothing of it.</summary>
@@ -78,26 +78,13 @@ internal sealed class GitTransport(GitRepository repository, IGitOrigin origin)
 
     private async Task<string> RunAsync(GitRemote remote, IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
-        var run = await repository.TryAsync(arguments, cancellation, EnvironmentOf(remote));
-        return run.ExitCode == 0 ? Encoding.UTF8.GetString(run.Output) : throw Unreached(arguments[0], run.ExitCode, run.Errors);
+        var run = await repository.TryAsync([.. GitReach.ArgumentsOf(remote), .. arguments], cancellation, GitReach.EnvironmentOf(remote));
+        return run.ExitCode == 0 ? Encoding.UTF8.GetString(run.Output) : throw Unreached(remote, arguments[0], run.ExitCode, run.Errors);
     }
 
     // Asked first, an origin that is away or says no tells so by itself; what is left is what git says.
-    private DriveException Unreached(string command, int exitCode, string errors) => errors.Contains("unable to access", StringComparison.Ordinal) || errors.Contains("RPC failed", StringComparison.Ordinal)
-        ? new DriveException(ErrorCode.OriginUnreachable, $"git {command} could not reach {origin.Drive}, or was cut off: {repository.Failed(command, exitCode, errors).Message}", $"Is {origin.Drive.Endpoint} serving? On its machine: omnydrive serve-content")
-        : repository.Failed(command, exitCode, errors);
-
-    // Only for that address, so that nobody else is shown the ticket.
-    private static Dictionary<string, string> EnvironmentOf(GitRemote remote)
-    {
-        var settings = new List<(string Key, string Value)>();
-        if (remote.Ticket is { } ticket)
-            settings.Add(($"http.{remote.Location}.extraHeader", $"Authorization: Bearer {ticket}"));
-        if (Uri.TryCreate(remote.Location, UriKind.Absolute, out var url) && url.IsLoopback)
-            settings.Add(($"http.{remote.Location}.proxy", ""));
-        var environment = new Dictionary<string, string> { ["GIT_CONFIG_COUNT"] = $"{settings.Count}" };
-        for (var i = 0; i < settings.Count; i++)
-            (environment[$"GIT_CONFIG_KEY_{i}"], environment[$"GIT_CONFIG_VALUE_{i}"]) = settings[i];
-        return environment;
-    }
+    private DriveException Unreached(GitRemote remote, string command, int exitCode, string errors) =>
+        repository.Failed(command, exitCode, errors) is var failed && (remote.Url is not null || errors.Contains("unable to access", StringComparison.Ordinal) || errors.Contains("RPC failed", StringComparison.Ordinal))
+            ? GitReach.Unreached(origin.Drive, remote, command, errors)
+            : failed;
 }

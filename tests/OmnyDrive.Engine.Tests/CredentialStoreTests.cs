@@ -1,0 +1,67 @@
+using OmnyDrive.Engine.Credentials;
+using OmnyDrive.Errors;
+using OmnyDrive.Testing;
+
+namespace OmnyDrive.Engine.Tests;
+
+public sealed class CredentialStoreTests : IDisposable
+{
+    private readonly ScratchDirectory _scratch = new();
+
+    [Fact]
+    public void What_is_kept_is_there_for_the_next_process_and_readable_by_its_owner_alone()
+    {
+        using (var store = Open())
+            store.Add(new HostCredential("Example.org:443", CredentialKind.Token) { Secret = "s3cret" });
+        using (var store = Open())
+            Assert.Equal(new HostCredential("example.org", CredentialKind.Token) { Secret = "s3cret" }, Assert.Single(store.List()));
+        foreach (var file in Directory.EnumerateFiles(_scratch.At("state")))
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+    }
+
+    [Fact]
+    public void A_server_has_one_for_HTTPS_and_one_for_SSH_and_another_port_is_another_server()
+    {
+        using var store = Open();
+        var key = _scratch.At("key");
+        File.WriteAllText(key, "x");
+        store.Add(new HostCredential("example.org", CredentialKind.Token) { Secret = "old" });
+        store.Add(new HostCredential("example.org", CredentialKind.SshKey) { KeyFile = key });
+        store.Add(new HostCredential("example.org:8443", CredentialKind.Token) { Secret = "other" });
+        store.Add(new HostCredential("example.org", CredentialKind.Password) { Username = "me", Secret = "new" });
+        Assert.Equal(["example.org Password new", "example.org SshKey ", "example.org:8443 Token other"], store.List().Select(kept => $"{kept.Server} {kept.Kind} {kept.Secret}"));
+        Assert.Equal(2, store.Remove("example.org"));
+        Assert.Equal(0, store.Remove("example.org"));
+        Assert.Equal("example.org:8443", Assert.Single(store.List()).Server);
+    }
+
+    [Fact]
+    public void Its_text_says_nothing_secret() =>
+        Assert.DoesNotContain("s3cret", $"{new HostCredential("example.org", CredentialKind.Token) { Secret = "s3cret" }}", StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("https://example.org", "x", null, ErrorCode.Invalid)]
+    [InlineData("me@example.org", "x", null, ErrorCode.Invalid)]
+    [InlineData("-example.org", "x", null, ErrorCode.Invalid)]
+    [InlineData("", "x", null, ErrorCode.Invalid)]
+    [InlineData("example.org", "", null, ErrorCode.Invalid)]
+    [InlineData("example.org", "two\nlines", null, ErrorCode.Invalid)]
+    [InlineData("example.org", "x", "two\nlines", ErrorCode.Invalid)]
+    public void What_no_server_takes_is_not_kept(string server, string secret, string? username, string code)
+    {
+        using var store = Open();
+        Assert.Equal(code, Assert.Throws<DriveException>(() => store.Add(new HostCredential(server, CredentialKind.Token) { Secret = secret, Username = username })).Code);
+        Assert.Empty(store.List());
+    }
+
+    [Fact]
+    public void A_key_that_is_not_there_is_not_kept()
+    {
+        using var store = Open();
+        Assert.Equal(ErrorCode.PathNotFound, Assert.Throws<DriveException>(() => store.Add(new HostCredential("example.org", CredentialKind.SshKey) { KeyFile = _scratch.At("none") })).Code);
+    }
+
+    public void Dispose() => _scratch.Dispose();
+
+    private CredentialStore Open() => CredentialStore.Open(_scratch.At("state"));
+}
