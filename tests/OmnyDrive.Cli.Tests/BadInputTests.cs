@@ -66,7 +66,7 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public async Task Without_a_home_directory_a_state_directory_must_be_given()
     {
-        var info = CliProcess.InfoFor(_place.Path, "dotnet", [Path.Combine(AppContext.BaseDirectory, "omnydrive.dll"), "--json", "mounts"]);
+        var info = CliProcess.InfoFor(_place.Path, CliProcess.Command[0], [.. CliProcess.Command.Skip(1), "--json", "mounts"]);
         info.Environment.Remove("HOME");
         info.Environment.Remove("USERPROFILE");
         await using var process = RunningProcess.Start(info);

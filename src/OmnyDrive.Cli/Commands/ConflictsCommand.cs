@@ -20,10 +20,12 @@ internal static class ConflictsCommand
     {
         await using var endpoint = context.OpenEndpoint();
         var mount = context.FindMount(endpoint, argument);
-        var conflicts = endpoint.ListConflicts(mount.Id).Select(OpenConflictValue.Of).ToList();
+        var conflicts = (await endpoint.ListConflictsAsync(mount.Id, context.Cancellation)).Select(OpenConflictValue.Of).ToList();
         context.Printer.Result(conflicts, CliJson.Shared.IReadOnlyListOpenConflictValue, ConflictReport.Lines(conflicts, context.Printer.Verbose));
         if (conflicts.Count == 0)
             context.Printer.Note($"No conflict is open in {mount.Path}, as of its last sync.");
+        else if (mount.Ref is { IsTree: false })
+            context.Printer.Note("Settle it by git, in the mount: git merge origin/BRANCH (or: git rebase origin/BRANCH); then: omnydrive sync");
         else if (conflicts.Exists(conflict => conflict.Resolution is null && conflict.Reason is null))
             context.Printer.Note($"Settle: omnydrive resolve {MountArgument.For(argument)} PATH {ConflictReport.Choices(conflicts)}; all of them at once: \"**\" for PATH");
         else

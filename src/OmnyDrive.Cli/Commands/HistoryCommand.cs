@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using OmnyDrive.Cli.Json;
 using OmnyDrive.Cli.Output;
+using OmnyDrive.Engine;
 
 namespace OmnyDrive.Cli.Commands;
 
@@ -21,24 +22,26 @@ internal static class HistoryCommand
     {
         await using var endpoint = context.OpenEndpoint();
         var root = RootArgument.Find(context, endpoint, argument);
-        var generations = root.Mount is { } mount ? endpoint.ReadHistory(mount) : endpoint.ReadHistory(root.Drive);
+        // One more tells that there are more.
+        var most = context.Printer.Verbose || context.Printer.Json ? LocalDriveEndpoint.DefaultHistory : ShownUnlessVerbose + 1;
+        var generations = await (root.Mount is { } mount ? endpoint.ReadHistoryAsync(mount, most, context.Cancellation) : endpoint.ReadHistoryAsync(root.Drive, most, context.Cancellation));
         IReadOnlyList<GenerationValue> values = [.. generations.Select(GenerationValue.Of)];
         var shown = context.Printer.Verbose ? values : [.. values.Take(ShownUnlessVerbose)];
         context.Printer.Result(values, CliJson.Shared.IReadOnlyListGenerationValue, values.Count == 0 ? [] : TextTable.Lines(Rows(shown)));
         if (values.Count == 0)
             context.Printer.Note($"Nobody has looked at {root.Name} yet, so there is no history.");
         else if (shown.Count < values.Count)
-            context.Printer.Note($"… and {values.Count - shown.Count} older; all of them: --verbose");
+            context.Printer.Note("… and older ones: --verbose");
         return ExitCodes.Ok;
     }
 
     private static List<string[]> Rows(IEnumerable<GenerationValue> values) =>
     [
-        ["GEN", "WHAT", "BY", "WHEN", "CHANGES", "REF"],
+        ["GEN", "WHAT", "BY", "WHEN", "CHANGES", "REF", ""],
         .. values.Select(value => new[]
         {
             value.Generation.ToString(CultureInfo.InvariantCulture), value.Kind, value.Author ?? "-", value.At.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture),
-            value.Counts is { } counts ? $"+{counts.Added} ~{counts.Modified} -{counts.Deleted}" : "-", Quantities.Short(value.Ref),
+            value.Counts is { } counts ? $"+{counts.Added} ~{counts.Modified} -{counts.Deleted}" : "-", Quantities.Short(value.Ref), value.Subject ?? "",
         }),
     ];
 }

@@ -10,9 +10,14 @@ internal sealed record GenerationValue(long Generation, string Kind, string Ref,
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public CountsValue? Counts { get; init; }
 
+    /// <summary>The first line of what a commit says; only of a git drive.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Subject { get; init; }
+
     public static GenerationValue Of(Generation generation) => new(
-        generation.Number, NameOf(generation.Kind), generation.Ref.ToString(), generation.Parent.ToString(), generation.Author?.Value, generation.At, generation.Counts?.Total)
+        generation.Number, NameOf(generation.Kind), generation.Ref.ToString(), generation.Parent.ToString(), generation.Author?.Value ?? generation.Commit?.Person, generation.At, generation.Counts?.Total)
     {
+        Subject = generation.Commit?.Subject,
         Counts = generation.Counts is { } counts ? new CountsValue(counts.Added, counts.Modified, counts.Deleted) : null,
     };
 
@@ -23,6 +28,7 @@ internal sealed record GenerationValue(long Generation, string Kind, string Ref,
         GenerationKind.Push => "push",
         GenerationKind.Pull => "pull",
         GenerationKind.Restore => "restore",
+        GenerationKind.Commit => "commit",
         _ => "undo",
     };
 }

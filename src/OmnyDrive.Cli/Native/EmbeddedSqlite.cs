@@ -37,12 +37,25 @@ internal static partial class EmbeddedSqlite
         if (descriptor < 0)
             throw new DllNotFoundException($"No memory file for {Resource}: {Marshal.GetLastPInvokeErrorMessage()}");
         using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
-        using var memory = new FileStream(handle, FileAccess.Write);
-        using var library = typeof(EmbeddedSqlite).Assembly.GetManifestResourceStream(Resource)!;
-        library.CopyTo(memory);
-        memory.Flush();
+        using var library = (UnmanagedMemoryStream)typeof(EmbeddedSqlite).Assembly.GetManifestResourceStream(Resource)!;
+        WriteAll(descriptor, library);
         return NativeLibrary.Load($"/proc/self/fd/{descriptor}");
     }
+
+    // From where the resource lies in this process, without a copy between.
+    private static unsafe void WriteAll(int descriptor, UnmanagedMemoryStream library)
+    {
+        while (library.Position < library.Length)
+        {
+            var written = Write(descriptor, library.PositionPointer, (nuint)(library.Length - library.Position));
+            if (written <= 0)
+                throw new DllNotFoundException($"{Resource} cannot be written to memory: {Marshal.GetLastPInvokeErrorMessage()}");
+            library.Seek(written, SeekOrigin.Current);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    private static unsafe partial nint Write(int descriptor, byte* bytes, nuint count);
 
     [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MemfdCreate(string name, uint flags);

@@ -18,6 +18,8 @@ public enum GenerationKind
     Restore = 5,
     /// <summary>The last sync was taken back.</summary>
     Undo = 6,
+    /// <summary>Somebody committed: of git drives, which have no other kind.</summary>
+    Commit = 7,
 }
 
 /// <summary>
@@ -30,7 +32,16 @@ public enum GenerationKind
 /// <param name="Author">The endpoint whose doing it was; null where nobody can tell, as of edits in the directory itself.</param>
 /// <param name="At">When it was recorded, by the clock of the machine that did.</param>
 /// <param name="Counts">How many paths differ from <paramref name="Parent"/>; null where the state before was not known path by path any more.</param>
-public sealed record Generation(long Number, GenerationKind Kind, SyncRef Ref, SyncRef Parent, EndpointId? Author, DateTimeOffset At, ChangeCounts? Counts);
+public sealed record Generation(long Number, GenerationKind Kind, SyncRef Ref, SyncRef Parent, EndpointId? Author, DateTimeOffset At, ChangeCounts? Counts)
+{
+    /// <summary>What the commit says; null unless that is what made it.</summary>
+    public CommitNote? Commit { get; init; }
+}
+
+/// <summary>What a commit says of itself.</summary>
+/// <param name="Person">Who made it, by their own word.</param>
+/// <param name="Subject">The first line of its message, cut where it is very long.</param>
+public sealed record CommitNote(string Person, string Subject);
 
 /// <summary>How many paths change, by how.</summary>
 /// <param name="Added">Where nothing was.</param>

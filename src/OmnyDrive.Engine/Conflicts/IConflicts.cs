@@ -5,8 +5,8 @@ namespace OmnyDrive.Engine.Conflicts;
 /// <summary>The open conflicts of a mount: what they are, what their versions hold, and how they are settled. The caller holds the sync lock, except to list them.</summary>
 internal interface IConflicts
 {
-    /// <summary>Those that the last sync found, sorted by path.</summary>
-    IReadOnlyList<OpenConflict> List();
+    /// <summary>Those that there are by the last look at the origin, sorted by path.</summary>
+    Task<IReadOnlyList<OpenConflict>> ListAsync(CancellationToken cancellation);
 
     /// <summary>Writes what a version holds; of a link, where it leads. Throws <c>path_not_found</c> where there is none, <c>expired</c> where it is not to be had any more.</summary>
     Task WriteVersionAsync(DrivePath path, ConflictVersion version, Stream to, CancellationToken cancellation);

@@ -16,7 +16,7 @@ internal sealed class MountConflicts(MountWork work, RootScanner scanner, Func<C
     private readonly VersionStore _versions = new(work.Root);
 
     /// <inheritdoc/>
-    public IReadOnlyList<OpenConflict> List() => ConflictTable.Of(work.Store, work.Row.Id);
+    public Task<IReadOnlyList<OpenConflict>> ListAsync(CancellationToken cancellation) => Task.FromResult(ConflictTable.Of(work.Store, work.Row.Id));
 
     /// <inheritdoc/>
     public async Task WriteVersionAsync(DrivePath path, ConflictVersion version, Stream to, CancellationToken cancellation)
@@ -67,10 +67,10 @@ internal sealed class MountConflicts(MountWork work, RootScanner scanner, Func<C
         }
         ConflictTable.Resolve(work.Store, work.Row.Id, decided);
         var paths = decided.Select(resolution => resolution.Conflict.Path).ToHashSet();
-        return new ResolveResult([.. List().Where(at => paths.Contains(at.Conflict.Path))], left);
+        return new ResolveResult([.. ConflictTable.Of(work.Store, work.Row.Id).Where(at => paths.Contains(at.Conflict.Path))], left);
     }
 
-    private IReadOnlyList<OpenConflict> Open() => List() is { Count: > 0 } open ? open : throw ConflictErrors.NoneOpen(work.Row.Id);
+    private IReadOnlyList<OpenConflict> Open() => ConflictTable.Of(work.Store, work.Row.Id) is { Count: > 0 } open ? open : throw ConflictErrors.NoneOpen(work.Row.Id);
 
     private static List<OpenConflict> Chosen(IReadOnlyList<OpenConflict> open, IReadOnlyList<string> patterns)
     {

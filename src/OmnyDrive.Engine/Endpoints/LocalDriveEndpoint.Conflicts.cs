@@ -1,5 +1,6 @@
 using OmnyDrive.Drives;
 using OmnyDrive.Engine.Conflicts;
+using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Providers;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.State;
@@ -102,11 +103,13 @@ public sealed partial class LocalDriveEndpoint
 
     private static bool IsAway(DriveException e) => e.Code is ErrorCode.HubUnreachable or ErrorCode.OriginUnreachable or ErrorCode.EndpointNotFound;
 
-    /// <summary>The conflicts that the last sync of a mount found and no sync has settled since, with what somebody decided about them. Throws <c>mount_not_found</c>.</summary>
-    public IReadOnlyList<OpenConflict> ListConflicts(MountId mount)
+    /// <summary>The conflicts that the last sync of a mount found and no sync has settled since, with what somebody decided about them; of a git drive the paths that both sides changed by the last look at the origin. Throws <c>mount_not_found</c>,
+    /// <c>root_missing</c>.</summary>
+    public async Task<IReadOnlyList<OpenConflict>> ListConflictsAsync(MountId mount, CancellationToken cancellation = default)
     {
-        _mounts.Get(mount);
-        return ConflictTable.Of(_store, mount);
+        var row = Ready(mount);
+        using var root = RootGuard.OpenMount(row.Path, row.Id);
+        return await ConflictsOf(row, root).ListAsync(cancellation);
     }
 
     /// <summary>
@@ -137,6 +140,9 @@ public sealed partial class LocalDriveEndpoint
         using var root = RootGuard.OpenMount(row.Path, row.Id);
         using var held = TakeMount(root, mount);
         row = Ready(mount);
-        return await work(DriveProviders.Get(row.Provider).CreateConflicts(WorkOn(row, root), async ended => (await ConnectAsync(row.Drive, TransferOptions.Default, ended)).Origin));
+        return await work(ConflictsOf(row, root));
     }
+
+    private IConflicts ConflictsOf(MountRow row, RootDirectory root) =>
+        DriveProviders.Get(row.Provider).CreateConflicts(WorkOn(row, root), async ended => (await ConnectAsync(row.Drive, TransferOptions.Default, ended)).Origin);
 }

@@ -12,21 +12,33 @@ namespace OmnyDrive.Engine;
 // History of mounts and of the drives that this endpoint publishes.
 public sealed partial class LocalDriveEndpoint
 {
-    /// <summary>The generations of a mount, the newest first: its clone, and each pull, push and way back since. Throws <c>mount_not_found</c>, <c>root_missing</c>.</summary>
-    public IReadOnlyList<Generation> ReadHistory(MountId mount)
+    /// <summary>How much of a history is read where nobody says how much.</summary>
+    public const int DefaultHistory = 10_000;
+
+    /// <summary>
+    /// The generations of a mount, the newest first: its clone, and each pull, push and way back since; of a git drive the commits of the branch that is checked out. Throws <c>mount_not_found</c>, <c>root_missing</c>.
+    /// </summary>
+    /// <param name="mount">The mount.</param>
+    /// <param name="most">How many at most. They are held in memory.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public async Task<IReadOnlyList<Generation>> ReadHistoryAsync(MountId mount, int most = DefaultHistory, CancellationToken cancellation = default)
     {
         var row = _mounts.Get(mount);
         using var root = RootGuard.OpenMount(row.Path, row.Id);
-        return DriveProviders.Get(row.Provider).ReadHistory(WorkOn(row, root));
+        return await DriveProviders.Get(row.Provider).ReadHistoryAsync(WorkOn(row, root), most, cancellation);
     }
 
     /// <summary>
-    /// The generations of a drive that this endpoint publishes, the newest first: each state that it had when somebody looked. Throws <c>drive_not_found</c>, <c>root_missing</c>.
+    /// The generations of a drive that this endpoint publishes, the newest first: each state that it had when somebody looked; of a git drive the commits of the branch that is checked out. Throws <c>drive_not_found</c>,
+    /// <c>root_missing</c>, <c>not_supported</c> for a drive that lies elsewhere.
     /// </summary>
-    public IReadOnlyList<Generation> ReadHistory(DriveId drive)
+    /// <param name="drive">The drive.</param>
+    /// <param name="most">How many at most. They are held in memory.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public async Task<IReadOnlyList<Generation>> ReadHistoryAsync(DriveId drive, int most = DefaultHistory, CancellationToken cancellation = default)
     {
         var published = _served.Published(drive);
-        return DriveProviders.Get(published.Provider).ReadHistory(published);
+        return await DriveProviders.Get(published.Provider).ReadHistoryAsync(published, most, cancellation);
     }
 
     /// <summary>

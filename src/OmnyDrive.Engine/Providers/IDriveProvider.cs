@@ -80,11 +80,11 @@ internal interface IDriveProvider
     /// <summary>The open conflicts of a mount; asks for its origin only where it needs it.</summary>
     IConflicts CreateConflicts(MountWork mount, Func<CancellationToken, Task<IOrigin>> connect);
 
-    /// <summary>The states that a mount had, the newest first.</summary>
-    IReadOnlyList<Generation> ReadHistory(MountWork mount);
+    /// <summary>The states that a mount had, the newest first, and no more than so many.</summary>
+    Task<IReadOnlyList<Generation>> ReadHistoryAsync(MountWork mount, int most, CancellationToken cancellation);
 
-    /// <summary>The states that a published source had when somebody looked, the newest first.</summary>
-    IReadOnlyList<Generation> ReadHistory(PublishedRoot drive);
+    /// <summary>The states that a published source had when somebody looked, the newest first, and no more than so many.</summary>
+    Task<IReadOnlyList<Generation>> ReadHistoryAsync(PublishedRoot drive, int most, CancellationToken cancellation);
 
     /// <summary>What leads a mount back to what it was; asks for its origin only where it needs it.</summary>
     IRewinder CreateRewinder(MountWork mount, Func<CancellationToken, Task<IOrigin>> connect);

@@ -7,7 +7,9 @@ internal static class CliProcess
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    internal static readonly string Binary = Path.Combine(AppContext.BaseDirectory, "omnydrive.dll");
+    /// <summary>The program and its first arguments: the native binary where one was built for the tests, as ./test does, else the one that was built beside them, on the runtime.</summary>
+    internal static readonly IReadOnlyList<string> Command =
+        Environment.GetEnvironmentVariable("OMNYDRIVE_TEST_BINARY") is { Length: > 0 } binary ? [binary] : ["dotnet", Path.Combine(AppContext.BaseDirectory, "omnydrive.dll")];
 
     /// <summary>Runs a command to its end.</summary>
     public static async Task<CliResult> RunAsync(string directory, params string[] args)
@@ -19,7 +21,7 @@ internal static class CliProcess
     /// <summary>The same for one that reads something.</summary>
     public static async Task<CliResult> RunWithInputAsync(string directory, string input, params string[] args)
     {
-        await using var process = RunningProcess.Start(InfoFor(directory, "dotnet", [Binary, .. args]), input);
+        await using var process = RunningProcess.Start(InfoFor(directory, Command[0], [.. Command.Skip(1), .. args]), input);
         return await process.EndAsync();
     }
 
@@ -31,7 +33,7 @@ internal static class CliProcess
         return process;
     }
 
-    public static RunningProcess Start(string directory, params string[] args) => RunningProcess.Start(InfoFor(directory, "dotnet", [Binary, .. args]));
+    public static RunningProcess Start(string directory, params string[] args) => RunningProcess.Start(InfoFor(directory, Command[0], [.. Command.Skip(1), .. args]));
 
     /// <summary>How a program is started: without what this process's environment says about OmnyDrive, colours and homes.</summary>
     public static ProcessStartInfo InfoFor(string directory, string program, IEnumerable<string> args)

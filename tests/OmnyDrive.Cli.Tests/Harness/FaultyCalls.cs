@@ -24,7 +24,7 @@ internal sealed class FaultyCalls
 
     /// <summary>Starts a command; its process is the command's own.</summary>
     internal RunningProcess Start(string directory, params string[] args) =>
-        RunningProcess.Start(CliProcess.InfoFor(directory, "strace", ["-D", .. _options, "dotnet", CliProcess.Binary, .. args]));
+        RunningProcess.Start(CliProcess.InfoFor(directory, "strace", ["-D", .. _options, .. CliProcess.Command, .. args]));
 
     /// <summary>Begins with a process that is running. It ends with what is returned, a process of its own.</summary>
     internal async Task<RunningProcess> AttachAsync(RunningProcess process)

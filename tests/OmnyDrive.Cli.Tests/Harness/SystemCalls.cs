@@ -11,7 +11,7 @@ internal sealed class SystemCalls : IDisposable
     /// descriptors are written with the paths they lead to.
     /// </summary>
     public RunningProcess Launch(string directory, string[] args) => RunningProcess.Start(CliProcess.InfoFor(directory, "strace",
-        ["-D", "-ff", "-q", "-y", "-s", "8192", "-e", "trace=%file", "-e", "signal=none", "-o", _traces[$"{Interlocked.Increment(ref _launched)}"], "dotnet", CliProcess.Binary, .. args]));
+        ["-D", "-ff", "-q", "-y", "-s", "8192", "-e", "trace=%file", "-e", "signal=none", "-o", _traces[$"{Interlocked.Increment(ref _launched)}"], .. CliProcess.Command, .. args]));
 
     /// <summary>All calls of the commands, which must have ended.</summary>
     public async Task<IReadOnlyList<SystemCall>> AllAsync()

@@ -50,6 +50,24 @@ public sealed class GitScenarios
         Assert.Contains("-one\n+mine", (await network.Place.RunAsync("--state", "beta", "diff", "mount")).Out.ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_history_and_what_both_sides_changed_are_shown_as_of_other_drives()
+    {
+        await using var network = await StartAsync();
+        (await network.AlphaAsync("publish", "repo", "--git")).Expect(0);
+        (await network.BetaAsync("clone", "alpha/repo", "mount")).Expect(0);
+        var generation = (await network.BetaAsync("history", "mount")).Expect(0).Json[0];
+        Assert.Equal((1, "commit", "Somebody", "a dir/b changed", 2), (generation.GetProperty("generation").GetInt32(), generation.GetProperty("kind").GetString(), generation.GetProperty("author").GetString(), generation.GetProperty("subject").GetString(), generation.GetProperty("changes").GetInt32()));
+        Assert.Contains("a dir/b changed", (await network.Place.RunAsync("--state", "alpha", "history", "repo")).Expect(0).Out, StringComparison.Ordinal);
+        network.Place.Write("mount/a", "mine\n");
+        GitTool.Commit(network.Place["repo"], ("a", "theirs\n"));
+        (await network.BetaAsync("sync", "mount")).Expect(6);
+        Assert.Equal("a", (await network.BetaAsync("conflicts", "mount")).Expect(0).Json[0].GetProperty("path").GetString());
+        var shown = await network.Place.RunAsync("--state", "beta", "conflicts", "mount");
+        Assert.Contains("git merge origin/", shown.Expect(0).Error, StringComparison.Ordinal);
+        Assert.Equal("theirs\n", (await network.BetaAsync("conflicts", "show", "a", "--mount", "mount", "--theirs")).Expect(0).Json.GetProperty("text").GetString());
+    }
+
     [Theory]
     [InlineData(3, "path_not_found", "publish", "nowhere", "--git")]
     [InlineData(2, "invalid", "publish", "plain", "--git")]
@@ -72,7 +90,7 @@ public sealed class GitScenarios
         await using var network = await StartAsync();
         (await network.AlphaAsync("publish", "repo", "--git")).Expect(0);
         (await network.BetaAsync("clone", "alpha/repo", "mount")).Expect(0);
-        foreach (var arguments in new[] { new[] { "undo", "mount" }, ["restore", "mount", "1"], ["resolve", "mount", "a", "--ours"], ["history", "mount"] })
+        foreach (var arguments in new[] { new[] { "undo", "mount" }, ["restore", "mount", "1"], ["resolve", "mount", "a", "--ours"] })
         {
             var refused = (await network.BetaAsync(arguments)).Expect(1);
             Assert.Equal("not_supported", refused.ErrorCode);

@@ -89,10 +89,9 @@ public sealed class PlaceScenarios
     public async Task New_files_and_directories_respect_the_umask()
     {
         await using var network = await Network.WithMountAsync();
-        var binary = Path.Combine(AppContext.BaseDirectory, "omnydrive.dll");
         File.SetUnixFileMode(network.Place["notes/b.txt"], (UnixFileMode)0b111_111_111);
 
-        await using var clone = RunningProcess.Start(CliProcess.InfoFor(network.Place.Path, "sh", ["-c", $"umask 077; exec dotnet '{binary}' --state beta clone alpha/notes private"]));
+        await using var clone = RunningProcess.Start(CliProcess.InfoFor(network.Place.Path, "sh", ["-c", $"umask 077; exec '{string.Join("' '", CliProcess.Command)}' --state beta clone alpha/notes private"]));
         (await clone.EndAsync()).Expect(0);
 
         Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(network.Place["private/a.txt"]));

@@ -100,7 +100,7 @@ public sealed class RootScenarios
     // Root may write everywhere, so as root the command runs as somebody who may not.
     private static ProcessStartInfo NobodyInfo(TestPlace place, params string[] args)
     {
-        string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "omnydrive.dll"), "--state", "nobody/state", "--json", .. args];
+        string[] command = [.. CliProcess.Command, "--state", "nobody/state", "--json", .. args];
         return Environment.IsPrivilegedProcess
             ? CliProcess.InfoFor(place.Path, "setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", .. command])
             : CliProcess.InfoFor(place.Path, command[0], command[1..]);

@@ -20,7 +20,7 @@ public sealed class RestoreTests
             await SyncAsync(sides);
             states.Add(DiskTree.Describe(sides.Mount));
         }
-        var generations = sides.Beta.ReadHistory(sides.Id).OrderBy(generation => generation.Number).ToList();
+        var generations = (await sides.Beta.ReadHistoryAsync(sides.Id)).OrderBy(generation => generation.Number).ToList();
         Assert.Equal(states.Count, generations.Count);
         for (var i = states.Count - 1; i >= 0; i--)
         {
@@ -43,7 +43,7 @@ public sealed class RestoreTests
             await SyncAsync(sides);
             states.Add(DiskTree.Describe(sides.Origin));
         }
-        var generations = sides.Alpha.ReadHistory(TwoSides.Drive).OrderBy(generation => generation.Number).ToList();
+        var generations = (await sides.Alpha.ReadHistoryAsync(TwoSides.Drive)).OrderBy(generation => generation.Number).ToList();
         Assert.Equal(states.Count, generations.Count);
         for (var i = states.Count - 1; i >= 0; i--)
         {
@@ -130,11 +130,11 @@ public sealed class RestoreTests
 
         Assert.Equal(
             [(3, GenerationKind.Edit, null, new ChangeCounts(1, 0, 0)), (2, GenerationKind.Push, "beta", new ChangeCounts(0, 1, 1)), (1, GenerationKind.First, null, null)],
-            sides.Alpha.ReadHistory(TwoSides.Drive).Select(Shown));
+            (await sides.Alpha.ReadHistoryAsync(TwoSides.Drive)).Select(Shown));
         Assert.Equal(
             [(3, GenerationKind.Pull, "alpha", new ChangeCounts(1, 0, 0)), (2, GenerationKind.Push, "beta", new ChangeCounts(0, 1, 1)), (1, GenerationKind.First, "alpha", null)],
-            sides.Beta.ReadHistory(sides.Id).Select(Shown));
-        Assert.All(sides.Alpha.ReadHistory(TwoSides.Drive).Zip(sides.Alpha.ReadHistory(TwoSides.Drive).Skip(1)), pair => Assert.Equal(pair.First.Parent, pair.Second.Ref));
+            (await sides.Beta.ReadHistoryAsync(sides.Id)).Select(Shown));
+        Assert.All((await sides.Alpha.ReadHistoryAsync(TwoSides.Drive)).Zip((await sides.Alpha.ReadHistoryAsync(TwoSides.Drive)).Skip(1)), pair => Assert.Equal(pair.First.Parent, pair.Second.Ref));
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public sealed class RestoreTests
             await Task.Delay(round);
             await sides.SyncAsync();
         }
-        var history = sides.Alpha.ReadHistory(TwoSides.Drive);
+        var history = (await sides.Alpha.ReadHistoryAsync(TwoSides.Drive));
         Assert.All(history.SkipLast(1), generation => Assert.Equal(1, generation.Counts?.Total));
         await sides.Alpha.RestoreAsync(TwoSides.Drive, "1");
         Assert.Equal("first", File.ReadAllText(sides.AtOrigin("a.txt")));

@@ -208,13 +208,13 @@ public sealed class UndoTests
             var damaged = log.ToArray();
             damaged[at] ^= 0x40;
             File.WriteAllBytes(path, damaged);
-            Assert.Single(sides.Beta.ReadHistory(sides.Id));
+            Assert.Single((await sides.Beta.ReadHistoryAsync(sides.Id)));
             File.WriteAllBytes(path, log[..at]);
-            Assert.Single(sides.Beta.ReadHistory(sides.Id));
+            Assert.Single((await sides.Beta.ReadHistoryAsync(sides.Id)));
         }
         File.WriteAllText(sides.AtOrigin("a.txt"), "theirs again");
         await sides.SyncAsync();
-        Assert.Equal([2, 1], sides.Beta.ReadHistory(sides.Id).Select(generation => generation.Number));
+        Assert.Equal([2, 1], (await sides.Beta.ReadHistoryAsync(sides.Id)).Select(generation => generation.Number));
     }
 
     [Fact]
@@ -271,7 +271,7 @@ public sealed class UndoTests
         File.WriteAllText(sides.AtOrigin("a.txt"), "theirs");
         Assert.Equal(ErrorCode.Invalid, (await Assert.ThrowsAsync<DriveException>(() => sides.Alpha.UndoAsync(TwoSides.Drive))).Code);
         Assert.Equal("theirs", File.ReadAllText(sides.AtOrigin("a.txt")));
-        Assert.Equal(GenerationKind.Edit, sides.Alpha.ReadHistory(TwoSides.Drive)[0].Kind);
+        Assert.Equal(GenerationKind.Edit, (await sides.Alpha.ReadHistoryAsync(TwoSides.Drive))[0].Kind);
     }
 
     [Fact]

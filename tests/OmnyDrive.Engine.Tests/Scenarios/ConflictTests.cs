@@ -21,12 +21,12 @@ public sealed class ConflictTests
         var before = (DiskTree.Describe(sides.Origin), DiskTree.Describe(sides.Mount));
         await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
         Assert.Equal(before, (DiskTree.Describe(sides.Origin), DiskTree.Describe(sides.Mount)));
-        Assert.Equal(["a.txt", "run.sh"], sides.Beta.ListConflicts(sides.Id).Select(open => open.Conflict.Path.ToString()));
+        Assert.Equal(["a.txt", "run.sh"], (await sides.Beta.ListConflictsAsync(sides.Id)).Select(open => open.Conflict.Path.ToString()));
 
         await ResolveAsync(sides, ResolutionChoice.Ours, "a.txt");
         Assert.Equal(ConflictKind.ContentDivergence, (await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync)).Conflict.Kind);
         Assert.Equal(before, (DiskTree.Describe(sides.Origin), DiskTree.Describe(sides.Mount)));
-        Assert.Equal([ResolutionKind.Ours, null], sides.Beta.ListConflicts(sides.Id).Select(open => open.Resolution?.Kind));
+        Assert.Equal([ResolutionKind.Ours, null], (await sides.Beta.ListConflictsAsync(sides.Id)).Select(open => open.Resolution?.Kind));
 
         await ResolveAsync(sides, ResolutionChoice.Theirs, "run.sh");
         var result = await sides.SyncAsync();
@@ -34,7 +34,7 @@ public sealed class ConflictTests
         Assert.Equal(SyncStatus.Merged, result.Status);
         sides.AssertSame();
         Assert.Equal(("mine", "theirs", "mine alone", "theirs alone"), (Read(sides, "a.txt"), Read(sides, "run.sh"), Read(sides, "dir/b.txt"), Read(sides, "theirs.txt")));
-        Assert.Empty(sides.Beta.ListConflicts(sides.Id));
+        Assert.Empty((await sides.Beta.ListConflictsAsync(sides.Id)));
         Assert.False(Directory.Exists(sides.InMount(".omnydrive/versions")));
         Assert.Equal(SyncStatus.Clean, (await sides.SyncAsync()).Status);
         // What lost is in the history of the side on which it was displaced.
@@ -102,7 +102,7 @@ public sealed class ConflictTests
 
         var open = Assert.Single((await ResolveAsync(sides, ResolutionChoice.Merge, "a.txt")).Open);
         Assert.Contains("the same lines in 1 place", open.Reason, StringComparison.Ordinal);
-        Assert.Null(sides.Beta.ListConflicts(sides.Id)[0].Resolution);
+        Assert.Null((await sides.Beta.ListConflictsAsync(sides.Id))[0].Resolution);
 
         Assert.Empty((await sides.Beta.ResolveAsync(sides.Id, ["a.txt"], new ResolveOptions(ResolutionChoice.Merge) { Markers = true })).Open);
         await ResolveAsync(sides, ResolutionChoice.Ours, "run.sh");
@@ -153,7 +153,7 @@ public sealed class ConflictTests
         var refused = await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
 
         Assert.Equal(["a.txt"], refused.Conflict.Paths.Select(path => path.Path.ToString()));
-        Assert.Equal([null, ResolutionKind.Theirs], sides.Beta.ListConflicts(sides.Id).Select(open => open.Resolution?.Kind));
+        Assert.Equal([null, ResolutionKind.Theirs], (await sides.Beta.ListConflictsAsync(sides.Id)).Select(open => open.Resolution?.Kind));
         Assert.Equal("later", File.ReadAllText(atOrigin ? sides.AtOrigin("a.txt") : sides.InMount("a.txt")));
     }
 
@@ -164,7 +164,7 @@ public sealed class ConflictTests
         await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
         await ResolveAsync(sides, ResolutionChoice.Ours, "**");
         await sides.RestartBetaAsync();
-        Assert.All(sides.Beta.ListConflicts(sides.Id), open => Assert.Equal(ResolutionKind.Ours, open.Resolution!.Kind));
+        Assert.All((await sides.Beta.ListConflictsAsync(sides.Id)), open => Assert.Equal(ResolutionKind.Ours, open.Resolution!.Kind));
         File.Delete(sides.InMount("a.txt"));
         File.Delete(sides.AtOrigin("a.txt"));
 
@@ -187,7 +187,7 @@ public sealed class ConflictTests
         Assert.Equal(SyncStatus.Pushed, (await sides.SyncAsync()).Status);
 
         sides.AssertSame();
-        Assert.Empty(sides.Beta.ListConflicts(sides.Id));
+        Assert.Empty((await sides.Beta.ListConflictsAsync(sides.Id)));
     }
 
     [Fact]
@@ -218,7 +218,7 @@ public sealed class ConflictTests
         await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
 
         Assert.Equal("first", await VersionAsync(sides, ConflictVersion.Base));
-        Assert.Equal("gamma", Assert.Single(sides.Beta.ListConflicts(sides.Id)).TheirAuthor!.Author!.Value.Value);
+        Assert.Equal("gamma", Assert.Single((await sides.Beta.ListConflictsAsync(sides.Id))).TheirAuthor!.Author!.Value.Value);
     }
 
     [Fact]
@@ -347,7 +347,7 @@ public sealed class ConflictTests
 
         sides.AssertSame();
         Assert.Equal(("theirs", "mine"), (Read(sides, "a.txt"), Read(sides, "a.from-beta.txt")));
-        Assert.Empty(sides.Beta.ListConflicts(sides.Id));
+        Assert.Empty((await sides.Beta.ListConflictsAsync(sides.Id)));
     }
 
     [Fact]
@@ -456,7 +456,7 @@ public sealed class ConflictTests
         Assert.Equal(("mine", "another line\n"), (File.ReadAllText(sides.AtOrigin("a.txt")), File.ReadAllText(sides.AtOrigin("log"))));
         Assert.Equal(SyncStatus.Pulled, (await sides.SyncAsync()).Status);
         sides.AssertSame();
-        Assert.Equal([GenerationKind.Push, GenerationKind.Edit, GenerationKind.First], sides.Alpha.ReadHistory(TwoSides.Drive).Select(generation => generation.Kind));
+        Assert.Equal([GenerationKind.Push, GenerationKind.Edit, GenerationKind.First], (await sides.Alpha.ReadHistoryAsync(TwoSides.Drive)).Select(generation => generation.Kind));
     }
 
     [Fact]
@@ -467,7 +467,7 @@ public sealed class ConflictTests
         await Assert.ThrowsAsync<ConflictDetectedException>(sides.SyncAsync);
         var refused = await Assert.ThrowsAsync<DriveException>(() => ResolveAsync(sides, ResolutionChoice.Ours, "a.txt", "b.*"));
         Assert.Equal((ErrorCode.PathNotFound, "No open conflict is at \"b.*\". There are: \"a.txt\", \"run.sh\"."), (refused.Code, refused.Message));
-        Assert.All(sides.Beta.ListConflicts(sides.Id), open => Assert.Null(open.Resolution));
+        Assert.All((await sides.Beta.ListConflictsAsync(sides.Id)), open => Assert.Null(open.Resolution));
     }
 
     [Fact]

@@ -50,7 +50,7 @@ public sealed class ConvergenceTests
         Assert.Equal((tree, tree), (DiskTree.Describe(sides.Mount), DiskTree.Describe(third.Path)));
         foreach (var (endpoint, id) in mounts)
         {
-            Assert.Empty(endpoint.ListConflicts(id));
+            Assert.Empty((await endpoint.ListConflictsAsync(id)));
             Assert.Equal(SyncStatus.Clean, (await endpoint.SyncMountAsync(id)).Status);
         }
         var kept = Everything(roots);
@@ -68,7 +68,7 @@ public sealed class ConvergenceTests
             // Sometimes nobody has the time.
             if (random.Next(4) == 0 && attempt > 0)
                 return;
-            foreach (var open in endpoint.ListConflicts(mount))
+            foreach (var open in (await endpoint.ListConflictsAsync(mount)))
             {
                 var choice = new[] { ResolutionChoice.Ours, ResolutionChoice.Theirs, ResolutionChoice.Both, ResolutionChoice.Merge }[random.Next(4)];
                 if ((await endpoint.ResolveAsync(mount, [open.Conflict.Path.ToString()], new ResolveOptions(choice))).Open.Count > 0)

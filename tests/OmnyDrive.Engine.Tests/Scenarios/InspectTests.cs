@@ -23,7 +23,7 @@ public sealed class InspectTests
         Assert.Equal(["a.txt", "run.sh"], Paths(report.Origin!));
         Assert.Equal("a.txt", Assert.Single(report.Conflicts).Conflict.Path.ToString());
         Assert.Null(report.WhyUnknown);
-        Assert.Empty(sides.Beta.ListConflicts(sides.Id));
+        Assert.Empty((await sides.Beta.ListConflictsAsync(sides.Id)));
         Assert.Equal(before, (DiskTree.Describe(sides.Origin, times: true), DiskTree.Describe(sides.Mount, times: true)));
 
         static List<string> Paths(IReadOnlyList<Change> changes) => [.. changes.Select(change => change.Path.ToString())];

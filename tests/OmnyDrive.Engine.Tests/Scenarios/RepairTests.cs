@@ -30,7 +30,7 @@ public sealed class RepairTests
 
         Assert.Equal(SyncStatus.Pushed, (await sides.SyncAsync()).Status);
         Assert.Equal("edited", File.ReadAllText(sides.AtOrigin("a.txt")));
-        Assert.Contains(sides.Beta.ReadHistory(sides.Id), generation => generation.Kind == GenerationKind.Push);
+        Assert.Contains((await sides.Beta.ReadHistoryAsync(sides.Id)), generation => generation.Kind == GenerationKind.Push);
     }
 
     [Fact]

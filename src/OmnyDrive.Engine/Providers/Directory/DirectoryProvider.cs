@@ -94,16 +94,16 @@ internal sealed class DirectoryProvider : IDriveProvider
     public IConflicts CreateConflicts(MountWork mount, Func<CancellationToken, Task<IOrigin>> connect) => new MountConflicts(mount, ScannerOf(mount), Trees(connect));
 
     /// <inheritdoc/>
-    public IReadOnlyList<Generation> ReadHistory(MountWork mount) => Generations(mount.Root, HistoryRole.Mount);
+    public Task<IReadOnlyList<Generation>> ReadHistoryAsync(MountWork mount, int most, CancellationToken cancellation) => Task.FromResult(Generations(mount.Root, HistoryRole.Mount, most));
 
     /// <inheritdoc/>
-    public IReadOnlyList<Generation> ReadHistory(PublishedRoot drive)
+    public Task<IReadOnlyList<Generation>> ReadHistoryAsync(PublishedRoot drive, int most, CancellationToken cancellation)
     {
         using var root = RootGuard.OpenDrive(drive.Path, drive.Drive, drive.Identity);
-        return Generations(root, HistoryRole.Drive);
+        return Task.FromResult(Generations(root, HistoryRole.Drive, most));
     }
 
-    private static IReadOnlyList<Generation> Generations(RootDirectory root, HistoryRole role) => [.. new RootHistory(root, role).NewestFirst().Select(recorded => recorded.Generation)];
+    private static IReadOnlyList<Generation> Generations(RootDirectory root, HistoryRole role, int most) => [.. new RootHistory(root, role).NewestFirst().Take(most).Select(recorded => recorded.Generation)];
 
     /// <inheritdoc/>
     public IRewinder CreateRewinder(MountWork mount, Func<CancellationToken, Task<IOrigin>> connect) => new MountRewinder(mount, ScannerOf(mount), Trees(connect));

@@ -13,14 +13,14 @@ internal sealed class GitInspector : IMountInspector
 
     private readonly MountWork _work;
     private readonly GitRepository _repository;
-    private readonly GitWorkTree _tree;
+    private readonly GitVersions _versions;
     private readonly GitChanges _changes;
     private readonly IGitOrigin? _origin;
 
     internal GitInspector(MountWork work, IGitOrigin? origin)
     {
         (_work, _origin, _repository) = (work, origin, GitMount.RepositoryOf(work.Root));
-        (_tree, _changes) = (new GitWorkTree(_repository, work.Root), new GitChanges(_repository));
+        (_versions, _changes) = (new GitVersions(_repository, work.Root), new GitChanges(_repository));
     }
 
     /// <inheritdoc/>
@@ -28,7 +28,7 @@ internal sealed class GitInspector : IMountInspector
     {
         var head = await _origin!.GetHeadAsync(cancellation);
         var prepared = await new GitPlanner(_work, _repository, new GitTransport(_repository, _origin)).PrepareAsync(head, mayCommit: true, cancellation);
-        var (start, ours, theirs) = await SidesAsync(cancellation);
+        var (start, ours, theirs) = await _versions.FindAsync(cancellation);
         var (local, origin) = (await _changes.BetweenAsync(start, ours, cancellation), await _changes.BetweenAsync(start, theirs, cancellation));
         var now = _work.Time.GetUtcNow();
         var conflicts = (prepared.Plan.Conflict?.Paths ?? []).Select(path => new OpenConflict(path, prepared.Plan.Conflict!.Kind, now, null));
@@ -38,7 +38,7 @@ internal sealed class GitInspector : IMountInspector
     /// <inheritdoc/>
     public async Task<(IReadOnlyList<Change> Local, IReadOnlyList<Problem> Problems)> LookAtMountAsync(CancellationToken cancellation)
     {
-        var (start, ours, _) = await SidesAsync(cancellation);
+        var (start, ours, _) = await _versions.FindAsync(cancellation);
         var local = await _changes.BetweenAsync(start, ours, cancellation);
         return (local.Changes, local.Problems);
     }
@@ -48,7 +48,7 @@ internal sealed class GitInspector : IMountInspector
     {
         if (_origin is not null && which != DiffOf.Local)
             await new GitTransport(_repository, _origin).FetchAsync(isShallow: false, cancellation);
-        var (start, ours, theirs) = await SidesAsync(cancellation);
+        var (start, ours, theirs) = await _versions.FindAsync(cancellation);
         var (from, to) = which switch
         {
             DiffOf.Local => (start, ours),
@@ -71,14 +71,5 @@ internal sealed class GitInspector : IMountInspector
         return text.IndexOf("\n@@ ", StringComparison.Ordinal) is >= 0 and var at ? new PathDiff(change, text[(at + 1)..], null)
             : text.Contains("\nBinary files ", StringComparison.Ordinal) ? new PathDiff(change, null, "it is no text")
             : new PathDiff(change, null, null);
-    }
-
-    // Where the two parted, what the mount has, and what the origin has by the last look.
-    private async Task<(string? Start, string? Ours, string? Theirs)> SidesAsync(CancellationToken cancellation)
-    {
-        var local = await _repository.CommitOfAsync("HEAD", cancellation);
-        var origin = await _repository.BranchAsync(cancellation) is { } branch ? await _repository.CommitOfAsync(GitRefs.AtOrigin(branch), cancellation) : null;
-        var start = local is null || origin is null ? local ?? origin : await _repository.AskAsync(["merge-base", local, origin], cancellation);
-        return (start, await _repository.IsDirtyAsync(cancellation) ? await _tree.WriteTreeAsync(cancellation) : local, origin ?? start);
     }
 }

@@ -102,13 +102,19 @@ internal sealed class GitProvider : IDriveProvider
     public IMountInspector CreateInspector(MountWork mount, IOrigin? origin) => new GitInspector(mount, origin is null ? null : GitOf(origin));
 
     /// <inheritdoc/>
-    public IConflicts CreateConflicts(MountWork mount, Func<CancellationToken, Task<IOrigin>> connect) => new GitConflicts();
+    public IConflicts CreateConflicts(MountWork mount, Func<CancellationToken, Task<IOrigin>> connect) => new GitConflicts(mount);
 
     /// <inheritdoc/>
-    public IReadOnlyList<Generation> ReadHistory(MountWork mount) => throw GitRewinder.NotHere($"See it in the mount: git -C {mount.Root.Top.Path} log");
+    public Task<IReadOnlyList<Generation>> ReadHistoryAsync(MountWork mount, int most, CancellationToken cancellation) => GitHistory.ReadAsync(GitMount.RepositoryOf(mount.Root), most, cancellation);
 
     /// <inheritdoc/>
-    public IReadOnlyList<Generation> ReadHistory(PublishedRoot drive) => throw GitRewinder.NotHere($"See it there: git -C {drive.Path} log");
+    public Task<IReadOnlyList<Generation>> ReadHistoryAsync(PublishedRoot drive, int most, CancellationToken cancellation)
+    {
+        if (drive.IsElsewhere)
+            throw new DriveException(ErrorCode.NotSupported, $"{drive.Drive} lies at {drive.Path}, and its history with it.", $"See it in a mount: omnydrive clone {drive.Drive} DEST; then: omnydrive history DEST");
+        LocalGitOrigin.RequireDrive(drive);
+        return GitHistory.ReadAsync(new GitRepository(drive.Path), most, cancellation);
+    }
 
     /// <inheritdoc/>
     public IRewinder CreateRewinder(MountWork mount, Func<CancellationToken, Task<IOrigin>> connect) => new GitRewinder();

@@ -35,7 +35,7 @@ internal sealed class LocalGitOrigin(PublishedRoot drive, Func<SyncRef, Task> la
     /// <inheritdoc/>
     public async Task<OriginHead> GetHeadAsync(CancellationToken cancellation = default)
     {
-        RequireDrive();
+        RequireDrive(drive);
         return new OriginHead(await HeadAsync(cancellation), drive.AccessMode, All.Under(drive.AccessMode), FilterOptions.Default) { ProtectedBranches = await ProtectedAsync(cancellation) };
     }
 
@@ -45,7 +45,7 @@ internal sealed class LocalGitOrigin(PublishedRoot drive, Func<SyncRef, Task> la
     /// <inheritdoc/>
     public async Task<GitRemote> GetRemoteAsync(DriveActions action, CancellationToken cancellation = default)
     {
-        RequireDrive();
+        RequireDrive(drive);
         RequireAllowed(action);
         return new GitRemote(_repository.Directory, null) { UploadPack = CommandOf(Giving, "upload-pack"), ReceivePack = CommandOf(await ReceivingAsync(cancellation), "receive-pack") };
     }
@@ -56,7 +56,7 @@ internal sealed class LocalGitOrigin(PublishedRoot drive, Func<SyncRef, Task> la
     /// <inheritdoc/>
     public async Task ServeAsync(GitService service, GitExchange exchange, CancellationToken cancellation)
     {
-        RequireDrive();
+        RequireDrive(drive);
         RequireAllowed(service == GitService.ReceivePack ? DriveActions.Write : DriveActions.Read);
         if (service == GitService.ReceivePack && exchange.Input is not null)
             await ReceiveAsync(exchange, cancellation);
@@ -129,10 +129,11 @@ internal sealed class LocalGitOrigin(PublishedRoot drive, Func<SyncRef, Task> la
             throw new DriveException(ErrorCode.ReadOnly, $"{Drive} is published read-only; it takes no push.", "Ask its publisher for a read-write drive.");
     }
 
-    private void RequireDrive()
+    /// <summary>Throws <c>root_missing</c> where the source of a drive is gone, or is another.</summary>
+    internal static void RequireDrive(PublishedRoot drive)
     {
         if (!System.IO.Directory.Exists(drive.Path) || GitPlace.TopOf(drive.Path) is null)
             throw new DriveException(ErrorCode.RootMissing, $"There is no git repository at \"{drive.Path}\".", "Nothing was changed. If its disk is not mounted, mount it and run the command again.");
-        RootGuard.OpenDrive(GitPlace.RepositoryOf(drive.Path), Drive, drive.Identity).Dispose();
+        RootGuard.OpenDrive(GitPlace.RepositoryOf(drive.Path), drive.Drive, drive.Identity).Dispose();
     }
 }
