@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using OmnyDrive.Drives;
-using OmnyDrive.Engine.Roots;
 using OmnyDrive.Engine.State;
 using OmnyDrive.Engine.Syncing;
 using OmnyDrive.Errors;
@@ -86,34 +85,30 @@ internal sealed class GitSynchronizer : ISynchronizer
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Problem>> CloneAsync(OriginHead head, IProgress<TransferProgress>? progress, CancellationToken cancellation)
     {
-        await InitializeAsync(cancellation);
-        await _journal.RecoverAsync(cancellation);
+        var isNew = !Path.Exists(Path.Combine(_repository.Directory, ".git"));
+        var branch = isNew ? await new GitCloning(_work, _origin).MakeAsync(isShallow: _work.Row.AccessMode == AccessMode.ReadOnly, cancellation) : await FetchAgainAsync(cancellation);
         _journal.Begin();
-        var branch = await _transport.DefaultBranchAsync(cancellation);
-        await _transport.FetchAsync(isShallow: _work.Row.AccessMode == AccessMode.ReadOnly && branch is not null, cancellation);
         if (branch is null && await _repository.AskAsync(["for-each-ref", "--count=1", GitRefs.AtOrigin("")], cancellation) is { Length: > 0 })
             throw DriveException.Invalid($"The origin of {_work.Row.Drive} has no branch checked out, so it does not say which one a clone begins with.", "At the origin: git switch BRANCH (without a work tree: git symbolic-ref HEAD refs/heads/BRANCH); then clone again.");
         var commit = branch is null ? null : await _repository.CommitOfAsync(GitRefs.AtOrigin(branch), cancellation);
         IReadOnlyList<Problem> problems = [];
         if (commit is not null)
-            problems = await CheckOutAsync(branch!, commit, cancellation);
+            problems = await CheckOutAsync(branch!, commit, isNew, cancellation);
         Agree(commit ?? GitRefs.NoCommit);
         _journal.End();
         return problems;
     }
 
-    private async Task InitializeAsync(CancellationToken cancellation)
+    // One that was broken off has its repository, and perhaps what somebody did there since.
+    private async Task<string?> FetchAgainAsync(CancellationToken cancellation)
     {
-        // Where the origin has a commit, the branch gets the name that it has there. Begun again, it changes nothing.
-        await _repository.RunAsync(["init", "--quiet", "--template=", $"--initial-branch={ProtectedBranches.Default[0]}"], cancellation);
-        var exclude = Path.Combine(_repository.Directory, ".git", "info", "exclude");
-        System.IO.Directory.CreateDirectory(Path.GetDirectoryName(exclude)!);
-        await File.WriteAllTextAsync(exclude, $"# What OmnyDrive keeps for this mount.\n/{RootLayout.Private}/\n", cancellation);
+        GitMount.RepositoryOf(_work.Root);
         await RequireSamePlaceAsync(cancellation);
-        await _repository.SetConfigAsync(GitRefs.AddressKey, _origin.Address, cancellation);
-        // So that git itself knows how the branches stand; to what OmnyDrive serves, only a sync has what it takes to go there.
-        await _repository.SetConfigAsync($"remote.{GitRefs.Remote}.url", _origin.Address, cancellation);
-        await _repository.SetConfigAsync($"remote.{GitRefs.Remote}.fetch", $"+{GitRefs.Heads}*:{GitRefs.AtOrigin("*")}", cancellation);
+        await _journal.RecoverAsync(cancellation);
+        _journal.Begin();
+        var branch = await _transport.DefaultBranchAsync(cancellation);
+        await _transport.FetchAsync(isShallow: _work.Row.AccessMode == AccessMode.ReadOnly && branch is not null, cancellation);
+        return branch;
     }
 
     // Whoever speaks for the hub could else send what is in the mount to a place of their own.
@@ -124,15 +119,18 @@ internal sealed class GitSynchronizer : ISynchronizer
                 $"If its publisher says so too: git -C {_work.Root.Top.Path} config {GitRefs.AddressKey} {_origin.Address}; then run the command again.");
     }
 
-    private async Task<IReadOnlyList<Problem>> CheckOutAsync(string branch, string commit, CancellationToken cancellation)
+    private async Task<IReadOnlyList<Problem>> CheckOutAsync(string branch, string commit, bool isNew, CancellationToken cancellation)
     {
         var tree = new GitWorkTree(_repository, _work.Root);
         await tree.RequirePlaceableAsync(commit, cancellation);
-        await _repository.RunAsync(["symbolic-ref", "HEAD", GitRefs.Heads + branch], cancellation);
-        await _repository.SetConfigAsync($"branch.{branch}.remote", GitRefs.Remote, cancellation);
-        await _repository.SetConfigAsync($"branch.{branch}.merge", GitRefs.Heads + branch, cancellation);
+        if (!isNew)
+        {
+            await _repository.RunAsync(["symbolic-ref", "HEAD", GitRefs.Heads + branch], cancellation);
+            await _repository.SetConfigAsync($"branch.{branch}.remote", GitRefs.Remote, cancellation);
+            await _repository.SetConfigAsync($"branch.{branch}.merge", GitRefs.Heads + branch, cancellation);
+        }
         // One that was broken off may have it, and what somebody did since.
-        if (await _repository.CommitOfAsync("HEAD", cancellation) is null)
+        if (isNew || await _repository.CommitOfAsync("HEAD", cancellation) is null)
             await new GitPull(_repository, _work.Root).BeginAsync(branch, commit, cancellation);
         await _repository.SetRefAsync(GitRefs.Agreed(branch), commit, cancellation);
         var (files, bytes, submodules) = await tree.DescribeAsync(commit, cancellation);

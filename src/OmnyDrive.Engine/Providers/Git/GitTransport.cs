@@ -74,12 +74,14 @@ internal sealed class GitTransport(GitRepository repository, IGitOrigin origin)
         return null;
     }
 
-    private static string[] Giving(GitRemote remote) => remote.UploadPack is { } giving ? [$"--upload-pack={giving}"] : [];
+    /// <summary>Arguments that say what gives commits away at the other end, where the origin does not decide that by itself.</summary>
+    internal static string[] Giving(GitRemote remote) => remote.UploadPack is { } giving ? [$"--upload-pack={giving}"] : [];
 
-    private async Task<string> RunAsync(GitRemote remote, IReadOnlyList<string> arguments, CancellationToken cancellation)
+    /// <summary>Runs a command that goes to the origin; what it wrote. Throws <c>origin_unreachable</c> and the like where it does not get through.</summary>
+    internal async Task<string> RunAsync(GitRemote remote, IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
         var run = await repository.TryAsync([.. GitReach.ArgumentsOf(remote), .. arguments], cancellation, GitReach.EnvironmentOf(remote));
-        return run.ExitCode == 0 ? Encoding.UTF8.GetString(run.Output) : throw Unreached(remote, arguments[0], run.ExitCode, run.Errors);
+        return run.ExitCode == 0 ? Encoding.UTF8.GetString(run.Output) : throw Unreached(remote, arguments.First(argument => argument is "fetch" or "ls-remote" or "clone"), run.ExitCode, run.Errors);
     }
 
     // Asked first, an origin that is away or says no tells so by itself; what is left is what git says.
