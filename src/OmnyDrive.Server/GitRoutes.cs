@@ -24,6 +24,7 @@ public static class GitRoutes
         routes.MapGet($"{repository}/info/refs", context => AdvertiseAsync(context, endpoint, gate));
         foreach (var (name, service) in Services)
             routes.MapPost($"{repository}/{name}", context => ExchangeAsync(context, endpoint, gate, service));
+        LargeFileRoutes.Map(routes, endpoint, gate);
         return routes;
     }
 

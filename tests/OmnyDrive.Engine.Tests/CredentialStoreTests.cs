@@ -36,6 +36,30 @@ public sealed class CredentialStoreTests : IDisposable
     }
 
     [Fact]
+    public void The_usual_port_is_that_of_the_protocol()
+    {
+        using var store = Open();
+        var key = _scratch.At("key");
+        File.WriteAllText(key, "x");
+        Assert.Equal(["ssh.example.org:443", "example.org"], new[] { "ssh.example.org:443", "example.org:22" }.Select(server => store.Add(new HostCredential(server, CredentialKind.SshKey) { KeyFile = key }).Server));
+        store.Add(new HostCredential("ssh.example.org", CredentialKind.Token) { Secret = "x" });
+        Assert.Equal(2, store.Remove("ssh.example.org:443"));
+        Assert.Equal("example.org", Assert.Single(store.List()).Server);
+    }
+
+    [Fact]
+    public void What_is_replaced_or_forgotten_is_in_no_file_any_more()
+    {
+        using (var store = Open())
+        {
+            store.Add(new HostCredential("example.org", CredentialKind.Token) { Secret = "first-secret" });
+            store.Add(new HostCredential("example.org", CredentialKind.Token) { Secret = "second-secret" });
+            store.Remove("example.org");
+        }
+        Assert.All(Directory.EnumerateFiles(_scratch.At("state")), file => Assert.DoesNotContain("-secret", System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(file)), StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Its_text_says_nothing_secret() =>
         Assert.DoesNotContain("s3cret", $"{new HostCredential("example.org", CredentialKind.Token) { Secret = "s3cret" }}", StringComparison.Ordinal);
 

@@ -72,7 +72,8 @@ public sealed record GitUrl
         if (scheme < 0)
             return OfScp(text);
         var name = text[..scheme].ToLowerInvariant();
-        return Schemes.Any(known => known.Scheme == name) ? OfScheme(text, name, text[(scheme + 3)..]) : throw Bad(text, $"\"{Printable.Of(name)}\" is not a protocol that is spoken here");
+        // Git knows them in lower case only.
+        return Schemes.Any(known => known.Scheme == name) ? OfScheme(name + text[scheme..], name, text[(scheme + 3)..]) : throw Bad(text, $"\"{Printable.Of(name)}\" is not a protocol that is spoken here");
     }
 
     private static GitUrl OfScp(string text)
@@ -114,21 +115,25 @@ public sealed record GitUrl
 
     private static GitUrl Checked(string text, string scheme, string? user, string host, string? port, string path)
     {
-        if (!IsHost(host))
-            throw Bad(text, "its server has no name that one can have");
-        var number = Schemes.First(known => known.Scheme == scheme).Port;
+        var known = CanonicalHost(host) ?? throw Bad(text, "its server has no name that one can have");
+        var number = Schemes.First(by => by.Scheme == scheme).Port;
         if (port is not null && (!int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out number) || number is 0 or > ushort.MaxValue))
             throw Bad(text, "its port is none");
         if (path.Trim('/').Length == 0)
             throw Bad(text, "it names no repository");
         if (path.TrimStart('/').StartsWith('-') || path.AsSpan().ContainsAny('?', '#') || HoldsCodedControl(path))
             throw Bad(text, "its path is one that no repository should have");
-        return new GitUrl(text, scheme, user, host.ToLowerInvariant(), number, path);
+        return new GitUrl(text, scheme, user, known, number, path);
     }
 
-    private static bool IsHost(string host) => host.StartsWith('[')
-        ? host.Length > 3 && host[^1] == ']' && host[1..^1].All(c => char.IsAsciiHexDigit(c) || c is ':' or '.')
-        : host.Length is > 0 and <= 253 && host[0] is not ('-' or '.') && host.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_');
+    // As everybody else writes it: an address has many spellings, and what stands in brackets may be anything to ssh.
+    private static string? CanonicalHost(string host)
+    {
+        var isHost = host.StartsWith('[')
+            ? host[^1] == ']' && Uri.CheckHostName(host[1..^1]) == UriHostNameType.IPv6 && host[1..^1].All(c => char.IsAsciiHexDigit(c) || c is ':' or '.')
+            : host.Length is > 0 and <= 253 && host[0] is not ('-' or '.') && host.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_');
+        return isHost && Uri.TryCreate($"http://{host}/", UriKind.Absolute, out var url) ? url.Host : null;
+    }
 
     // What a server decodes into the end of a line could begin another one of what is said to a helper.
     private static bool HoldsCodedControl(string path)
@@ -141,7 +146,15 @@ public sealed record GitUrl
         return false;
     }
 
-    private static DriveException Bad(string text, string why) => DriveException.Invalid($"\"{Printable.Of(text)}\" is not a URL of a repository: {why}.", Hint);
+    private static DriveException Bad(string text, string why) => DriveException.Invalid($"\"{Printable.Of(WithoutUser(text))}\" is not a URL of a repository: {why}.", Hint);
+
+    // It may be a secret, whatever else is wrong.
+    private static string WithoutUser(string text)
+    {
+        var at = text.LastIndexOf('@');
+        var start = text.IndexOf("://", StringComparison.Ordinal) is >= 0 and var scheme && scheme < at ? scheme + 3 : 0;
+        return at < 0 ? text : $"{text[..start]}…{text[at..]}";
+    }
 
     /// <inheritdoc/>
     public override string ToString() => Text;

@@ -19,6 +19,9 @@ internal static class StagingLeftovers
 
     private const string PartSuffix = ".part";
 
+    // The content without bytes, which nobody has to bring: nobody takes it over.
+    private static readonly string Nothing = Hash256.Of([]).ToString();
+
     /// <summary>The name of a large content while it is not complete.</summary>
     internal static string PartOf(ContentHash content) => StagingArea.NameOf(content) + PartSuffix;
 
@@ -108,7 +111,7 @@ internal static class StagingLeftovers
     private static bool IsName(string name)
     {
         var hash = name.EndsWith(PartSuffix, StringComparison.Ordinal) ? name.AsSpan(0, name.Length - PartSuffix.Length) : name;
-        return hash.Length == 2 * Hash256.Size && !hash.ContainsAnyExcept(HexDigits);
+        return hash.Length == 2 * Hash256.Size && !hash.ContainsAnyExcept(HexDigits) && !hash.SequenceEqual(Nothing);
     }
 
     // What another left of the same content is as good.

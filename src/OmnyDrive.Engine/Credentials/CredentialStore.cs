@@ -30,14 +30,14 @@ public sealed class CredentialStore : IDisposable
     public IReadOnlyList<HostCredential> List() => CredentialTable.All(_store);
 
     /// <summary>Forgets what is kept for a server; returns how many that were. Throws <c>invalid</c> where it is no server.</summary>
-    public int Remove(string server) => CredentialTable.Remove(_store, ServerOf(server));
+    public int Remove(string server) => CredentialTable.Remove(_store, ServerOf(server, isSsh: false), isSsh: false) + CredentialTable.Remove(_store, ServerOf(server, isSsh: true), isSsh: true);
 
     /// <inheritdoc/>
     public void Dispose() => _store.Dispose();
 
     private static HostCredential Checked(HostCredential credential)
     {
-        var server = ServerOf(credential.Server);
+        var server = ServerOf(credential.Server, credential.Kind == CredentialKind.SshKey);
         if (credential.Kind == CredentialKind.SshKey)
         {
             var key = credential.KeyFile ?? throw DriveException.Invalid("There is no key file.");
@@ -51,12 +51,12 @@ public sealed class CredentialStore : IDisposable
         return credential with { Server = server, KeyFile = null };
     }
 
-    // The default port is left out, as in the URLs of drives.
-    private static string ServerOf(string text)
+    // The usual port of the protocol is left out, as in the URLs of drives.
+    private static string ServerOf(string text, bool isSsh)
     {
         if (text.Contains('/', StringComparison.Ordinal) || text.Contains('@', StringComparison.Ordinal))
             throw DriveException.Invalid($"\"{text}\" is not a server.", "Give its name alone, with a port where it is not the usual one: github.com, git.example.org:8443");
-        return GitUrl.Parse($"https://{text}/x").Server;
+        return GitUrl.Parse($"{(isSsh ? "ssh" : "https")}://{text}/x").Server;
     }
 
     // What ends a line would begin another one of what git is told.

@@ -26,4 +26,13 @@ public interface IGitHost
     /// the answer may be out already.
     /// </summary>
     Task ServeAsync(GitService service, GitExchange exchange, CancellationToken cancellation);
+
+    /// <summary>Whether the repository has a content that Git LFS keeps.</summary>
+    bool HasLargeFile(GitLargeFile file);
+
+    /// <summary>Opens such a content; null where it is not there. The caller disposes it.</summary>
+    Stream? OpenLargeFile(GitLargeFile file);
+
+    /// <summary>Takes such a content in, as it comes; durable when it returns, and verified. Throws <see cref="DriveException"/>: <c>root_missing</c>, <c>read_only</c>, <c>content_mismatch</c>, <c>no_space</c>.</summary>
+    Task TakeLargeFileAsync(GitLargeFile file, Stream content, CancellationToken cancellation);
 }

@@ -7,7 +7,8 @@ namespace OmnyDrive.Engine.Hubs;
 internal static class ForbiddenHosts
 {
     // The metadata services of clouds that have a name, or an address that is not link-local.
-    private static readonly HashSet<string> MetadataHosts = new(StringComparer.OrdinalIgnoreCase) { "metadata.google.internal", "metadata", "fd00:ec2::254", "100.100.100.200" };
+    private static readonly HashSet<string> MetadataHosts = new(StringComparer.OrdinalIgnoreCase) { "metadata.google.internal", "metadata.goog", "metadata", "instance-data" };
+    private static readonly HashSet<IPAddress> MetadataAddresses = [IPAddress.Parse("fd00:ec2::254"), IPAddress.Parse("100.100.100.200")];
 
     /// <summary>Whether a name or an address is one; an IPv6 address may be in brackets.</summary>
     internal static bool Contains(string name)
@@ -19,6 +20,8 @@ internal static class ForbiddenHosts
             return false;
         if (address.IsIPv4MappedToIPv6)
             address = address.MapToIPv4();
+        if (MetadataAddresses.Contains(address))
+            return true;
         return address.AddressFamily == AddressFamily.InterNetworkV6
             ? address.IsIPv6LinkLocal || address.IsIPv6Multicast || address.Equals(IPAddress.IPv6Any)
             : IsForbiddenV4(address.GetAddressBytes());

@@ -16,7 +16,7 @@ internal static class CredentialTable
     internal static HostCredential? Find(EndpointStore store, string server, bool isSsh) =>
         store.Read(db => db.Query($"SELECT {Columns} FROM credentials WHERE server = $1", Read, server)).FirstOrDefault(known => known.Kind == CredentialKind.SshKey == isSsh);
 
-    internal static void Put(EndpointStore store, HostCredential credential) => store.Run(db =>
+    internal static void Put(EndpointStore store, HostCredential credential) => Change(store, db =>
     {
         foreach (var (kind, text) in Kinds.Where(known => known.Kind == CredentialKind.SshKey == (credential.Kind == CredentialKind.SshKey)))
             db.Execute("DELETE FROM credentials WHERE server = $1 AND kind = $2", credential.Server, text);
@@ -24,7 +24,17 @@ internal static class CredentialTable
             credential.Server, Kinds.First(known => known.Kind == credential.Kind).Text, credential.Username, credential.Secret, credential.KeyFile);
     });
 
-    internal static int Remove(EndpointStore store, string server) => store.Run(db => db.Execute("DELETE FROM credentials WHERE server = $1", server));
+    internal static int Remove(EndpointStore store, string server, bool isSsh) =>
+        Change(store, db => db.Execute($"DELETE FROM credentials WHERE server = $1 AND kind {(isSsh ? "=" : "<>")} 'ssh-key'", server));
+
+    // What is taken out is overwritten, in the log of changes too: a backup of the state would have it else.
+    private static int Change(EndpointStore store, Func<SqliteConnection, int> change)
+    {
+        store.ReadOne(db => db.Execute("PRAGMA secure_delete = ON"));
+        var changed = store.Run(change);
+        store.ReadOne(db => db.Execute("PRAGMA wal_checkpoint(TRUNCATE)"));
+        return changed;
+    }
 
     private static HostCredential Read(SqliteDataReader row) => new(row.GetString(0), Kinds.First(known => known.Text == row.GetString(1)).Kind)
     {

@@ -18,11 +18,14 @@ public sealed class GitUrlTests
     [InlineData("git@github.com:group/repo.git", "ssh", "git", "github.com", "github.com", "repo")]
     [InlineData("example.org:repo", "ssh", null, "example.org", "example.org", "repo")]
     [InlineData("git@[::1]:repo", "ssh", "git", "[::1]", "[::1]", "repo")]
+    [InlineData("http://1684301000/repo", "http", null, "100.100.100.200", "100.100.100.200", "repo")]
+    [InlineData("http://0x64.0x64.0x64.0xc8/repo", "http", null, "100.100.100.200", "100.100.100.200", "repo")]
+    [InlineData("http://[fd00:0EC2:0:0::254]/repo", "http", null, "[fd00:ec2::254]", "[fd00:ec2::254]", "repo")]
     [InlineData("https://example.org/.git", "https", null, "example.org", "example.org", ".git")]
     public void A_URL_is_read_as_git_reads_it(string text, string scheme, string? user, string host, string server, string name)
     {
         var url = GitUrl.Parse(text);
-        Assert.Equal((text, scheme, user, host, server, name), (url.ToString(), url.Scheme, url.User, url.Host, url.Server, url.Name));
+        Assert.Equal((text.Replace("HTTPS", "https", StringComparison.Ordinal), scheme, user, host, server, name), (url.ToString(), url.Scheme, url.User, url.Host, url.Server, url.Name));
     }
 
     [Theory]
@@ -64,6 +67,14 @@ public sealed class GitUrlTests
     [InlineData("https://example.org/re\npo")]
     [InlineData("https://example.org\\@evil/repo")]
     [InlineData("https://[::1/repo")]
+    [InlineData("git@[169.254.169.254:22]:repo")]
+    [InlineData("ssh://[169.254.169.254:22]/repo")]
+    [InlineData("ssh://[cafe]/repo")]
+    [InlineData("[cafe:2222]:repo")]
+    [InlineData("ssh://[fe80::1%eth0]/repo")]
+    [InlineData("https://secret@example.org")]
+    [InlineData("ftp://me:secret@example.org/repo")]
+    [InlineData("https://me:sec'ret-secret@example.org/repo")]
     [InlineData("https://exämple.org/repo")]
     public void What_is_no_URL_of_a_repository_is_refused_and_no_secret_is_repeated(string text)
     {

@@ -39,6 +39,20 @@ public sealed class GitLookTests
         Assert.Equal(first, Assert.Single(await sides.Alpha.ReadHistoryAsync(GitSides.Drive)).Ref.ToString()["git:".Length..]);
     }
 
+    [Theory]
+    [InlineData("author Somebody <x@example.org> 300000000000 +0000", "")]
+    [InlineData("author Somebody <x@example.org> 1 +0000", "encoding UTF-16\n")]
+    public async Task What_a_commit_says_of_itself_can_be_anything(string author, string header)
+    {
+        await using var sides = await GitSides.StartAsync(Way.Near);
+        var tree = Run(sides.Origin, "rev-parse", "HEAD^{tree}");
+        var file = sides.Scratch.At("commit");
+        await File.WriteAllTextAsync(file, $"tree {tree}\nparent {sides.AtOrigin("main")}\n{author}\ncommitter Somebody <x@example.org> 1 +0000\n{header}\nodd\n", TestContext.Current.CancellationToken);
+        Run(sides.Origin, "reset", "--quiet", "--soft", Run(sides.Origin, "hash-object", "-t", "commit", "-w", file));
+        await sides.SyncAsync();
+        Assert.Equal([2, 1], (await sides.Beta.ReadHistoryAsync(sides.Id)).Select(generation => generation.Number));
+    }
+
     [Fact]
     public async Task Where_there_is_no_commit_there_is_no_history_and_of_a_shallow_mount_what_it_has()
     {

@@ -1,6 +1,7 @@
 using OmnyDrive.Engine;
 using OmnyDrive.Errors;
 using OmnyDrive.Reconciling;
+using OmnyDrive.Testing;
 using Xunit;
 using static OmnyDrive.Testing.GitTool;
 
@@ -9,6 +10,24 @@ namespace OmnyDrive.Server.Tests.Git;
 /// <summary>What a pull leaves that was broken off while it wrote files, and what the next sync makes of it.</summary>
 public sealed class GitRecoveryTests
 {
+    [Fact]
+    public async Task A_clone_that_was_broken_off_takes_nothing_back_of_what_the_origin_did_since()
+    {
+        await using var sides = await GitSides.StartAsync(Way.Near, cloned: false, publish: new PublishOptions { ProtectedBranches = [] });
+        // All files are in place, and the branch is about to be set.
+        const string Script = "#!/bin/sh\ncase \"$PWD $*\" in */mount\\ *update-ref*refs/heads/main*) kill -9 $$ ;; esac\nPATH=${PATH#DIR:}; export PATH; exec git \"$@\"\n";
+        using (new StandInProgram(sides.Scratch.Directory("programs"), "git", Script))
+            await Assert.ThrowsAsync<DriveException>(() => sides.Beta.CloneDriveAsync(GitSides.Drive, sides.Mount));
+        Assert.Equal("one\n", await File.ReadAllTextAsync(Path.Combine(sides.Mount, "a"), TestContext.Current.CancellationToken));
+        Run(sides.Origin, "rm", "--quiet", "dir/c");
+        var newer = Commit(sides.Origin, ("a", "newer\n"));
+        await sides.CloneAsync();
+        Assert.Equal("", Run(sides.Mount, "status", "--porcelain"));
+        await sides.SyncAsync();
+        Assert.Equal((newer, newer), (GitSides.CommitOf(sides.Mount, "HEAD"), sides.AtOrigin("main")));
+        Assert.Equal(("newer\n", false), (await File.ReadAllTextAsync(Path.Combine(sides.Mount, "a"), TestContext.Current.CancellationToken), File.Exists(Path.Combine(sides.Mount, "dir/c"))));
+    }
+
     [Fact]
     public async Task A_pull_that_was_broken_off_goes_on_with_files_that_are_old_new_torn_and_missing()
     {

@@ -129,7 +129,23 @@ public sealed class RemoteGitTests
         var refused = await Assert.ThrowsAsync<DriveException>(() => sides.Beta.SyncMountAsync(mount));
         Assert.Equal(ErrorCode.RootMissing, refused.Code);
         Assert.Equal(ErrorCode.RootMissing, (await Assert.ThrowsAsync<DriveException>(() => sides.Beta.PlanSyncAsync(mount))).Code);
+        // Nor is it looked at to compare.
+        Commit(sides.Scratch.At("work"), ("a", "hostile\n"));
+        Run(sides.Scratch.At("work"), "push", "--quiet", taken, "main");
+        var seen = GitSides.CommitOf(sides.Mount, "refs/remotes/origin/main");
+        Assert.Equal(ErrorCode.RootMissing, (await Assert.ThrowsAsync<DriveException>(() => sides.Beta.InspectAsync(mount))).Code);
+        await Assert.ThrowsAsync<DriveException>(async () =>
+        {
+            await foreach (var _ in sides.Beta.DiffAsync(mount, DiffOf.Origin))
+            {
+            }
+        });
+        Assert.Equal(seen, GitSides.CommitOf(sides.Mount, "refs/remotes/origin/main"));
+        Run(sides.Scratch.At("work"), "push", "--quiet", "--force", taken, "HEAD~1:main");
         Assert.Equal(sides.AtOrigin("main"), GitSides.CommitOf(taken, "main"));
+        // One that does not remember its place is of a time when drives were served by their endpoints.
+        Run(sides.Mount, "config", "--unset", "remote.origin.omnydrive");
+        Assert.Equal(ErrorCode.RootMissing, (await Assert.ThrowsAsync<DriveException>(() => sides.Beta.SyncMountAsync(mount))).Code);
         Assert.Equal("", Run(sides.Mount, "log", "--oneline", "origin/main..main"));
         // Its owner says that it is meant so.
         Run(sides.Mount, "config", "remote.origin.omnydrive", $"{sides.Server.Url}/taken.git");
@@ -152,6 +168,51 @@ public sealed class RemoteGitTests
         Commit(sides.Scratch.At("work"), ("a", "three\n"));
         Run(sides.Scratch.At("work"), "push", "--quiet", sides.Origin, "main");
         Assert.Equal(SyncStatus.Pulled, (await sides.Beta.SyncMountAsync(cloned.Mount.Id)).Status);
+    }
+
+    [Fact]
+    public async Task A_shallow_clone_brings_no_tags_but_those_of_what_it_has()
+    {
+        await using var sides = await RemoteSides.StartAsync();
+        var work = sides.Scratch.At("work");
+        Commit(work, ("a", "between\n"));
+        Run(work, "tag", "old");
+        Commit(work, ("a", "two\n"));
+        Run(work, "push", "--quiet", "--tags", sides.Origin, "main");
+        await sides.Alpha.PublishGitAsync(sides.Url, new PublishOptions { ReadOnly = true });
+        var mount = (await sides.Beta.CloneDriveAsync(RemoteSides.Drive, sides.Mount)).Mount.Id;
+        Assert.Equal("", Run(sides.Mount, "tag"));
+        Commit(work, ("a", "three\n"));
+        Run(work, "tag", "new");
+        Run(work, "push", "--quiet", "--tags", sides.Origin, "main");
+        Assert.Equal(SyncStatus.Pulled, (await sides.Beta.SyncMountAsync(mount)).Status);
+        Assert.Equal("new", Run(sides.Mount, "tag"));
+    }
+
+    [Fact]
+    public async Task What_lies_in_netrc_goes_nowhere_and_ids_of_SHA_256_are_refused()
+    {
+        await using var sides = await RemoteSides.StartAsync();
+        var home = sides.Scratch.Directory("home");
+        await File.WriteAllTextAsync(Path.Combine(home, ".netrc"), "machine 127.0.0.1 login me password s3cret\n", TestContext.Current.CancellationToken);
+        sides.Server.Wanted = ("me", "s3cret");
+        var before = Environment.GetEnvironmentVariable("HOME");
+        Environment.SetEnvironmentVariable("HOME", home);
+        try
+        {
+            Assert.Equal(ErrorCode.Unauthorized, (await Assert.ThrowsAsync<DriveException>(() => sides.Alpha.PublishGitAsync(sides.Url))).Code);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("HOME", before);
+        }
+        Assert.Empty(sides.Server.Shown);
+        sides.Server.Wanted = null;
+        var other = sides.Scratch.Directory("other");
+        Run(other, "init", "--quiet", "--object-format=sha256", ".");
+        Commit(other, ("a", "x\n"));
+        Run(other, "clone", "--quiet", "--bare", other, Path.Combine(sides.Scratch.Path, "served/sha256.git"));
+        Assert.Equal(ErrorCode.NotSupported, (await Assert.ThrowsAsync<DriveException>(() => sides.Alpha.PublishGitAsync($"{sides.Server.Url}/sha256.git"))).Code);
     }
 
     [Fact]
@@ -211,6 +272,11 @@ public sealed class RemoteGitTests
     [InlineData("http://169.254.169.254/latest/repo")]
     [InlineData("https://metadata.google.internal/repo")]
     [InlineData("ssh://[fe80::1]/repo")]
+    [InlineData("git@[169.254.169.254:22]:repo")]
+    [InlineData("http://0xA9FEA9FE/repo")]
+    [InlineData("http://0x64.0x64.0x64.0xc8/repo")]
+    [InlineData("http://[::ffff:100.100.100.200]/repo")]
+    [InlineData("http://[fd00:0ec2::254]/repo")]
     public async Task Hostile_URLs_are_refused_by_the_engine_and_by_the_hub(string url)
     {
         await using var sides = await RemoteSides.StartAsync();

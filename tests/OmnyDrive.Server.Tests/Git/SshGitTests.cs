@@ -1,6 +1,7 @@
 using OmnyDrive.Engine;
 using OmnyDrive.Engine.Credentials;
 using OmnyDrive.Errors;
+using OmnyDrive.Testing;
 using Xunit;
 using static OmnyDrive.Testing.GitTool;
 
@@ -67,32 +68,19 @@ public sealed class SshGitTests
         Assert.Contains(hint, refused.Hint, StringComparison.Ordinal);
     }
 
-    // The path of commands is that of the whole process; nobody else calls ssh.
     private sealed class StandIn : IDisposable
     {
-        private static readonly SemaphoreSlim One = new(1);
-
-        private readonly string _directory;
-        private readonly string? _before = Environment.GetEnvironmentVariable("PATH");
+        private readonly StandInProgram _program;
 
         internal StandIn(RemoteSides sides, string? says = null)
         {
-            One.Wait(TestContext.Current.CancellationToken);
-            _directory = sides.Scratch.Directory("ssh");
-            var program = Path.Combine(_directory, "ssh");
-            File.WriteAllText(program, Script.Replace("DIR", _directory, StringComparison.Ordinal));
-            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             if (says is not null)
-                File.WriteAllText(Path.Combine(_directory, "says"), says + "\n");
-            Environment.SetEnvironmentVariable("PATH", $"{_directory}:{_before}");
+                File.WriteAllText(Path.Combine(sides.Scratch.Directory("ssh"), "says"), says + "\n");
+            _program = new StandInProgram(sides.Scratch.Directory("ssh"), "ssh", Script);
         }
 
-        internal string[] Calls() => File.ReadAllLines(Path.Combine(_directory, "calls"));
+        internal string[] Calls() => File.ReadAllLines(Path.Combine(_program.Place, "calls"));
 
-        public void Dispose()
-        {
-            Environment.SetEnvironmentVariable("PATH", _before);
-            One.Release();
-        }
+        public void Dispose() => _program.Dispose();
     }
 }

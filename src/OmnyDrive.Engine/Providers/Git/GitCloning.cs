@@ -11,7 +11,7 @@ namespace OmnyDrive.Engine.Providers.Git;
 /// </summary>
 internal sealed class GitCloning(MountWork work, IGitOrigin origin)
 {
-    private const string Place = "git-clone", Made = "made";
+    private const string Place = "git-clone", Made = "made", TagOption = $"remote.{GitRefs.Remote}.tagOpt";
 
     /// <summary>
     /// Makes it, without files and with no commit on the branch that is checked out; returns the branch that clones begin with, null where the origin has none with a commit. What an earlier call left that was
@@ -44,7 +44,7 @@ internal sealed class GitCloning(MountWork work, IGitOrigin origin)
         string[] arguments =
         [
             "-c", $"init.defaultBranch={ProtectedBranches.Default[0]}", "clone", "--quiet", "--no-checkout", "--no-local", "--template=", $"--origin={GitRefs.Remote}", "--config", $"{GitRefs.AddressKey}={origin.Address}",
-            .. GitTransport.Giving(remote), .. isShallow ? ["--depth=1", "--no-single-branch"] : Array.Empty<string>(), "--end-of-options", remote.Location, Made,
+            .. GitTransport.Giving(remote), .. isShallow ? ["--depth=1", "--no-single-branch", "--no-tags"] : Array.Empty<string>(), "--end-of-options", remote.Location, Made,
         ];
         await new GitTransport(new GitRepository(place), origin).RunAsync(remote, arguments, cancellation);
     }
@@ -53,6 +53,9 @@ internal sealed class GitCloning(MountWork work, IGitOrigin origin)
     {
         // So that git itself knows how the branches stand; to what OmnyDrive serves, only a sync has what it takes to go there.
         await repository.SetConfigAsync($"remote.{GitRefs.Remote}.url", origin.Address, cancellation);
+        // A shallow clone is told to bring no tags, for it would bring the commit of each; later ones that fit do come.
+        if (await repository.ConfigAsync(TagOption, cancellation) is not null)
+            await repository.RunAsync(["config", "--local", "--unset-all", TagOption], cancellation);
         await ExcludePrivateAsync(Path.Combine(repository.Directory, ".git"), cancellation);
         // Where the origin's HEAD was once says nothing later, and is a fault to fsck when that branch goes.
         await DeleteAsync(repository, GitRefs.AtOrigin("HEAD"), cancellation);

@@ -43,12 +43,17 @@ internal static class GitHistory
     {
         async Task<string> NextAsync() => await records.ReadTextAsync(cancellation) ?? throw DriveException.Protocol("git log ended too early.");
         var parent = (await NextAsync()).Split(' ')[0];
-        var at = DateTimeOffset.FromUnixTimeSeconds(long.Parse(await NextAsync(), CultureInfo.InvariantCulture));
+        var at = TimeOf(await NextAsync());
         var note = new CommitNote((await NextAsync()).TrimEnd(), (await NextAsync()).TrimEnd());
         // What ends the commit itself.
         await NextAsync();
         return new Generation(number, GenerationKind.Commit, SyncRef.OfCommit(commit), SyncRef.OfCommit(parent.Length == 0 ? GitRefs.NoCommit : parent), null, at, null) { Commit = note };
     }
+
+    // Anybody may write anything there.
+    private static DateTimeOffset TimeOf(string seconds) => long.TryParse(seconds, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var since)
+        ? DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(since, DateTimeOffset.MinValue.ToUnixTimeSeconds(), DateTimeOffset.MaxValue.ToUnixTimeSeconds()))
+        : DateTimeOffset.UnixEpoch;
 
     private static async Task<(ChangeCounts Counts, string? Next)> CountAsync(GitRecords records, CancellationToken cancellation)
     {

@@ -11,7 +11,7 @@ internal static class GitReach
     private const string Helper = """!f() { test "$1" = get && printf 'username=%s\npassword=%s\n' "$OMNYDRIVE_GIT_USERNAME" "$OMNYDRIVE_GIT_PASSWORD"; }; f""";
 
     // Asks nobody, and lends nothing of this machine to the other.
-    private const string Ssh = "ssh -o BatchMode=yes -o ForwardAgent=no -o ClearAllForwardings=yes -o PermitLocalCommand=no -o ConnectTimeout=30 -o ServerAliveInterval=15";
+    private const string Ssh = "ssh -o BatchMode=yes -o ForwardAgent=no -o ForwardX11=no -o GSSAPIDelegateCredentials=no -o ClearAllForwardings=yes -o PermitLocalCommand=no -o ConnectTimeout=30 -o ServerAliveInterval=15";
 
     /// <summary>Arguments before the command of such a run, which hold nothing secret. Given in the environment, what comes as an argument would undo them.</summary>
     internal static IReadOnlyList<string> ArgumentsOf(GitRemote remote) =>
@@ -29,6 +29,9 @@ internal static class GitReach
             (environment["OMNYDRIVE_GIT_USERNAME"], environment["OMNYDRIVE_GIT_PASSWORD"]) = (login.Username, login.Password);
         if (Uri.TryCreate(remote.Location, UriKind.Absolute, out var location) && location.IsLoopback)
             settings.Add(($"http.{remote.Location}.proxy", ""));
+        // A login that lies there would go along, unasked and over plain HTTP too.
+        if (location?.Scheme is "http" or "https")
+            environment["HOME"] = "/dev/null";
         if (remote.Url is { } there)
             environment["GIT_ALLOW_PROTOCOL"] = there.Scheme;
         if (remote.Url is { IsSsh: true })

@@ -22,6 +22,7 @@ internal sealed class GitSynchronizer : ISynchronizer
     private readonly GitRepository _repository;
     private readonly GitTransport _transport;
     private readonly GitPlanner _planner;
+    private readonly GitLargeFiles _largeFiles;
     private readonly GitWork _journal;
     private readonly IGitOrigin _origin;
 
@@ -30,6 +31,7 @@ internal sealed class GitSynchronizer : ISynchronizer
         (_work, _origin, _repository) = (work, origin, new GitRepository(work.Root.Top.Path, isMount: true));
         _transport = new GitTransport(_repository, origin);
         _planner = new GitPlanner(work, _repository, _transport);
+        _largeFiles = new GitLargeFiles(_repository, origin);
         _journal = new GitWork(_repository, work.Root);
     }
 
@@ -40,7 +42,6 @@ internal sealed class GitSynchronizer : ISynchronizer
     public async Task<SyncPlan> PlanAsync(SyncOptions options, CancellationToken cancellation)
     {
         GitMount.RepositoryOf(_work.Root);
-        await RequireSamePlaceAsync(cancellation);
         return (await _planner.PrepareAsync(await _origin.GetHeadAsync(cancellation), !options.NoCommit, cancellation)).Plan;
     }
 
@@ -49,7 +50,6 @@ internal sealed class GitSynchronizer : ISynchronizer
     {
         var (started, previous) = (_work.Time.GetTimestamp(), _work.Row.Baseline!.Value);
         GitMount.RepositoryOf(_work.Root);
-        await RequireSamePlaceAsync(cancellation);
         // Who cannot be reached says so in its own words, not in git's.
         var head = await _origin.GetHeadAsync(cancellation);
         await _journal.RecoverAsync(cancellation);
@@ -57,8 +57,9 @@ internal sealed class GitSynchronizer : ISynchronizer
         try
         {
             var (prepared, branches) = await ApplyAsync(head, options, cancellation);
+            IReadOnlyList<Problem> lacking = branches.Action == BranchAction.Pull || await _largeFiles.IsLackingAsync(cancellation) ? await _largeFiles.BringAsync(cancellation) : [];
             _journal.End();
-            return await ResultAsync(prepared, branches, previous, _work.Time.GetElapsedTime(started), cancellation);
+            return await ResultAsync(prepared with { Problems = [.. prepared.Problems, .. lacking] }, branches, previous, _work.Time.GetElapsedTime(started), cancellation);
         }
         catch (DriveException) when (!_repository.WasKilled)
         {
@@ -93,7 +94,7 @@ internal sealed class GitSynchronizer : ISynchronizer
         var commit = branch is null ? null : await _repository.CommitOfAsync(GitRefs.AtOrigin(branch), cancellation);
         IReadOnlyList<Problem> problems = [];
         if (commit is not null)
-            problems = await CheckOutAsync(branch!, commit, isNew, cancellation);
+            problems = [.. await CheckOutAsync(branch!, commit, isNew, cancellation), .. await _largeFiles.BringAsync(cancellation)];
         Agree(commit ?? GitRefs.NoCommit);
         _journal.End();
         return problems;
@@ -103,20 +104,11 @@ internal sealed class GitSynchronizer : ISynchronizer
     private async Task<string?> FetchAgainAsync(CancellationToken cancellation)
     {
         GitMount.RepositoryOf(_work.Root);
-        await RequireSamePlaceAsync(cancellation);
         await _journal.RecoverAsync(cancellation);
         _journal.Begin();
         var branch = await _transport.DefaultBranchAsync(cancellation);
         await _transport.FetchAsync(isShallow: _work.Row.AccessMode == AccessMode.ReadOnly && branch is not null, cancellation);
         return branch;
-    }
-
-    // Whoever speaks for the hub could else send what is in the mount to a place of their own.
-    private async Task RequireSamePlaceAsync(CancellationToken cancellation)
-    {
-        if (await _repository.ConfigAsync(GitRefs.AddressKey, cancellation) is { } known && known != _origin.Address)
-            throw new DriveException(ErrorCode.RootMissing, $"The mount was cloned from {known}, and {_work.Row.Drive} is now said to lie at {_origin.Address}. Nothing was changed or sent.",
-                $"If its publisher says so too: git -C {_work.Root.Top.Path} config {GitRefs.AddressKey} {_origin.Address}; then run the command again.");
     }
 
     private async Task<IReadOnlyList<Problem>> CheckOutAsync(string branch, string commit, bool isNew, CancellationToken cancellation)
@@ -131,7 +123,11 @@ internal sealed class GitSynchronizer : ISynchronizer
         }
         // One that was broken off may have it, and what somebody did since.
         if (isNew || await _repository.CommitOfAsync("HEAD", cancellation) is null)
+        {
+            // Broken off, it is ended with this commit, wherever the origin is then: its files are nobody's edits.
+            _journal.Begin((GitRefs.NoCommit, commit));
             await new GitPull(_repository, _work.Root).BeginAsync(branch, commit, cancellation);
+        }
         await _repository.SetRefAsync(GitRefs.Agreed(branch), commit, cancellation);
         var (files, bytes, submodules) = await tree.DescribeAsync(commit, cancellation);
         Held = (files, bytes);
@@ -176,6 +172,7 @@ internal sealed class GitSynchronizer : ISynchronizer
     private async Task<BranchSync?> PushAsync(PreparedGitSync prepared, string commit, CancellationToken cancellation)
     {
         var (at, branches) = (prepared.At, prepared.Plan.Branches!);
+        await _largeFiles.SendAsync(commit, cancellation);
         if (prepared.Decision.Action != BranchAction.Push)
             return await PushToWorkBranchAsync(prepared, commit, branches.Reason, cancellation);
         var branch = at.Branch!;

@@ -28,6 +28,7 @@ internal sealed class GitTransport(GitRepository repository, IGitOrigin origin)
     /// <param name="cancellation">Ends it; what arrived is of use to the next.</param>
     internal async Task FetchAsync(bool isShallow, CancellationToken cancellation)
     {
+        await RequireSamePlaceAsync(cancellation);
         var remote = await origin.GetRemoteAsync(DriveActions.Read, cancellation);
         await RunAsync(remote, ["fetch", "--quiet", "--prune", .. Giving(remote), .. isShallow ? ["--depth=1"] : Array.Empty<string>(), "--end-of-options", remote.Location, $"+{GitRefs.Heads}*:{GitRefs.AtOrigin("*")}"], cancellation);
     }
@@ -35,6 +36,7 @@ internal sealed class GitTransport(GitRepository repository, IGitOrigin origin)
     /// <summary>The name of the branch that the origin has checked out, or that its clones begin with; null where it has no commit, and where none is checked out.</summary>
     internal async Task<string?> DefaultBranchAsync(CancellationToken cancellation)
     {
+        await RequireSamePlaceAsync(cancellation);
         var remote = await origin.GetRemoteAsync(DriveActions.Read, cancellation);
         var told = await RunAsync(remote, ["ls-remote", "--symref", .. Giving(remote), "--end-of-options", remote.Location, "HEAD"], cancellation);
         var line = told.Split('\n').FirstOrDefault(line => line.StartsWith($"ref: {GitRefs.Heads}", StringComparison.Ordinal) && line.EndsWith("\tHEAD", StringComparison.Ordinal));
@@ -50,6 +52,7 @@ internal sealed class GitTransport(GitRepository repository, IGitOrigin origin)
     {
         if (expected is not null && !await repository.IsAncestorAsync(expected, commit, cancellation))
             throw new InvalidOperationException("A push never goes back.");
+        await RequireSamePlaceAsync(cancellation);
         // To find out what the origin has already, git asks there as for a fetch.
         var remote = await origin.GetRemoteAsync(DriveActions.Read | DriveActions.Write, cancellation);
         string[] arguments = ["-c", "push.negotiate=true", "push", "--porcelain", "--no-verify", .. remote.ReceivePack is { } taking ? [$"--receive-pack={taking}"] : Array.Empty<string>(), $"--force-with-lease={GitRefs.Heads}{branch}:{expected}", "--end-of-options", remote.Location, $"{commit}:{GitRefs.Heads}{branch}"];
@@ -57,6 +60,15 @@ internal sealed class GitTransport(GitRepository repository, IGitOrigin origin)
         return Read(Encoding.UTF8.GetString(run.Output), branch) ?? (run.ExitCode == 0
             ? throw DriveException.Protocol("git push said of no branch how it ended.")
             : throw Unreached(remote, "push", run.ExitCode, run.Errors));
+    }
+
+    // Whoever speaks for the hub could else send what is in the mount to a place of their own, or have it compared with what lies there. Mounts that do not remember their place are of a time when there was but one.
+    private async Task RequireSamePlaceAsync(CancellationToken cancellation)
+    {
+        var known = await repository.ConfigAsync(GitRefs.AddressKey, cancellation) ?? $"omnydrive://{origin.Drive}";
+        if (known != origin.Address)
+            throw new DriveException(ErrorCode.RootMissing, $"The mount was cloned from {known}, and {origin.Drive} is now said to lie at {origin.Address}. Nothing was changed or sent.",
+                $"If its publisher says so too: git -C {repository.Directory} config {GitRefs.AddressKey} {origin.Address}; then run the command again.");
     }
 
     /// <summary>Reads what <c>git push --porcelain</c> says of a branch: a flag, the refs, and how it ended; null where it says nothing of it.</summary>

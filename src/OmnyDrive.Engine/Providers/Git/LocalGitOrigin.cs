@@ -100,6 +100,22 @@ internal sealed class LocalGitOrigin(PublishedRoot drive, Func<SyncRef, Task> la
     }
 
     /// <inheritdoc/>
+    public bool HasLargeFile(GitLargeFile file) => LargeFiles(DriveActions.Read).Has(file);
+
+    /// <inheritdoc/>
+    public Stream? OpenLargeFile(GitLargeFile file) => LargeFiles(DriveActions.Read).Open(file);
+
+    /// <inheritdoc/>
+    public Task TakeLargeFileAsync(GitLargeFile file, Stream content, CancellationToken cancellation) => LargeFiles(DriveActions.Write).AddAsync(file, content, cancellation);
+
+    private LargeFileStore LargeFiles(DriveActions action)
+    {
+        RequireDrive(drive);
+        RequireAllowed(action);
+        return new LargeFileStore(GitPlace.RepositoryOf(drive.Path));
+    }
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private async Task<SyncRef> HeadAsync(CancellationToken cancellation) => SyncRef.OfCommit(await _repository.CommitOfAsync("HEAD", cancellation) ?? GitRefs.NoCommit);

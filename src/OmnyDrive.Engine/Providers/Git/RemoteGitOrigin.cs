@@ -88,6 +88,9 @@ internal sealed class RemoteGitOrigin : IGitOrigin
         if (run.ExitCode != 0)
             throw GitReach.Unreached(Drive, remote, "ls-remote", run.Errors);
         var line = System.Text.Encoding.UTF8.GetString(run.Output).Split('\n').FirstOrDefault(line => line.EndsWith("\tHEAD", StringComparison.Ordinal));
-        return line?.Split('\t')[0] is { } commit && SyncRef.TryParse($"git:{commit}", out _) ? commit : null;
+        if (line?.Split('\t')[0] is not { } commit || !SyncRef.TryParse($"git:{commit}", out _))
+            return null;
+        return commit.Length == GitRefs.NoCommit.Length ? commit
+            : throw new DriveException(ErrorCode.NotSupported, $"The ids of the repository at {Url} are not those of SHA-1, which alone are known here.", "Publish a repository with ids of SHA-1.");
     }
 }

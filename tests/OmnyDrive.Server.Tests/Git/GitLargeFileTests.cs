@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using OmnyDrive.Engine;
+using OmnyDrive.Hubs;
+using OmnyDrive.Testing;
+using Xunit;
+using static OmnyDrive.Testing.GitTool;
+
+namespace OmnyDrive.Server.Tests.Git;
+
+/// <summary>Git drives that keep contents with Git LFS.</summary>
+public sealed class GitLargeFileTests
+{
+    private static readonly PublishOptions Open = new() { ProtectedBranches = [] };
+
+    [Theory]
+    [InlineData(Way.Near)]
+    [InlineData(Way.Http)]
+    public async Task Contents_come_with_a_clone_and_a_pull_and_go_with_a_push(Way way)
+    {
+        await using var sides = await GitSides.StartAsync(way, prepare: Sample, publish: Open);
+        Assert.Equal(Large(1), Read(sides.Mount));
+        Assert.Equal("", Run(sides.Mount, "status", "--porcelain"));
+        Assert.Equal(SyncStatus.Clean, (await sides.SyncAsync()).Status);
+
+        Commit(sides.Origin, ("large.bin", Large(2)));
+        var pulled = await sides.SyncAsync();
+        Assert.Equal((SyncStatus.Pulled, Large(2)), (pulled.Status, Read(sides.Mount)));
+        Assert.Empty(pulled.Problems);
+
+        await File.WriteAllTextAsync(Path.Combine(sides.Mount, "large.bin"), Large(3), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(sides.Mount, "other.bin"), Large(4), TestContext.Current.CancellationToken);
+        Assert.Equal(SyncStatus.Pushed, (await sides.SyncAsync()).Status);
+        Assert.StartsWith("version https://git-lfs", Run(sides.Origin, "show", "main:large.bin"), StringComparison.Ordinal);
+        var other = sides.Scratch.At("other");
+        await sides.CloneAsync(sides.Endpoint("gamma"), other);
+        Assert.Equal((Large(3), Large(4)), (Read(other), Read(other, "other.bin")));
+        // What is checked out at the publisher goes along with its contents, for git-lfs is set up there.
+        Assert.Equal(Large(3), Read(sides.Origin));
+    }
+
+    [Theory]
+    [InlineData(Way.Near)]
+    [InlineData(Way.Http)]
+    public async Task Without_git_lfs_the_pointers_come_and_that_is_told_until_a_sync_has_brought_the_contents(Way way)
+    {
+        await using var sides = await GitSides.StartAsync(way, prepare: Sample, publish: Open, cloned: false);
+        using (new StandInProgram(sides.Scratch.Directory("programs"), "git-lfs", "#!/bin/sh\nexit 1\n"))
+        {
+            var cloned = await sides.Beta.CloneDriveAsync(GitSides.Drive, sides.Mount);
+            var problem = Assert.Single(cloned.Problems);
+            Assert.Equal("large.bin", problem.Path);
+            Assert.Contains("git-lfs", problem.Reason, StringComparison.Ordinal);
+            Assert.StartsWith("version https://git-lfs", Read(sides.Mount), StringComparison.Ordinal);
+            Assert.Single((await sides.Beta.SyncMountAsync(cloned.Mount.Id)).Problems);
+        }
+        var mount = sides.Beta.FindMount(sides.Mount).Id;
+        var synced = await sides.Beta.SyncMountAsync(mount);
+        Assert.Equal((SyncStatus.Clean, Large(1)), (synced.Status, Read(sides.Mount)));
+        Assert.Empty(synced.Problems);
+    }
+
+    [Fact]
+    public async Task Where_the_origin_lacks_a_content_the_pointer_stays_and_that_is_told()
+    {
+        await using var sides = await GitSides.StartAsync(Way.Http, prepare: Sample, publish: Open, cloned: false);
+        Directory.Delete(Path.Combine(sides.Origin, ".git/lfs/objects"), recursive: true);
+        var cloned = await sides.Beta.CloneDriveAsync(GitSides.Drive, sides.Mount);
+        Assert.Contains("could be brought", Assert.Single(cloned.Problems).Reason, StringComparison.Ordinal);
+        Assert.StartsWith("version https://git-lfs", Read(sides.Mount), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_a_repository_says_its_contents_are_nobody_goes()
+    {
+        await using var sides = await GitSides.StartAsync(Way.Http, cloned: false, publish: Open, prepare: work =>
+        {
+            Sample(work);
+            Commit(work, (".lfsconfig", "[lfs]\n\turl = http://127.0.0.1:1/hostile\n\tpushurl = http://127.0.0.1:1/hostile\n[remote \"origin\"]\n\tlfsurl = http://127.0.0.1:1/hostile\n"));
+        });
+        await sides.CloneAsync();
+        Assert.Equal(Large(1), Read(sides.Mount));
+        await File.WriteAllTextAsync(Path.Combine(sides.Mount, "large.bin"), Large(2), TestContext.Current.CancellationToken);
+        Assert.Equal(SyncStatus.Pushed, (await sides.SyncAsync()).Status);
+        Assert.Equal(Large(2), Read(sides.Origin));
+    }
+
+    [Fact]
+    public async Task The_server_keeps_only_what_is_as_its_id_says_and_gives_and_takes_with_a_ticket_alone()
+    {
+        await using var sides = await GitSides.StartAsync(Way.Http, prepare: Sample, publish: Open);
+        using var http = new HttpClient();
+        var (content, objects) = (Encoding.UTF8.GetBytes("new"), $"{sides.Repository}/info/lfs/objects");
+        var id = Convert.ToHexStringLower(SHA256.HashData(content));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await PutAsync(id, content, 3)).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await http.PostAsync($"{objects}/batch", Batch("download", id, 3), TestContext.Current.CancellationToken)).StatusCode);
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await sides.TicketAsync(DriveActions.Read));
+        Assert.Equal(HttpStatusCode.Forbidden, (await PutAsync(id, content, 3)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await http.PostAsync($"{objects}/batch", Batch("upload", id, 3), TestContext.Current.CancellationToken)).StatusCode);
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await sides.TicketAsync(DriveActions.Read | DriveActions.Write));
+        foreach (var (name, bytes, size) in new[] { (new string('0', 64), content, 3L), (id, content, 2L), (id, content, 4L), ("../../../../config", content, 3L), (id.ToUpperInvariant(), content, 3L), (id[..63], content, 3L) })
+            Assert.False((await PutAsync(name, bytes, size)).IsSuccessStatusCode, $"{name} {size}");
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(sides.Origin, ".git/lfs/tmp")));
+        Assert.Contains("\"code\":404", await (await http.PostAsync($"{objects}/batch", Batch("download", id, 3), TestContext.Current.CancellationToken)).Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.False((await http.GetAsync($"{objects}/{id}/3", TestContext.Current.CancellationToken)).IsSuccessStatusCode);
+        Assert.True((await PutAsync(id, content, 3)).IsSuccessStatusCode);
+        Assert.Equal(content, await http.GetByteArrayAsync($"{objects}/{id}/3", TestContext.Current.CancellationToken));
+        foreach (var body in new[] { "{}", "[]", "null", "{\"operation\":\"delete\",\"objects\":[]}", "{\"operation\":\"download\",\"objects\":[{\"oid\":\"../x\",\"size\":1}]}" })
+            Assert.False((await http.PostAsync($"{objects}/batch", new StringContent(body), TestContext.Current.CancellationToken)).IsSuccessStatusCode, body);
+
+        Task<HttpResponseMessage> PutAsync(string name, byte[] bytes, long size) => http.PutAsync($"{objects}/{name}/{size}", new ByteArrayContent(bytes), TestContext.Current.CancellationToken);
+    }
+
+    private static StringContent Batch(string operation, string id, long size) => new($$"""{"operation":"{{operation}}","transfers":["basic"],"objects":[{"oid":"{{id}}","size":{{size}}}],"hash_algo":"sha256"}""");
+
+    private static void Sample(string work)
+    {
+        GitSides.Sample(work);
+        Run(work, "lfs", "install", "--local");
+        Commit(work, (".gitattributes", "*.bin filter=lfs diff=lfs merge=lfs -text\n"), ("large.bin", Large(1)));
+    }
+
+    private static string Large(int seed) => string.Concat(Enumerable.Repeat($"content {seed}\n", 20_000));
+
+    private static string Read(string directory, string path = "large.bin") => File.ReadAllText(Path.Combine(directory, path));
+}
