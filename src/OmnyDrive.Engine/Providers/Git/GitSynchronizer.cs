@@ -52,12 +52,12 @@ internal sealed class GitSynchronizer : ISynchronizer
         GitMount.RepositoryOf(_work.Root);
         // Who cannot be reached says so in its own words, not in git's.
         var head = await _origin.GetHeadAsync(cancellation);
-        await _journal.RecoverAsync(cancellation);
+        var wasBrokenOff = await _journal.RecoverAsync(cancellation);
         _journal.Begin();
         try
         {
             var (prepared, branches) = await ApplyAsync(head, options, cancellation);
-            IReadOnlyList<Problem> lacking = branches.Action == BranchAction.Pull || await _largeFiles.IsLackingAsync(cancellation) ? await _largeFiles.BringAsync(cancellation) : [];
+            IReadOnlyList<Problem> lacking = branches.Action == BranchAction.Pull || wasBrokenOff || await _largeFiles.IsLackingAsync(cancellation) ? await _largeFiles.BringAsync(cancellation) : [];
             _journal.End();
             return await ResultAsync(prepared with { Problems = [.. prepared.Problems, .. lacking] }, branches, previous, _work.Time.GetElapsedTime(started), cancellation);
         }

@@ -29,12 +29,12 @@ internal sealed class GitWork(GitRepository repository, RootDirectory root)
     }
 
     /// <summary>
-    /// Clears up after work that was broken off: git's own lock files, and a pull of which a part is done. Throws <c>lock_held</c> where git is still at it. No error where nothing was broken off.
+    /// Clears up after work that was broken off: git's own lock files, and a pull of which a part is done. Throws <c>lock_held</c> where git is still at it. False where nothing was broken off.
     /// </summary>
-    internal async Task RecoverAsync(CancellationToken cancellation)
+    internal async Task<bool> RecoverAsync(CancellationToken cancellation)
     {
         if (Read() is not { } work)
-            return;
+            return false;
         var isAtIt = GitProcesses.AnyIn(root.Top.Path);
         if (isAtIt is true)
             throw new DriveException(ErrorCode.LockHeld, $"git is still running in \"{root.Top.Path}\", for a sync that was broken off.", "Wait until it has ended, and run the command again.");
@@ -44,6 +44,7 @@ internal sealed class GitWork(GitRepository repository, RootDirectory root)
         if (work.Words is [var kind, var from, var to] && kind == "pull")
             await new GitPull(repository, root).ResumeAsync(from, to, cancellation);
         End();
+        return true;
     }
 
     private (string[] Words, DateTime Began)? Read()
