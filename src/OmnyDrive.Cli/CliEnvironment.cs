@@ -27,7 +27,7 @@ public sealed record CliEnvironment
     public Func<Stream>? OutBytes { get; init; }
 
     /// <summary>Asks for a secret, with a prompt where a person is asked; null where nothing comes. By default nothing does.</summary>
-    public Func<string, string?> ReadSecret { get; init; } = _ => null;
+    public Func<string, CancellationToken, string?> ReadSecret { get; init; } = (_, _) => null;
 
     /// <summary>Opens the way out for bytes.</summary>
     internal Stream OpenOutput()

@@ -15,7 +15,7 @@ internal static class UsageError
     public static DriveException Of(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
-        if (command is RootCommand && parsed.UnmatchedTokens.FirstOrDefault(token => !token.StartsWith('-')) is { } word)
+        if ((command is RootCommand || (command.Action is null && command.Subcommands.Count > 0)) && parsed.UnmatchedTokens.FirstOrDefault(token => !token.StartsWith('-')) is { } word)
             return UnknownCommand(word, command);
         // What an option took for its value is no option, and the option says best what is wrong with it.
         var ofOption = parsed.Errors.Any(error => error.SymbolResult is OptionResult { Tokens.Count: > 0 });
@@ -40,12 +40,12 @@ internal static class UsageError
             .OrderBy(candidate => candidate.Distance)
             .Select(candidate => candidate.Name)
             .FirstOrDefault();
-        return Make($"There is no command \"{word}\".", nearest is null ? "See: omnydrive --help" : $"Did you mean: omnydrive {nearest}");
+        return Make($"There is no command \"{word}\".", nearest is null ? $"See: {CallOf(root)} --help" : $"Did you mean: {CallOf(root)} {nearest}; see: {CallOf(root)} --help");
     }
 
     private static DriveException Make(string message, string hint) => new(ErrorCode.Usage, message, hint);
 
-    private static string CallOf(Command command) => command is RootCommand ? "omnydrive" : $"omnydrive {command.Name}";
+    private static string CallOf(Command command) => command is RootCommand ? "omnydrive" : $"{command.Parents.OfType<Command>().Select(CallOf).FirstOrDefault() ?? "omnydrive"} {command.Name}";
 
     // Levenshtein: insertions, deletions and replacements between two words.
     private static int Distance(string a, string b)

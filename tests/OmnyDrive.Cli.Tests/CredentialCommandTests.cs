@@ -29,6 +29,13 @@ public sealed class CredentialCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task More_than_one_line_is_no_secret()
+    {
+        Assert.Equal("invalid", (await CliProcess.RunWithInputAsync(_place.Path, "a\nb\n", "credential", "add", "github.com", "--pat", "--json")).Expect(2).ErrorCode);
+        Assert.Contains("omnydrive credential remove", (await _place.RunAsync("credential", "remov", "x")).Expect(64).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_secret_in_the_command_line_is_taken_with_a_warning()
     {
         var kept = (await _place.RunAsync("credential", "add", "github.com", "--pat", "s3cret")).Expect(0);

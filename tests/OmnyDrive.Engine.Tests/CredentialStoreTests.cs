@@ -69,6 +69,9 @@ public sealed class CredentialStoreTests : IDisposable
     [InlineData("-example.org", "x", null, ErrorCode.Invalid)]
     [InlineData("", "x", null, ErrorCode.Invalid)]
     [InlineData("example.org", "", null, ErrorCode.Invalid)]
+    [InlineData("example.org", "  ", null, ErrorCode.Invalid)]
+    [InlineData("example.org:99999", "x", null, ErrorCode.Invalid)]
+    [InlineData("exa mple.org", "x", null, ErrorCode.Invalid)]
     [InlineData("example.org", "two\nlines", null, ErrorCode.Invalid)]
     [InlineData("example.org", "x", "two\nlines", ErrorCode.Invalid)]
     public void What_no_server_takes_is_not_kept(string server, string secret, string? username, string code)
@@ -76,6 +79,14 @@ public sealed class CredentialStoreTests : IDisposable
         using var store = Open();
         Assert.Equal(code, Assert.Throws<DriveException>(() => store.Add(new HostCredential(server, CredentialKind.Token) { Secret = secret, Username = username })).Code);
         Assert.Empty(store.List());
+    }
+
+    [Fact]
+    public void A_public_key_is_not_taken_for_a_private_one()
+    {
+        using var store = Open();
+        File.WriteAllText(_scratch.At("key.pub"), "ssh-ed25519 AAAA me@here\n");
+        Assert.Equal(ErrorCode.Invalid, Assert.Throws<DriveException>(() => store.Add(new HostCredential("example.org", CredentialKind.SshKey) { KeyFile = _scratch.At("key.pub") })).Code);
     }
 
     [Fact]

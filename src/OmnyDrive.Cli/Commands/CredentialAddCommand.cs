@@ -15,11 +15,11 @@ internal static class CredentialAddCommand
     public static Command Create(Binder bind)
     {
         var host = HostArgument();
-        var pat = Secret("--pat", "TOKEN", "A personal access token; better not given here, where others may see it, but when asked for it");
+        var pat = Secret("--pat", "TOKEN", "A personal access token. Better given when asked for it: others can see what stands in a command line");
         var username = new Option<string?>("--username") { Description = "The user name; with --pat what the server wants to see there", HelpName = "NAME" };
         var password = Secret("--password", "PASSWORD", "The password of --username; asked for where it is not given");
         var key = new Option<string?>("--ssh-key") { Description = "The file of a private key; one with a passphrase is for ssh-agent to hold", HelpName = "FILE" };
-        var command = new Command("add", "Keep a token, a user name with a password, or the file of a key for a server, in place of what was kept") { host, pat, username, password, key };
+        var command = new Command("add", "Store a token (--pat), a user name with a password, or the file of an SSH key for one git server; what was stored for it is replaced") { host, pat, username, password, key };
         return bind(command, (context, parsed) => ExecuteAsync(context, parsed.GetRequiredValue(host), new Given(
             parsed.GetResult(pat) is not null, parsed.GetValue(pat), parsed.GetValue(username), parsed.GetResult(password) is not null, parsed.GetValue(password), parsed.GetValue(key))));
     }
@@ -33,11 +33,11 @@ internal static class CredentialAddCommand
             { HasToken: true, HasPassword: false, KeyFile: null } => new HostCredential(host, CredentialKind.Token) { Username = given.Username, Secret = Read(context, given.Token, $"Token for {host}: ") },
             { HasToken: false, Username: { } name, KeyFile: null } => new HostCredential(host, CredentialKind.Password) { Username = name, Secret = Read(context, given.Password, $"Password of {name} for {host}: ") },
             { HasToken: false, HasPassword: false, Username: null, KeyFile: { } file } => new HostCredential(host, CredentialKind.SshKey) { KeyFile = context.FullPath(file) },
-            _ => throw new DriveException(ErrorCode.Usage, "Either --pat, or --username with --password, or --ssh-key is needed.", "See: omnydrive credential add --help"),
+            _ => throw new DriveException(ErrorCode.Usage, "One of these is needed, and not more: --pat (perhaps with --username), --username with --password, or --ssh-key.", "See: omnydrive credential add --help"),
         };
         using var store = CredentialStore.Open(context.StateDirectory);
         var kept = CredentialValue.Of(store.Add(credential));
-        context.Printer.Result(kept, CliJson.Shared.CredentialValue, $"a {kept.Kind} is kept for {kept.Host}");
+        context.Printer.Result(kept, CliJson.Shared.CredentialValue, $"{(kept.Kind == "ssh-key" ? "an SSH key" : $"a {kept.Kind}")} is kept for {kept.Host}");
         if (given.Token is not null and not FromInput || given.Password is not null and not FromInput)
             context.Printer.Warning("What stands in a command line is seen by others on this machine and kept by shells. Without it, it is asked for.");
         return Task.FromResult(ExitCodes.Ok);
@@ -45,7 +45,7 @@ internal static class CredentialAddCommand
 
     private static string Read(CommandContext context, string? given, string prompt) => given is not null and not FromInput
         ? given
-        : context.Environment.ReadSecret(prompt) ?? throw new DriveException(ErrorCode.Usage, "Nothing came from the standard input.", "Give the secret there: printf %s \"$TOKEN\" | omnydrive credential add HOST --pat; see: omnydrive credential add --help");
+        : context.Environment.ReadSecret(prompt, context.Cancellation) ?? throw new DriveException(ErrorCode.Usage, "No secret was given.", "Type it when asked, or give the secret there: printf %s \"$TOKEN\" | omnydrive credential add HOST --pat; see: omnydrive credential add --help");
 
     private sealed record Given(bool HasToken, string? Token, string? Username, bool HasPassword, string? Password, string? KeyFile);
 }

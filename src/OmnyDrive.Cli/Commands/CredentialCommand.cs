@@ -9,7 +9,7 @@ namespace OmnyDrive.Cli.Commands;
 /// <summary><c>credential</c>: what this machine shows the servers of git drives. Needs no login, and goes to no hub and no peer.</summary>
 internal static class CredentialCommand
 {
-    public static Command Create(Binder bind) => new("credential", "Keep what the servers of git drives want to see: for one server each, on this machine alone")
+    public static Command Create(Binder bind) => new("credential", "Store tokens, passwords and SSH keys for git servers, on this machine only")
     {
         CredentialAddCommand.Create(bind),
         bind(new Command("list", "List the servers for which something is kept, and nothing secret"), (context, _) => ListAsync(context)),

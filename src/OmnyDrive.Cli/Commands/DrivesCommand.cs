@@ -1,6 +1,8 @@
 using System.CommandLine;
 using OmnyDrive.Cli.Json;
 using OmnyDrive.Cli.Output;
+using OmnyDrive.Errors;
+using OmnyDrive.Git;
 
 namespace OmnyDrive.Cli.Commands;
 
@@ -20,9 +22,22 @@ internal static class DrivesCommand
         return ExitCodes.Ok;
     }
 
+    // What a hub says may be no URL at all.
+    private static string PlaceOf(string url)
+    {
+        try
+        {
+            return $"at {GitUrl.Parse(url).Server}";
+        }
+        catch (DriveException)
+        {
+            return "elsewhere";
+        }
+    }
+
     private static List<string[]> Rows(IEnumerable<DriveValue> drives) =>
     [
         ["DRIVE", "KIND", "ACCESS", "STATE", "REF"],
-        .. drives.Select(drive => new[] { drive.Id, drive.Provider, drive.AccessMode, drive switch { { Url: not null } => "elsewhere", { Online: true } => "online", _ => "offline" }, Quantities.Short(drive.Ref) }),
+        .. drives.Select(drive => new[] { drive.Id, drive.Provider, drive.AccessMode, drive switch { { Url: { } url } => PlaceOf(url), { Online: true } => "online", _ => "offline" }, Quantities.Short(drive.Ref) }),
     ];
 }

@@ -49,7 +49,7 @@ internal static class PublishCommand
     private static async Task<int> ExecuteAsync(CommandContext context, string path, bool git, PublishOptions options)
     {
         var isUrl = GitUrl.IsMeant(path) && !Path.Exists(context.FullPath(path));
-        if (isUrl && !git && path.Contains("://", StringComparison.Ordinal))
+        if (isUrl && !git && (path.Contains("://", StringComparison.Ordinal) || path.Contains('@', StringComparison.Ordinal)))
             throw DriveException.Invalid($"\"{path}\" is a URL, and only a git repository is published by one.", $"If it is one: omnydrive publish {path} --git");
         await using var endpoint = context.OpenEndpoint();
         var published = git
@@ -57,9 +57,11 @@ internal static class PublishCommand
             : await endpoint.PublishDirectoryAsync(context.FullPath(path), options, context.Cancellation);
         var drive = published.Drive;
         var value = new PublishValue(drive.Id.ToString(), drive.Id.Name, drive.Provider, drive.AccessMode.ToText(), published.Path, drive.Ref?.ToString());
-        context.Printer.Result(value, CliJson.Shared.PublishValue, $"{value.Id} is published from {value.Path} ({value.AccessMode})");
+        context.Printer.Result(value, CliJson.Shared.PublishValue, $"{value.Id} is published from {value.Path} ({(git ? "git, " : "")}{value.AccessMode})");
         if (drive.AccessMode == AccessMode.ReadOnly && !options.ReadOnly)
             context.Printer.Warning($"{value.Path} cannot be written, so the drive is read-only.");
+        if (!git && Path.Exists(Path.Combine(value.Path, ".git")))
+            context.Printer.Note($"It is a git repository, and a drive of files leaves its .git out. To publish the repository itself: omnydrive unpublish {value.Id}; then: omnydrive publish {value.Path} --git");
         if (!Path.IsPathRooted(value.Path))
         {
             context.Printer.Note($"Others clone it from there, with what they keep for that server: omnydrive clone {value.Id} DEST");

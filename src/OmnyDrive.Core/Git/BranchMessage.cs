@@ -24,10 +24,19 @@ internal static class BranchMessage
         BranchConflict.Diverged => $"In the mount: {(at.IsDirty ? "git add --all && git commit; then " : "")}git merge {Origin(at)} (or: git rebase {Origin(at)}); then: omnydrive sync",
         BranchConflict.OriginRewritten when at.IsGone => "In the mount, go to another branch (git switch BRANCH), or keep your own under another name (git switch -c NAME); then: omnydrive sync",
         BranchConflict.OriginRewritten => $"In the mount, see: git log {Origin(at)}. To follow it: git reset --keep {Origin(at)}; to keep your own under another name: git switch -c NAME; then: omnydrive sync",
-        BranchConflict.ReadOnly => $"Keep it under another name (git switch -c NAME), go back to the origin's (git reset --keep {Origin(at)}), or clone the drive read-write.",
+        BranchConflict.ReadOnly => $"In the mount: {PutAside(at)}; then: omnydrive sync. Or clone the drive read-write.",
         BranchConflict.Uncommitted => "Commit them in the mount (git add --all && git commit), or put them aside (git stash); then: omnydrive sync",
         BranchConflict.Detached => "Give it a branch in the mount: git switch -c NAME; then: omnydrive sync",
         _ => $"End it in the mount: git {at.Unfinished} --continue, or git {at.Unfinished} --abort; then: omnydrive sync",
+    };
+
+    // What is not committed stays where it is when a branch goes back.
+    private static string PutAside(BranchDivergence at) => (at.IsDirty, at.Ahead > 0, at.IsGone) switch
+    {
+        (_, true, true) => $"{(at.IsDirty ? "git add --all && git commit; then " : "")}go back to a branch of the origin's: git switch BRANCH",
+        (true, false, _) => "put it aside: git stash --include-untracked",
+        (true, true, _) => $"put it aside: git stash --include-untracked; keep the commits under another name: git branch NAME; and go back to the origin's: git reset --keep {Origin(at)}",
+        _ => $"keep the commits under another name: git branch NAME; and go back to the origin's: git reset --keep {Origin(at)}",
     };
 
     private static string Ours(BranchDivergence at) => (at.Ahead, at.IsDirty) switch

@@ -94,7 +94,7 @@ public sealed record GitUrl
             throw Bad(text, "it names no repository");
         var (user, server) = WithUser(text, rest[..slash]);
         if (user is not null && scheme != "ssh")
-            throw DriveException.Invalid("The URL of the repository holds a user name, or worse, a password; all who see the drive would read it.", "Leave it out, and keep it for this machine alone: omnydrive credential add HOST");
+            throw DriveException.Invalid("The URL of the repository holds a user name, or worse, a password; all who see the drive would read it.", "Leave it out, and keep it for this machine alone: omnydrive credential add HOST --pat");
         var colon = server.LastIndexOf(':');
         var port = colon > server.LastIndexOf(']') ? server[(colon + 1)..] : null;
         return Checked(text, scheme, user, port is null ? server : server[..colon], port, rest[slash..]);
@@ -107,7 +107,7 @@ public sealed record GitUrl
             return (null, server);
         var user = server[..at];
         if (user.Contains(':', StringComparison.Ordinal))
-            throw DriveException.Invalid("The URL of the repository holds a password; all who see the drive would read it.", "Leave it out, and keep it for this machine alone: omnydrive credential add HOST");
+            throw DriveException.Invalid("The URL of the repository holds a password; all who see the drive would read it.", "Leave it out, and keep it for this machine alone: omnydrive credential add HOST --pat");
         return user.Length > 0 && user[0] != '-' && user.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
             ? (user, server[(at + 1)..])
             : throw Bad(text, "its user name is none");

@@ -41,9 +41,10 @@ public sealed class CredentialStore : IDisposable
         if (credential.Kind == CredentialKind.SshKey)
         {
             var key = credential.KeyFile ?? throw DriveException.Invalid("There is no key file.");
-            return File.Exists(key)
-                ? new HostCredential(server, CredentialKind.SshKey) { KeyFile = Path.GetFullPath(key) }
-                : throw new DriveException(ErrorCode.PathNotFound, $"There is no key file at \"{key}\".", "Give the private key, such as ~/.ssh/id_ed25519.");
+            if (!File.Exists(key))
+                throw new DriveException(ErrorCode.PathNotFound, $"There is no key file at \"{key}\".", "Give the private key, such as ~/.ssh/id_ed25519.");
+            RequirePrivate(key);
+            return new HostCredential(server, CredentialKind.SshKey) { KeyFile = Path.GetFullPath(key) };
         }
         RequireLine(credential.Secret, credential.Kind == CredentialKind.Token ? "token" : "password");
         if (credential.Kind == CredentialKind.Password || credential.Username is not null)
@@ -54,16 +55,32 @@ public sealed class CredentialStore : IDisposable
     // The usual port of the protocol is left out, as in the URLs of drives.
     private static string ServerOf(string text, bool isSsh)
     {
-        if (text.Contains('/', StringComparison.Ordinal) || text.Contains('@', StringComparison.Ordinal))
-            throw DriveException.Invalid($"\"{text}\" is not a server.", "Give its name alone, with a port where it is not the usual one: github.com, git.example.org:8443");
-        return GitUrl.Parse($"{(isSsh ? "ssh" : "https")}://{text}/x").Server;
+        try
+        {
+            if (!text.Contains('/', StringComparison.Ordinal) && !text.Contains('@', StringComparison.Ordinal))
+                return GitUrl.Parse($"{(isSsh ? "ssh" : "https")}://{text}/x").Server;
+        }
+        catch (DriveException e) when (e.Code == ErrorCode.Invalid)
+        {
+            // It is said below, in words for a server.
+        }
+        throw DriveException.Invalid($"\"{text}\" is not a server.", "Give its name alone, with a port where it is not the usual one: github.com, git.example.org:8443");
+    }
+
+    private static void RequirePrivate(string key)
+    {
+        using var reader = new StreamReader(key);
+        var start = new char[16];
+        var read = reader.ReadBlock(start);
+        if (new string(start, 0, read) is var text && (text.StartsWith("ssh-", StringComparison.Ordinal) || text.StartsWith("ecdsa-", StringComparison.Ordinal) || text.StartsWith("sk-", StringComparison.Ordinal)))
+            throw DriveException.Invalid($"\"{key}\" is a public key.", "Give the private one, whose name has no .pub as a rule.");
     }
 
     // What ends a line would begin another one of what git is told.
     private static void RequireLine(string? text, string what)
     {
         const int Most = 8 << 10;
-        if (string.IsNullOrEmpty(text))
+        if (string.IsNullOrWhiteSpace(text))
             throw DriveException.Invalid($"The {what} is empty.");
         if (text.Length > Most || text.Any(char.IsControl))
             throw DriveException.Invalid($"The {what} has more than one line or a control character, or is too long.");

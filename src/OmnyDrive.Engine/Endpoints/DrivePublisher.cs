@@ -18,6 +18,8 @@ internal sealed class DrivePublisher(EndpointStore store, EndpointId endpoint, T
         var known = DriveTable.Find(store, endpoint, drive.Name);
         if (known is not null && known.Path != place)
             throw new DriveException(ErrorCode.DriveExists, $"{drive} is already published from \"{known.Path}\".", "Choose another name: omnydrive publish PATH --name NAME");
+        if (known is not null && known.Provider != provider.Name)
+            throw new DriveException(ErrorCode.DriveExists, $"{drive} is published as a drive of another kind ({known.Provider}); its mounts would not know it any more.", $"Publish it as before ({(known.Provider == ProviderNames.Git ? "with" : "without")} --git), or withdraw it first: omnydrive unpublish {drive}");
         if (!options.AllowNested && Path.IsPathRooted(place))
         {
             Nesting.RequireFree(place, MountTable.All(store).Select(mount => mount.Path), "mount", sameIsFree: true);

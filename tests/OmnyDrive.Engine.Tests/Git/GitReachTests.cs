@@ -19,6 +19,7 @@ public sealed class GitReachTests
     [InlineData("fatal: '/srv/repo' does not appear to be a git repository", true, "Missing")]
     [InlineData("fatal: unable to access 'https://example.org/repo/': Could not resolve host: example.org", false, "Network")]
     [InlineData("ssh: connect to host example.org port 22: Connection refused\nfatal: Could not read from remote repository.\n\nPlease make sure you have the correct access rights\nand the repository exists.", true, "Network")]
+    [InlineData("error: Cannot access URL http://example.org/repo/, return code 22\nfatal: git-http-push failed", false, "NoPush")]
     [InlineData("error: RPC failed; curl 18 transfer closed", false, "Network")]
     [InlineData("", false, "Network")]
     public void What_git_says_tells_why_it_did_not_get_through(string errors, bool isSsh, string meaning) => Assert.Equal(meaning, $"{GitReach.MeaningOf(errors, isSsh)}");

@@ -106,6 +106,29 @@ public sealed class GitShapesTests
     }
 
     [Fact]
+    public async Task A_drive_stays_of_the_kind_that_its_mounts_know()
+    {
+        await using var sides = await GitSides.StartAsync(Way.Near);
+        var refused = await Assert.ThrowsAsync<DriveException>(() => sides.Alpha.PublishDirectoryAsync(sides.Origin, new PublishOptions { Name = "repo" }));
+        Assert.Equal(ErrorCode.DriveExists, refused.Code);
+        Assert.False(Directory.Exists(Path.Combine(sides.Origin, ".omnydrive")));
+        Assert.Equal(SyncStatus.Clean, (await sides.SyncAsync()).Status);
+    }
+
+    [Fact]
+    public async Task Nobody_is_told_to_merge_what_would_write_over_the_mount_itself()
+    {
+        await using var sides = await GitSides.StartAsync(Way.Near, publish: Open);
+        Directory.CreateDirectory(Path.Combine(sides.Origin, ".omnydrive"));
+        await File.WriteAllTextAsync(Path.Combine(sides.Origin, ".omnydrive/marker.json"), "hostile", TestContext.Current.CancellationToken);
+        Run(sides.Origin, "add", "--force", ".omnydrive/marker.json");
+        Run(sides.Origin, "commit", "--quiet", "--message", "hostile");
+        Commit(sides.Mount, ("a", "mine\n"));
+        Assert.Equal(ErrorCode.Invalid, (await Assert.ThrowsAsync<DriveException>(() => sides.SyncAsync())).Code);
+        Assert.Equal(ErrorCode.Invalid, (await Assert.ThrowsAsync<DriveException>(() => sides.Beta.InspectAsync(sides.Id))).Code);
+    }
+
+    [Fact]
     public async Task What_only_looks_like_a_repository_is_refused()
     {
         await using var sides = await GitSides.StartAsync(Way.Near);

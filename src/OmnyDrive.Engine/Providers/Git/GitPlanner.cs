@@ -22,6 +22,9 @@ internal sealed class GitPlanner(MountWork work, GitRepository repository, GitTr
     {
         await transport.FetchAsync(isShallow: false, cancellation);
         var at = await StandingAsync(head.ProtectedBranches ?? ProtectedBranches.Default, cancellation);
+        // Before anybody is told to merge it.
+        if (at is { Origin: { } coming, Behind: > 0 })
+            await _tree.RequirePlaceableAsync(coming, cancellation);
         var decision = BranchDecision.Of(at, work.Row.AccessMode, mayCommit);
         return await WithChangesAsync(at, decision, cancellation);
     }

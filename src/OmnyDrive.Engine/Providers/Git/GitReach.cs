@@ -57,9 +57,11 @@ internal static class GitReach
         var (code, hint) = MeaningOf(errors, url.IsSsh) switch
         {
             Unreachable.Login when url.IsSsh => (ErrorCode.Unauthorized, $"Name a key that {url.Server} knows: omnydrive credential add {url.Server} --ssh-key FILE; one with a passphrase must be in ssh-agent: ssh-add FILE"),
+            Unreachable.Login when remote.Login is not null => (ErrorCode.Unauthorized, $"{url.Server} rejected what is kept for it, or that may not do this. Replace it: omnydrive credential add {url.Server} --pat"),
             Unreachable.Login => (ErrorCode.Unauthorized, $"Keep what {url.Server} wants to see: omnydrive credential add {url.Server} --pat"),
             Unreachable.HostKey => (ErrorCode.OriginUnreachable, $"Look at the server's key and accept it once: ssh {(url.User is { } user ? $"{user}@" : "")}{url.Host}{(url.Port == 22 ? "" : $" -p {url.Port}")}"),
-            Unreachable.Missing => (ErrorCode.OriginUnreachable, $"Is the URL right? A private repository looks like one that is not there until {url.Server} is shown a credential: omnydrive credential add {url.Server}"),
+            Unreachable.Missing => (ErrorCode.OriginUnreachable, $"Is the URL right? A private repository looks like one that is not there until {url.Server} is shown a credential: omnydrive credential add {url.Server} --pat"),
+            Unreachable.NoPush => (ErrorCode.OriginUnreachable, $"{url.Server} takes no push over HTTP. Its publisher can publish it read-only, or by a URL that takes one."),
             Unreachable.Redirect => (ErrorCode.OriginUnreachable, "The repository has moved. Its publisher can publish it again with the URL that it has now."),
             _ => (ErrorCode.OriginUnreachable, $"Can {url.Server} be reached from this machine? Then run the command again."),
         };
@@ -74,6 +76,7 @@ internal static class GitReach
         {
             _ when isSsh && Has("Host key verification failed", "REMOTE HOST IDENTIFICATION HAS CHANGED") => Unreachable.HostKey,
             _ when Has("could not read Username", "could not read Password", "Authentication failed", "error: 401", "error: 403") || (isSsh && Has("Permission denied")) => Unreachable.Login,
+            _ when Has("return code 22", "dumb HTTP transport", "DAV") => Unreachable.NoPush,
             _ when Has("unable to update url base from redirection", "error: 301", "error: 302", "error: 307", "error: 308") => Unreachable.Redirect,
             _ when Has("error: 404", "not found", "does not exist", "does not appear to be a git repository") => Unreachable.Missing,
             _ => Unreachable.Network,
@@ -94,4 +97,6 @@ internal enum Unreachable
     Missing,
     /// <summary>It says that the repository is elsewhere.</summary>
     Redirect,
+    /// <summary>It only gives files away.</summary>
+    NoPush,
 }

@@ -161,7 +161,6 @@ internal sealed class GitSynchronizer : ISynchronizer
     private async Task PullAsync(BranchStanding at, CancellationToken cancellation)
     {
         var to = at.Origin!;
-        await new GitWorkTree(_repository, _work.Root).RequirePlaceableAsync(to, cancellation);
         _journal.Begin((at.Local ?? GitRefs.NoCommit, to));
         var pull = new GitPull(_repository, _work.Root);
         await (at.Local is null ? pull.BeginAsync(at.Branch!, to, cancellation) : pull.ForwardAsync(to, cancellation));
@@ -187,8 +186,12 @@ internal sealed class GitSynchronizer : ISynchronizer
         await _transport.FetchAsync(isShallow: false, cancellation);
         return push.Kind == GitPushKind.Moved || await _repository.CommitOfAsync(GitRefs.AtOrigin(branch), cancellation) != at.Origin
             ? null
-            : await PushToWorkBranchAsync(prepared, commit, $"the origin does not take it on {branch}: {push.Reason}", cancellation);
+            : await PushToWorkBranchAsync(prepared, commit, ReasonOf(branch, push.Reason), cancellation);
     }
+
+    private static string ReasonOf(string branch, string said) => said.Contains("push-to-checkout", StringComparison.Ordinal)
+        ? $"its publisher has {branch} checked out, with changes or with files that are in the way"
+        : $"the origin does not take it on {branch}: {said}";
 
     private async Task<BranchSync?> PushToWorkBranchAsync(PreparedGitSync prepared, string commit, string? reason, CancellationToken cancellation)
     {
