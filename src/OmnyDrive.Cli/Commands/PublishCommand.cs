@@ -60,7 +60,7 @@ internal static class PublishCommand
         context.Printer.Result(value, CliJson.Shared.PublishValue, $"{value.Id} is published from {value.Path} ({(git ? "git, " : "")}{value.AccessMode})");
         if (drive.AccessMode == AccessMode.ReadOnly && !options.ReadOnly)
             context.Printer.Warning($"{value.Path} cannot be written, so the drive is read-only.");
-        if (!git && Path.Exists(Path.Combine(value.Path, ".git")))
+        if (published.HoldsRepository)
             context.Printer.Note($"It is a git repository, and a drive of files leaves its .git out. To publish the repository itself: omnydrive unpublish {value.Id}; then: omnydrive publish {value.Path} --git");
         if (!Path.IsPathRooted(value.Path))
         {

@@ -31,8 +31,12 @@ public sealed record PublishOptions
 
 /// <summary>A drive that this endpoint publishes.</summary>
 /// <param name="Drive">As the hub lists it.</param>
-/// <param name="Path">The published directory, absolute.</param>
-public sealed record PublishedDrive(Drive Drive, string Path);
+/// <param name="Path">The published directory or repository, absolute, or the URL of a repository at a server.</param>
+public sealed record PublishedDrive(Drive Drive, string Path)
+{
+    /// <summary>Whether a directory is the work tree of a git repository, of which a drive of files has the files alone; false of git drives.</summary>
+    public bool HoldsRepository { get; init; }
+}
 
 /// <summary>How a drive is cloned.</summary>
 public sealed record CloneOptions

@@ -113,8 +113,12 @@ public sealed partial class LocalDriveEndpoint : IAsyncDisposable
     /// Publishes a directory and registers it at the hub. Publishing the same directory again under the same name updates its options. A directory that
     /// cannot be written is published read-only and left untouched. Throws <c>path_not_found</c>, <c>drive_exists</c>, <c>nested_root</c>.
     /// </summary>
-    public Task<PublishedDrive> PublishDirectoryAsync(string path, PublishOptions? options = null, CancellationToken cancellation = default) =>
-        PublishAsync(DriveProviders.Get(ProviderNames.Directory), path, options, cancellation);
+    public async Task<PublishedDrive> PublishDirectoryAsync(string path, PublishOptions? options = null, CancellationToken cancellation = default)
+    {
+        var published = await PublishAsync(DriveProviders.Get(ProviderNames.Directory), path, options, cancellation);
+        using var root = RootDirectory.OpenAt(published.Path);
+        return published with { HoldsRepository = root.Top.Stat(".git") is not null };
+    }
 
     /// <summary>
     /// Publishes a git repository as a drive whose mounts are clones of it: one on this machine, with a work tree or without, or one at some server by its URL (https, ssh, or user@host:path), where each peer goes by itself with
