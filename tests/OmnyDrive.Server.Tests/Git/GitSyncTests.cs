@@ -170,7 +170,7 @@ public sealed class GitSyncTests
         var second = await sides.SyncAsync();
 
         Assert.StartsWith("omnydrive/beta/topic-", second.Branches!.PushedTo, StringComparison.Ordinal);
-        Assert.Contains("the origin does not take it on topic", second.Branches.Reason, StringComparison.Ordinal);
+        Assert.Contains("its publisher has topic checked out", second.Branches.Reason, StringComparison.Ordinal);
         Assert.Equal((before, "the publisher's\n", "first\n"), (sides.AtOrigin("topic"), File.ReadAllText(Path.Combine(sides.Origin, "dir/b")), File.ReadAllText(Path.Combine(sides.Origin, "a"))));
         Assert.Equal("second", Run(sides.Origin, "show", $"{second.Branches.PushedTo}:a"));
     }
