@@ -103,9 +103,16 @@ public sealed class GitLargeFileTests
         foreach (var (name, bytes, size) in new[] { (new string('0', 64), content, 3L), (id, content, 2L), (id, content, 4L), ("../../../../config", content, 3L), (id.ToUpperInvariant(), content, 3L), (id[..63], content, 3L) })
             Assert.False((await PutAsync(name, bytes, size)).IsSuccessStatusCode, $"{name} {size}");
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(sides.Origin, ".git/lfs/tmp")));
+        // What a killed server left goes, and what may still be coming stays.
+        foreach (var (name, age) in new[] { ("omnydrive-old", 25), ("omnydrive-new", 1), ("others", 25) })
+        {
+            await File.WriteAllTextAsync(Path.Combine(sides.Origin, ".git/lfs/tmp", name), "x", TestContext.Current.CancellationToken);
+            File.SetLastWriteTimeUtc(Path.Combine(sides.Origin, ".git/lfs/tmp", name), DateTime.UtcNow.AddHours(-age));
+        }
         Assert.Contains("\"code\":404", await (await http.PostAsync($"{objects}/batch", Batch("download", id, 3), TestContext.Current.CancellationToken)).Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.False((await http.GetAsync($"{objects}/{id}/3", TestContext.Current.CancellationToken)).IsSuccessStatusCode);
         Assert.True((await PutAsync(id, content, 3)).IsSuccessStatusCode);
+        Assert.Equal(["omnydrive-new", "others"], Directory.EnumerateFiles(Path.Combine(sides.Origin, ".git/lfs/tmp")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(content, await http.GetByteArrayAsync($"{objects}/{id}/3", TestContext.Current.CancellationToken));
         foreach (var body in new[] { "{}", "[]", "null", "{\"operation\":\"delete\",\"objects\":[]}", "{\"operation\":\"download\",\"objects\":[{\"oid\":\"../x\",\"size\":1}]}" })
             Assert.False((await http.PostAsync($"{objects}/batch", new StringContent(body), TestContext.Current.CancellationToken)).IsSuccessStatusCode, body);

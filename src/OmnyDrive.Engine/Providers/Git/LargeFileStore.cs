@@ -11,7 +11,11 @@ namespace OmnyDrive.Engine.Providers.Git;
 internal sealed class LargeFileStore(string repository)
 {
     private const string Area = "lfs";
+    private const string Prefix = "omnydrive-";
     private const int BufferSize = 128 << 10;
+
+    // Whatever was not written to for so long nobody writes any more.
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(1);
 
     /// <summary>Whether a content is here, by its id and size.</summary>
     internal bool Has(GitLargeFile file)
@@ -34,12 +38,13 @@ internal sealed class LargeFileStore(string repository)
         using var root = RootDirectory.OpenAt(repository);
         using var area = Roots.PrivateDirectory.OpenOrMake(root.Top, Area);
         using var arriving = Roots.PrivateDirectory.OpenOrMake(area, "tmp");
-        var name = $"omnydrive-{Guid.NewGuid():N}";
+        RemoveLeftovers(arriving);
+        var name = $"{Prefix}{Guid.NewGuid():N}";
         try
         {
             using (var to = arriving.CreateNew(name, FileModes.PrivateFile))
             {
-                await WriteAsync(file, content, bytes => arriving.Write(to, bytes.Bytes, bytes.Offset), cancellation);
+                await WriteAsync(file, content, (bytes, offset) => arriving.Write(to, bytes.Span, offset), cancellation);
                 arriving.Sync(to);
             }
             Place(area, arriving, name, file);
@@ -51,9 +56,20 @@ internal sealed class LargeFileStore(string repository)
         }
     }
 
+    // What came in part when a server was killed.
+    private static void RemoveLeftovers(IDirectoryHandle arriving)
+    {
+        var oldest = (DateTimeOffset.UtcNow - Kept - DateTimeOffset.UnixEpoch).Ticks * 100;
+        foreach (var listed in arriving.List().Where(listed => listed.IsText && listed.Name.StartsWith(Prefix, StringComparison.Ordinal)))
+        {
+            if (arriving.Stat(listed.Name) is { Kind: FileKind.File, Modified: var modified } && modified < oldest)
+                arriving.RemoveFile(listed.Name);
+        }
+    }
+
     private static bool IsHere(RootDirectory root, GitLargeFile file) => root.Stat(PathOf(file)) is { Kind: FileKind.File, Size: var size } && size == file.Size;
 
-    private static async Task WriteAsync(GitLargeFile file, Stream content, Action<(byte[] Bytes, long Offset)> write, CancellationToken cancellation)
+    private static async Task WriteAsync(GitLargeFile file, Stream content, Action<ReadOnlyMemory<byte>, long> write, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[BufferSize];
@@ -63,7 +79,7 @@ internal sealed class LargeFileStore(string repository)
             if (length + read > file.Size)
                 throw Mismatch(file);
             hash.AppendData(buffer, 0, read);
-            write((buffer[..read], length));
+            write(buffer.AsMemory(0, read), length);
         }
         if (length != file.Size || Convert.ToHexStringLower(hash.GetHashAndReset()) != file.Id)
             throw Mismatch(file);
