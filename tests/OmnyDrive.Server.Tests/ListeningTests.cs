@@ -87,14 +87,21 @@ public sealed class ListeningTests : IDisposable
     [Fact]
     public async Task Cancelling_ends_the_server_and_frees_its_port()
     {
-        await using var server = await HubServer.OpenAsync(Options());
+        // An address of its own: a free port of 127.0.0.1 may be any other test's the moment after.
+        var alone = IPAddress.Parse("127.0.0.98");
+        await using var server = await HubServer.OpenAsync(Options() with { Host = alone.ToString() });
         var url = await server.StartAsync();
         using var stop = new CancellationTokenSource();
         var waiting = server.WaitForShutdownAsync(stop.Token);
         Assert.False(waiting.IsCompleted);
+        using (var taken = new TcpListener(alone, url.Port))
+        {
+            Assert.Equal(SocketError.AddressAlreadyInUse, Assert.Throws<SocketException>(taken.Start).SocketErrorCode);
+        }
+
         await stop.CancelAsync();
         await waiting;
-        using var again = new TcpListener(IPAddress.Loopback, url.Port);
+        using var again = new TcpListener(alone, url.Port);
         again.Start();
     }
 

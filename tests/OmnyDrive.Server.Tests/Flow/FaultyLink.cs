@@ -32,16 +32,19 @@ internal sealed class FaultyLink : IDisposable
 {
     internal static readonly TimeSpan SlowPause = TimeSpan.FromMilliseconds(40), LateBy = TimeSpan.FromMilliseconds(700);
 
+    // Of its own, so that the port of a link that refuses goes to no other test of this process meanwhile.
+    private static readonly IPAddress _address = IPAddress.Parse("127.0.0.97");
+
     private readonly Uri _server;
     private readonly ConcurrentQueue<string> _requests = new();
     private readonly CancellationTokenSource _ended = new();
-    private TcpListener _listener = new(IPAddress.Loopback, 0);
+    private TcpListener _listener = new(_address, 0);
 
     internal FaultyLink(Uri server)
     {
         _server = server;
         Start();
-        Url = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
+        Url = new Uri($"http://{_listener.LocalEndpoint}");
     }
 
     internal Uri Url { get; }
@@ -71,7 +74,7 @@ internal sealed class FaultyLink : IDisposable
     internal void Refuse()
     {
         _listener.Dispose();
-        _listener = new TcpListener(IPAddress.Loopback, Url.Port);
+        _listener = new TcpListener(_address, Url.Port);
     }
 
     public void Dispose()
