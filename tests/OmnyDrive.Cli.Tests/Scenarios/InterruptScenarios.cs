@@ -13,20 +13,20 @@ public sealed class InterruptScenarios
 
     private static readonly int Rounds = Environment.GetEnvironmentVariable("OMNYDRIVE_TEST_ALL") == "1" ? 60 : 4;
 
-    // Milliseconds. The moment is what these tests draw at random; nothing is waited for.
-    private const int Latest = 500;
+    // Where none was ended in time, a few more.
+    private static bool GoesOn(int round, int ended) => round < Rounds || (ended == 0 && round < Rounds + 10);
 
     [Fact]
     public async Task An_ended_clone_shows_whole_files_only_and_is_continued_by_the_same_command()
     {
         await using var network = await StartAsync();
         var whole = Lines(network, "notes");
-        var random = new Random(1);
+        var moments = new RandomMoments(1);
         var ended = 0;
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; GoesOn(round, ended); round++)
         {
             var place = $"mount{round / 2}";
-            var result = await EndAtRandomAsync(network, place, SignalOf(round), random, "clone", "alpha/notes", place);
+            var result = await EndAtRandomAsync(network, place, SignalOf(round), moments, "clone", "alpha/notes", place);
 
             ended += result.ExitCode == 0 ? 0 : 1;
             if (Directory.Exists(network.Place[place]))
@@ -48,15 +48,15 @@ public sealed class InterruptScenarios
     public async Task An_ended_pull_shows_whole_files_only_and_the_next_sync_goes_on()
     {
         await using var network = await WithMountAsync();
-        var random = new Random(2);
+        var moments = new RandomMoments(2);
         var ended = 0;
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; GoesOn(round, ended); round++)
         {
             var known = Lines(network, "mount");
             Edit(network.Place["notes"], round);
             known.UnionWith(Lines(network, "notes"));
 
-            var result = await EndAtRandomAsync(network, "mount", SignalOf(round), random, "sync", "mount");
+            var result = await EndAtRandomAsync(network, "mount", SignalOf(round), moments, "sync", "mount");
 
             ended += result.ExitCode == 0 ? 0 : 1;
             Assert.Subset(known, Lines(network, "mount"));
@@ -71,15 +71,15 @@ public sealed class InterruptScenarios
     public async Task An_ended_push_leaves_the_old_or_the_new_tree_and_the_next_sync_goes_on()
     {
         await using var network = await WithMountAsync();
-        var random = new Random(3);
+        var moments = new RandomMoments(3);
         var ended = 0;
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; GoesOn(round, ended); round++)
         {
             var old = Lines(network, "notes");
             Edit(network.Place["mount"], round);
             var updated = Lines(network, "mount");
 
-            var result = await EndAtRandomAsync(network, "mount", SignalOf(round), random, "sync", "mount");
+            var result = await EndAtRandomAsync(network, "mount", SignalOf(round), moments, "sync", "mount");
 
             ended += result.ExitCode == 0 ? 0 : 1;
             // The server may still be at the commit that nobody waits for any more; it ends on one side or the other.
@@ -94,9 +94,9 @@ public sealed class InterruptScenarios
     public async Task A_content_server_that_is_killed_leaves_whole_files_on_both_sides_and_after_its_restart_all_converges()
     {
         await using var network = await WithMountAsync();
-        var random = new Random(7);
+        var moments = new RandomMoments(7);
         var broken = 0;
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; GoesOn(round, broken); round++)
         {
             var push = round % 2 == 0;
             var (from, to) = push ? ("mount", "notes") : ("notes", "mount");
@@ -106,12 +106,15 @@ public sealed class InterruptScenarios
             known.UnionWith(updated);
             await using var sync = network.StartBeta("sync", "mount");
             await Poll.UntilLockedAsync(network.Place["mount/.omnydrive/sync.lock"], sync);
-            await Task.Delay(random.Next(Latest), TestContext.Current.CancellationToken);
+            await moments.WaitAsync();
             await network.Content.KillAsync();
 
             var result = await sync.EndAsync();
 
-            broken += result.ExitCode == 0 ? 0 : 1;
+            if (result.ExitCode == 0)
+                moments.WasTooLate();
+            else
+                broken++;
             Assert.True(result.ExitCode == 0 || result.ErrorCode == "origin_unreachable", result.Out + result.Error);
             Assert.Subset(known, Lines(network, to));
             await network.StartContentAsync();
@@ -125,14 +128,16 @@ public sealed class InterruptScenarios
     private static string SignalOf(int round) => round % 2 == 0 ? "KILL" : "INT";
 
     // Ends a command at some moment after it has begun to work on its mount.
-    private static async Task<CliResult> EndAtRandomAsync(Network network, string mount, string signal, Random random, params string[] args)
+    private static async Task<CliResult> EndAtRandomAsync(Network network, string mount, string signal, RandomMoments moments, params string[] args)
     {
         await using var process = network.StartBeta(args);
         await Poll.UntilLockedAsync(network.Place[$"{mount}/.omnydrive/sync.lock"], process);
-        await Task.Delay(random.Next(Latest), TestContext.Current.CancellationToken);
+        await moments.WaitAsync();
         await process.SignalAsync(signal);
         var result = await process.EndAsync();
         Assert.Contains(result.ExitCode, new[] { 0, signal == "INT" ? 130 : 137 });
+        if (result.ExitCode == 0)
+            moments.WasTooLate();
         return result;
     }
 
