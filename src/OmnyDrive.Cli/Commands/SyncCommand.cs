@@ -31,6 +31,7 @@ internal static class SyncCommand
 
     private static async Task<int> ExecuteAsync(CommandContext context, string? argument, bool dryRun, SyncOptions options)
     {
+        LateCollection.Begin();
         await using var endpoint = context.OpenEndpoint();
         var mount = context.FindMount(endpoint, argument);
         try

@@ -80,10 +80,10 @@ internal sealed record GitValue(string? Branch, int Ahead, int Behind, string Ac
     };
 }
 
+[JsonConverter(typeof(ChangeValueConverter))]
 internal sealed record ChangeValue(string Path, string Side, string Kind)
 {
-    /// <summary>Of a file that was moved here, where it was: the same content goes there by another of these changes.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    /// <summary>Of a file that was moved here, where it was: the same content goes there by another of these changes. Left out of others.</summary>
     public string? MovedFrom { get; init; }
 }
 

@@ -17,7 +17,7 @@ internal static class SyncValues
         PreviousRef = result.PreviousRef.ToString(),
         AppliedChanges = result.Changes.Count,
         // They come in the order in which they were made; a reader looks for paths.
-        Changes = Of(PathOrder.Of(result.Changes, applied => applied.Change.Path)),
+        Changes = Of(PathOrder.Of(result.Changes, applied => applied.Change.Path), result.MovedOn),
         Conflicts = result.Conflict is null ? [] : [.. Conflicts(result.Conflict)],
         Metrics = MetricsValue.Of(result.Metrics),
         Problems = [.. result.Problems.Select(ProblemValue.Of)],
@@ -99,27 +99,29 @@ internal static class SyncValues
             yield return new ConflictValue(kind, ".", conflict.Baseline.ToString(), conflict.Local.ToString(), conflict.Actual.ToString());
     }
 
-    private static List<ChangeValue> Changes(SyncPlan plan, Side side) => Of(plan.On(side), side);
+    private static IReadOnlyList<ChangeValue> Changes(SyncPlan plan, Side side) => Of(plan.On(side), side);
 
-    private static List<ChangeValue> Changes(IEnumerable<Change> alone, IEnumerable<Change> overlapping, Side side) =>
+    private static IReadOnlyList<ChangeValue> Changes(IEnumerable<Change> alone, IEnumerable<Change> overlapping, Side side) =>
         Of([.. alone.Concat(overlapping.Where(change => !Equals(change.From, change.To))).OrderBy(change => change.Path)], side);
 
     /// <summary>Changes of both sides in the order given; what is moved says from where.</summary>
-    public static IReadOnlyList<ChangeValue> Of(IReadOnlyList<AppliedChange> changes)
+    public static IReadOnlyList<ChangeValue> Of(IReadOnlyList<AppliedChange> changes) => Of(changes, side => MovedFiles.Of(changes.On(side)));
+
+    private static ListView<AppliedChange, ChangeValue> Of(IReadOnlyList<AppliedChange> changes, Func<Side, MovedFiles> movedOn)
     {
-        var moved = changes.GroupBy(applied => applied.Side, applied => applied.Change).ToDictionary(side => side.Key, side => MovedFiles.Of([.. side]));
-        return [.. changes.Select(applied => Of(applied.Change, applied.Side, moved[applied.Side]))];
+        var (toLocal, toOrigin) = (movedOn(Side.Local), movedOn(Side.Origin));
+        return new ListView<AppliedChange, ChangeValue>(changes, applied => Of(applied.Change, applied.Side, applied.Side == Side.Local ? toLocal : toOrigin));
     }
 
     /// <summary>Changes of one side in the order given; what is moved says from where.</summary>
-    public static List<ChangeValue> Of(IReadOnlyList<Change> changes, Side side)
+    public static IReadOnlyList<ChangeValue> Of(IReadOnlyList<Change> changes, Side side)
     {
         var moved = MovedFiles.Of(changes);
-        return [.. changes.Select(change => Of(change, side, moved))];
+        return new ListView<Change, ChangeValue>(changes, change => Of(change, side, moved));
     }
 
-    private static ChangeValue Of(Change change, Side side, IReadOnlyDictionary<DrivePath, DrivePath> moved) =>
-        new(change.Path.ToString(), NameOf(side), KindOf(change.Kind)) { MovedFrom = moved.TryGetValue(change.Path, out var from) ? from.ToString() : null };
+    private static ChangeValue Of(Change change, Side side, MovedFiles moved) =>
+        new(change.Path.ToString(), NameOf(side), KindOf(change.Kind)) { MovedFrom = moved.SourceOf(change)?.ToString() };
 
     public static ChangeValue Of(Change change, Side side) => new(change.Path.ToString(), NameOf(side), KindOf(change.Kind));
 

@@ -58,9 +58,9 @@ public sealed class Baseline
     {
         Tree old = _baseline.TreeOf(path, before), ours = _local.TreeOf(path, local), theirs = _origin.TreeOf(path, origin);
         var entries = ImmutableArray.CreateBuilder<NamedEntry>(Math.Max(ours.Entries.Length, theirs.Entries.Length));
-        foreach (var name in TreeWalk.Names(old, ours, theirs))
+        foreach (var (name, was, mine, its) in TreeWalk.Entries(old, ours, theirs))
         {
-            if (Visit(path.Child(name), old.Find(name), ours.Find(name), theirs.Find(name)) is { } entry)
+            if (Visit(path.Child(name), was, mine, its) is { } entry)
                 entries.Add(new NamedEntry(name, entry));
         }
         var tree = Tree.OfSorted(entries.ToImmutable());

@@ -10,11 +10,8 @@ namespace OmnyDrive.Reconciling;
 /// <param name="Below">The changes of all that it holds, at the old path and at the new one.</param>
 public sealed record DirectoryMove(Change Removed, Change Added, IReadOnlyList<Change> Below)
 {
-    /// <summary>What it holds: the change that takes something away from the old path, with the one that makes it at the new.</summary>
-    internal IEnumerable<(Change Removed, Change Added)> Pairs => Enumerable.Range(0, Below.Count / 2).Select(i => (Below[i], Below[(Below.Count / 2) + i]));
-
     /// <summary>
-    /// The directories that move, the outermost of them; no change in more than one. Only a directory that is at its new path, where nothing was, what it is at the old one, with the
+    /// The directories that move, the outermost of them, in the order of their new paths; no change in more than one. Only a directory that is at its new path, where nothing was, what it is at the old one, with the
     /// times of its files; not an empty one, for it has nothing to move. None at all where <see cref="Move.Of"/> would find none because of the names.
     /// </summary>
     /// <param name="changes">Changes of different paths, sorted by path.</param>

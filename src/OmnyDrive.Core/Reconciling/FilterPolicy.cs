@@ -44,17 +44,19 @@ public sealed class FilterPolicy
         // From below, so that a directory is decided after what it holds. They come sorted, so each list is in reverse order.
         foreach (var conflict in found.Conflicts)
             policy.Decide(conflict);
-        foreach (var change in found.ToLocal.Reverse())
-            policy.DecideToLocal(change);
-        foreach (var change in found.ToOrigin.Reverse())
-            policy.DecideToOrigin(change);
+        for (var i = found.ToLocal.Count - 1; i >= 0; i--)
+            policy.DecideToLocal(found.ToLocal[i]);
+        for (var i = found.ToOrigin.Count - 1; i >= 0; i--)
+            policy.DecideToOrigin(found.ToOrigin[i]);
         foreach (var path in uncovered)
             policy.Uncover(path);
+        policy._toLocal.Reverse();
+        policy._toOrigin.Reverse();
         return new FilteredReconciliation(
             found with
             {
-                ToLocal = [.. Enumerable.Reverse(policy._toLocal)],
-                ToOrigin = [.. Enumerable.Reverse(policy._toOrigin)],
+                ToLocal = policy._toLocal,
+                ToOrigin = policy._toOrigin,
                 Conflicts = [.. policy._conflicts.OrderBy(conflict => conflict.Path)],
             },
             policy._settled);

@@ -58,8 +58,8 @@ public sealed class Reconciler
         if (here.Local is not { IsDirectory: true } && here.Origin is not { IsDirectory: true })
             return;
         Tree before = _baseline.TreeOf(path, here.Base), local = _local.TreeOf(path, here.Local), origin = _origin.TreeOf(path, here.Origin);
-        foreach (var name in TreeWalk.Names(local, origin))
-            Visit(path.Child(name), new Versions(before.Find(name), local.Find(name), origin.Find(name)));
+        foreach (var (name, atBase, ours, theirs) in TreeWalk.Entries(before, local, origin))
+            Visit(path.Child(name), new Versions(atBase, ours, theirs));
     }
 
     // Exactly one side changed this path. Its change comes before those below it, though these may take it back.

@@ -81,8 +81,24 @@ public readonly record struct DrivePath : IComparable<DrivePath>
     /// <summary>Whether this path lies in <paramref name="directory"/> itself, not deeper. The root lies in none.</summary>
     public bool IsIn(DrivePath directory) => !IsRoot && Text.AsSpan(0, Math.Max(0, Text.LastIndexOf('/'))).SequenceEqual(directory.Text);
 
-    // The names that lead from a directory to this, which lies in it.
-    internal string[] NamesBelow(DrivePath directory) => Text[(directory.IsRoot ? 0 : directory.Text.Length + 1)..].Split('/');
+    // The name in a directory that leads to this, which lies in it or below.
+    internal ReadOnlySpan<char> NameBelow(DrivePath directory)
+    {
+        var rest = Text.AsSpan(directory.IsRoot ? 0 : directory.Text.Length + 1);
+        return rest.IndexOf('/') is >= 0 and var slash ? rest[..slash] : rest;
+    }
+
+    // The directory so many names deep in which this lies, or this itself; it is no less deep.
+    internal DrivePath Top(int depth)
+    {
+        var end = -1;
+        for (var names = 0; names < depth && (names == 0 || end >= 0); names++)
+            end = Text.IndexOf('/', end + 1);
+        return end < 0 ? this : new DrivePath(Text[..end]);
+    }
+
+    // Where this is, which is a directory or lies in it, once that directory has another path; neither is the root.
+    internal DrivePath Moved(DrivePath directory, DrivePath to) => new(string.Concat(to.Text, Text.AsSpan(directory.Text.Length)));
 
     // Whether this lies in a directory as another path does in another directory, or each is the directory itself.
     internal bool IsBelowAs(DrivePath directory, DrivePath other, DrivePath otherDirectory) => Text.AsSpan(directory.Text.Length).SequenceEqual(other.Text.AsSpan(otherDirectory.Text.Length));

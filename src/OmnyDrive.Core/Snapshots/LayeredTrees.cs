@@ -4,5 +4,13 @@ namespace OmnyDrive.Snapshots;
 public sealed class LayeredTrees(params ITreeReader[] layers) : ITreeReader
 {
     /// <inheritdoc/>
-    public Tree? TryRead(DrivePath path, Hash256 hash) => layers.Select(layer => layer.TryRead(path, hash)).FirstOrDefault(tree => tree is not null);
+    public Tree? TryRead(DrivePath path, Hash256 hash)
+    {
+        foreach (var layer in layers)
+        {
+            if (layer.TryRead(path, hash) is { } tree)
+                return tree;
+        }
+        return null;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace OmnyDrive.Snapshots;
@@ -13,6 +14,9 @@ public static class NameRules
 
     private const string GitDirectory = ".git";
 
+    // What most names are made of: nothing of it is refused.
+    private static readonly SearchValues<char> _plain = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(code => (char)code).Except(['/', '\\'])]);
+
     /// <summary>Why no tree can hold <paramref name="name"/>, or null where it can.</summary>
     public static string? Refusal(ReadOnlySpan<char> name)
     {
@@ -20,6 +24,8 @@ public static class NameRules
             return "a name is empty";
         if (name is "." or "..")
             return $"\"{name}\" is not a name";
+        if (name.Length <= MaxBytes && !name.ContainsAnyExcept(_plain))
+            return null;
         foreach (var c in name)
         {
             if (char.IsControl(c))
@@ -38,7 +44,8 @@ public static class NameRules
     /// </summary>
     public static bool IsPrivate(ReadOnlySpan<char> name)
     {
-        if (name.IsEmpty || (name[0] != '.' && !char.IsAsciiLetter(name[0]) && char.IsAscii(name[0])))
+        // Nothing before the first of these letters is left out of the comparison but what is not ASCII.
+        if (name.IsEmpty || (char.IsAscii(name[0]) && !".gGoO".Contains(name[0])))
             return false;
         Span<char> folded = stackalloc char[name.Length <= MaxBytes ? name.Length : 0];
         if (folded.IsEmpty)

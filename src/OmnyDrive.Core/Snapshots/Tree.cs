@@ -13,7 +13,7 @@ public sealed class Tree
     private Tree(ImmutableArray<NamedEntry> entries, Hash256 hash) => (Entries, Hash) = (entries, hash);
 
     /// <summary>A directory that holds nothing.</summary>
-    public static Tree Empty { get; } = new([], Hash256.Of(TreeEncoding.Encode([])));
+    public static Tree Empty { get; } = new([], TreeEncoding.HashOf([]));
 
     /// <summary>The entries in order.</summary>
     public ImmutableArray<NamedEntry> Entries { get; }
@@ -46,7 +46,7 @@ public sealed class Tree
     internal static Tree OfSorted(ImmutableArray<NamedEntry> entries)
     {
         Check(entries);
-        return entries.IsEmpty ? Empty : new Tree(entries, Hash256.Of(TreeEncoding.Encode(entries)));
+        return entries.IsEmpty ? Empty : new Tree(entries, TreeEncoding.HashOf(entries));
     }
 
     private static void Check(ImmutableArray<NamedEntry> entries)

@@ -25,8 +25,8 @@ public static class TreeDiff
             if (!Entry.SameHere(before, after))
                 changes.Add(new Change(path, before, after));
             Tree old = from.TreeOf(path, before), now = to.TreeOf(path, after);
-            foreach (var name in TreeWalk.Names(old, now))
-                Walk(path.Child(name), old.Find(name), now.Find(name));
+            foreach (var (name, was, willBe) in TreeWalk.Entries(old, now))
+                Walk(path.Child(name), was, willBe);
         }
     }
 }

@@ -14,23 +14,35 @@ public static class TreeEncoding
     internal const int HeaderSize = 9;
     private const int SmallestEntry = 3;
 
+    // The buffer of a larger directory is not kept for the next.
+    private const int MostKept = 1 << 20;
+
     internal const byte DirectoryCode = 1, FileCode = 2, ExecutableCode = 3, SymlinkCode = 4, UnknownCode = 5;
+
+    [ThreadStatic]
+    private static TreeEncoder? _encoder;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     internal static ReadOnlySpan<byte> Magic => "OMNT\u0001"u8;
 
     /// <summary>The encoding of <paramref name="tree"/> in a new array.</summary>
-    public static byte[] Encode(Tree tree) => Encode(tree.Entries);
+    public static byte[] Encode(Tree tree) => Encoded(tree.Entries).Encoding.ToArray();
 
-    internal static byte[] Encode(ImmutableArray<NamedEntry> entries)
+    /// <summary>SHA-256 of the encoding.</summary>
+    internal static Hash256 HashOf(ImmutableArray<NamedEntry> entries) => Encoded(entries).Hash;
+
+    // The encoder of this thread, until its next use: most trees are encoded to be hashed, thousands of them one after the other.
+    private static TreeEncoder Encoded(ImmutableArray<NamedEntry> entries)
     {
-        var encoder = new TreeEncoder();
+        var encoder = _encoder ??= new TreeEncoder();
         encoder.Begin(entries.Length);
         Span<byte> name = stackalloc byte[NameRules.MaxBytes];
         foreach (var entry in entries)
             Write(encoder, name[..Encoding.UTF8.GetBytes(entry.Name, name)], entry.Entry);
-        return encoder.Encoding.ToArray();
+        if (encoder.Encoding.Length > MostKept)
+            _encoder = null;
+        return encoder;
     }
 
     /// <summary>

@@ -22,90 +22,63 @@ public sealed record PatchedSnapshot(Hash256 Root, IReadOnlyDictionary<DrivePath
 public sealed class TreePatch
 {
     private readonly Snapshot _from;
-    private readonly Dictionary<DrivePath, Tree> _trees = [];
 
-    private TreePatch(Snapshot from) => _from = from;
+    // In the order of their paths, so those in a directory follow one another, each before those below it.
+    private readonly IReadOnlyList<Change> _changes;
+    private readonly Dictionary<DrivePath, Tree> _trees = [];
+    private int _next;
+
+    private TreePatch(Snapshot from, IReadOnlyList<Change> changes) => (_from, _changes) = (from, changes);
 
     /// <summary>
     /// The snapshot with the changes made. Reads only the directories that hold a change. A directory that a change adds is empty but for
     /// what other changes put into it; what lies below a path that is no directory afterwards is gone.
     /// </summary>
+    /// <param name="from">The snapshot before.</param>
+    /// <param name="changes">Changes of different paths below the root, in any order.</param>
     public static PatchedSnapshot Apply(Snapshot from, IReadOnlyList<Change> changes)
     {
-        var patch = new TreePatch(from);
-        var root = patch.Visit(DrivePath.Root, Node.Of(changes), from.RootEntry)!;
+        var patch = new TreePatch(from, PathOrder.Of(changes, change => change.Path));
+        var root = changes.Count == 0 ? from.RootEntry : patch.Visit(DrivePath.Root, null, from.RootEntry)!;
         return new PatchedSnapshot(root.TreeHash, patch._trees);
     }
 
-    private Entry? Visit(DrivePath path, Node node, Entry? before)
+    // What is at a path afterwards, at which or below which there are changes.
+    private Entry? Visit(DrivePath path, Change? change, Entry? before)
     {
-        var here = node.Change is null ? before : node.Change.To;
-        if (here is not { IsDirectory: true } || (node.Change is null && node.Children is null))
+        var here = change is null ? before : change.To;
+        if (here is not { IsDirectory: true })
+        {
+            while (NextIsBelow(path))
+                _next++;
             return here;
-        var old = node.Change is null ? _from.TreeOf(path, before) : Tree.Empty;
-        var tree = Tree.OfSorted(Merge(path, old.Entries.AsSpan(), node.Children));
+        }
+        var tree = Tree.OfSorted(Merge(path, change is null ? _from.TreeOf(path, before).Entries.AsSpan() : []));
         _trees[path] = tree;
         return Entry.Directory(tree.Hash);
     }
 
     // Both are in the order of their names.
-    private ImmutableArray<NamedEntry> Merge(DrivePath path, ReadOnlySpan<NamedEntry> old, List<(string Name, Node Node)>? children)
+    private ImmutableArray<NamedEntry> Merge(DrivePath path, ReadOnlySpan<NamedEntry> old)
     {
-        var entries = ImmutableArray.CreateBuilder<NamedEntry>(old.Length + (children?.Count ?? 0));
-        foreach (var (name, child) in children ?? [])
+        var entries = ImmutableArray.CreateBuilder<NamedEntry>(old.Length);
+        while (NextIsBelow(path))
         {
+            var changed = _changes[_next].Path;
+            var name = changed.NameBelow(path);
             for (; !old.IsEmpty && Utf8Order.Compare(old[0].Name, name) < 0; old = old[1..])
                 entries.Add(old[0]);
-            Entry? before = null;
-            if (!old.IsEmpty && old[0].Name == name)
-            {
-                before = old[0].Entry;
+            var known = !old.IsEmpty && name.SequenceEqual(old[0].Name) ? old[0] : default;
+            if (known.Name is not null)
                 old = old[1..];
-            }
-            if (Visit(path.Child(name), child, before) is { } entry)
-                entries.Add(new NamedEntry(name, entry));
+            if (Take(changed.IsIn(path) ? changed : path.Child(name.ToString()), known.Entry) is { } entry)
+                entries.Add(new NamedEntry(known.Name ?? name.ToString(), entry));
         }
         entries.AddRange(old);
         return entries.DrainToImmutable();
     }
 
-    private sealed class Node
-    {
-        internal Change? Change { get; private set; }
+    private Entry? Take(DrivePath path, Entry? before) => Visit(path, _changes[_next].Path == path ? _changes[_next++] : null, before);
 
-        /// <summary>In the order of their names; null where there are none, as in most.</summary>
-        internal List<(string Name, Node Node)>? Children { get; private set; }
-
-        internal static Node Of(IReadOnlyList<Change> changes)
-        {
-            var root = new Node();
-            // The way to the change before, for most lie beside it.
-            var way = new Stack<(DrivePath Path, Node Node)>([(DrivePath.Root, root)]);
-            foreach (var change in PathOrder.Of(changes, change => change.Path))
-            {
-                while (!change.Path.IsAtOrBelow(way.Peek().Path))
-                    way.Pop();
-                var (above, at) = way.Peek();
-                // What lies below something that is no directory afterwards is gone with it.
-                if (at.Change is { To: not { IsDirectory: true } })
-                    continue;
-                foreach (var name in change.Path.NamesBelow(above))
-                    at = at.Child(name);
-                at.Change = change;
-                way.Push((change.Path, at));
-            }
-            return root;
-        }
-
-        // The changes come in the order of their paths: a child is the last, or it is new.
-        private Node Child(string name)
-        {
-            Children ??= [];
-            if (Children is [.., var last] && last.Name == name)
-                return last.Node;
-            var child = new Node();
-            Children.Add((name, child));
-            return child;
-        }
-    }
+    private bool NextIsBelow(DrivePath path) => _next < _changes.Count && _changes[_next].Path.IsAtOrBelow(path);
 }

@@ -155,12 +155,27 @@ public sealed record SyncResult(
 
     /// <summary>What was done with branches; null where the drive is no git drive.</summary>
     public BranchSync? Branches { get; init; }
+
+    // Worked out while an origin was at work, of all changes of that side; null where it was not.
+    internal (Side Side, Task<MovedFiles> Files)? Moved { get; init; }
+
+    /// <summary>Where the files were that were moved on a side. Worked out anew at each call, unless the sync had time for it.</summary>
+    public MovedFiles MovedOn(Side side) => Moved is { } known && known.Side == side
+        ? known.Files.Result
+        : MovedFiles.Of(Changes.On(side));
 }
 
 /// <summary>A change that was made.</summary>
 /// <param name="Side">Where.</param>
 /// <param name="Change">What.</param>
 public sealed record AppliedChange(Side Side, Change Change);
+
+/// <summary>Picks from changes that were made.</summary>
+public static class AppliedChanges
+{
+    /// <summary>Those of one side, in the order in which they were made.</summary>
+    public static IReadOnlyList<Change> On(this IReadOnlyList<AppliedChange> changes, Side side) => [.. changes.Where(applied => applied.Side == side).Select(applied => applied.Change)];
+}
 
 /// <summary>What a sync cost.</summary>
 /// <param name="FilesChanged">Files added, modified or deleted.</param>

@@ -46,10 +46,17 @@ internal static class BaselineTable
     private static void Insert(SqliteConnection db, MountId mount, IReadOnlyList<Tree> trees)
     {
         using var insert = db.Command("INSERT INTO trees (mount, hash, encoding) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", mount.Value, null, null);
+        using var find = db.Command("SELECT 1 FROM trees WHERE mount = $1 AND hash = $2", mount.Value, null);
+        var hasAny = trees.Count > 0 && db.Query("SELECT 1 FROM trees WHERE mount = $1 LIMIT 1", _ => true, mount.Value) is [true];
         var added = 0;
         foreach (var tree in trees)
         {
-            insert.Parameters[1].Value = tree.Hash.ToArray();
+            var hash = tree.Hash.ToArray();
+            // What a directory holds that only changed its path is here already, and need not be encoded.
+            find.Parameters[1].Value = hash;
+            if (hasAny && find.ExecuteScalar() is not null)
+                continue;
+            insert.Parameters[1].Value = hash;
             insert.Parameters[2].Value = TreeEncoding.Encode(tree);
             added += insert.ExecuteNonQuery();
         }

@@ -23,8 +23,8 @@ internal sealed class OriginRules(ITreeOrigin origin, ScanResult local, Snapshot
     {
         var pushed = found.ToOrigin.Where(change => options.IsIgnoreFile(change.Path)).ToDictionary(change => change.Path, change => change.To);
         var paths = found.ToLocal.Concat(found.ToOrigin).Select(change => change.Path).Concat(found.Conflicts.Select(conflict => conflict.Path));
-        foreach (var directory in Holders(paths))
-            Want(directory, options, pushed);
+        foreach (var (directory, tree) in WithTrees(Holders(paths)))
+            Want(directory, tree, options, pushed);
         await FetchAsync(cancellation);
         return new OriginTreeRules(Rules(options, wanted => wanted.Now), Rules(options, wanted => wanted.After));
     }
@@ -49,17 +49,32 @@ internal sealed class OriginRules(ITreeOrigin origin, ScanResult local, Snapshot
         return holders;
     }
 
-    private void Want(DrivePath directory, FilterOptions options, Dictionary<DrivePath, Entry?> pushed)
+    // Each with what the origin has in it; nothing where it has no such directory. Those around each are among them, and come before it.
+    private IEnumerable<(DrivePath Directory, Tree Tree)> WithTrees(HashSet<DrivePath> directories)
     {
-        // None counts as well: what the mount has there is not what the origin has.
-        var wanted = new Wanted(directory, [], []);
-        _wanted.Add(wanted);
-        foreach (var file in options.IgnoreFileNames.Select(directory.Append))
+        var way = new Stack<(DrivePath Directory, Tree Tree)>();
+        foreach (var directory in directories.Order())
         {
-            var now = theirs.Find(file);
+            while (way.TryPeek(out var above) && !directory.IsIn(above.Directory))
+                way.Pop();
+            var entry = directory.IsRoot ? Entry.Directory(theirs.Root) : way.Peek().Tree.Find(directory.Name);
+            way.Push((directory, entry is { IsDirectory: true } ? theirs.Trees.Read(directory, entry.TreeHash) : Tree.Empty));
+            yield return way.Peek();
+        }
+    }
+
+    private void Want(DrivePath directory, Tree tree, FilterOptions options, Dictionary<DrivePath, Entry?> pushed)
+    {
+        var wanted = new Wanted(directory, [], []);
+        foreach (var name in options.IgnoreFileNames)
+        {
+            var (file, now) = (directory.Append(name), tree.Find(name));
             Want(file, now, wanted.Now);
             Want(file, pushed.TryGetValue(file, out var landing) ? landing : now, wanted.After);
         }
+        // None counts as well where the mount has one: what that has is not what the origin has.
+        if (wanted.Now.Count > 0 || wanted.After.Count > 0 || local.Rules.FilesAt(directory).Count > 0)
+            _wanted.Add(wanted);
     }
 
     private void Want(DrivePath file, Entry? entry, List<Entry> wanted)

@@ -36,21 +36,23 @@ internal sealed class OriginSide(ITreeOrigin origin, RootDirectory root, LargeFi
     {
         var changes = prepared.Plan.ToOrigin;
         // The mount's tree but for what is unknown there: that stays as the origin has it.
-        var target = TreePatch.Apply(prepared.Origin, changes);
+        var patching = Task.Run(() => TreePatch.Apply(prepared.Origin, changes), cancellation);
+        var contents = ContentNeeds.Located(changes);
+        var sources = contents.ToDictionary(content => content.Hash, content => content.Path);
+        var target = await patching;
         var id = PushId.New();
         var intent = new PushIntent(id, prepared.Plan.Origin, SyncRef.OfTree(target.Root)) { Allowed = options.Allowed, Author = Author, TouchedOnly = TouchedOnly };
-        var contents = ContentNeeds.Located(changes);
         var meter = new TransferMeter(contents.Count, contents.Sum(content => content.Size), options.Progress);
-        var sources = contents.ToDictionary(content => content.Hash, content => content.Path);
         await using var record = new PushRecord(() => Record(intent.Target, changes));
         try
         {
-            await TransientRetry.Of(origin).RunAsync((attempt, ended) => BeginAndSendAsync(intent, target, sources, meter, attempt, ended), cancellation);
-            // What will be agreed on if it lands is worked out while the origin works.
+            // What will be agreed on if it lands, and what is told then, is worked out while the origin works: one after the other, for there is also to be sent.
             var advancing = Task.Run(() => prepared.Advance(changes.ToDictionary(change => change.Path, change => change.To)), CancellationToken.None);
+            var moved = advancing.ContinueWith(_ => MovedFiles.Of(changes), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await TransientRetry.Of(origin).RunAsync((attempt, ended) => BeginAndSendAsync(intent, target, sources, meter, attempt, ended), cancellation);
             await record.RequireAsync();
             var result = await CommitAsync(id, record, advancing, cancellation);
-            return result.Landed ? new AppliedSync(Side.Origin, changes, [], meter.Bytes, meter.Reused, await advancing) { Generation = result.Generation } : null;
+            return result.Landed ? new AppliedSync(Side.Origin, changes, [], meter.Bytes, meter.Reused, await advancing) { Generation = result.Generation, Moved = moved } : null;
         }
         catch
         {

@@ -261,7 +261,8 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
     {
         using var root = _work.Root.Another();
         // What only moved is kept from when it came.
-        var known = agreed.Select(change => change.From).OfType<Entry>().Where(entry => entry.IsFile).Select(entry => entry.ContentHash).ToHashSet();
+        var known = new HashSet<ContentHash>(agreed.Count(change => change.From is { IsFile: true }));
+        known.UnionWith(agreed.Where(change => change.From is { IsFile: true }).Select(change => change.From!.ContentHash));
         new BaseStore(root).Keep([.. agreed.Where(change => change.To is { IsFile: true } to && !known.Contains(to.ContentHash)).Select(change => (change.Path, change.To!))], most);
     }
 }

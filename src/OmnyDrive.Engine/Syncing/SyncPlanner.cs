@@ -27,11 +27,9 @@ internal sealed class SyncPlanner(MountWork work, RootScanner scanner, ITreeOrig
     /// <param name="cancellation">Ends it.</param>
     internal async Task<PreparedSync> PrepareAsync(Func<Reconciliation, (SyncRefs Refs, Snapshot Local, Snapshot Origin), Decision> decide, SyncPolicy policy, CancellationToken cancellation)
     {
-        var (head, local, before) = await LookAtBothAsync(cancellation);
-        var known = RecoveredBaseline.Of(BaselineTable.Load(work.Store, work.Row), BaselineTable.LoadPending(work.Store, work.Row), local.Snapshot);
+        var (head, local, before, compared) = await LookAtBothAsync(cancellation);
+        var (known, theirs, found) = compared?.Theirs.Root == head.Ref.Tree ? compared : await CompareAsync(local, head.Ref.Tree, cancellation);
         var baseline = known.Snapshot;
-        var theirs = await new OriginTrees(origin, baseline, local.Snapshot).LoadAsync(head.Ref.Tree, cancellation);
-        var found = Reconciler.Reconcile(baseline, local.Snapshot, theirs);
         var rules = await new OriginRules(origin, local, theirs).LoadAsync(head.Filter, found, cancellation);
         var own = new OwnPaths(work.Root, cancellation);
         var filtered = FilterPolicy.Apply(found, local.Rules, rules, own.At, own.Uncovered(before, rules.After, found, theirs));
@@ -62,26 +60,43 @@ internal sealed class SyncPlanner(MountWork work, RootScanner scanner, ITreeOrig
         ? TargetPolicy.Apply(plan, work.Row.Drive, local.Snapshot, work.LookAtTarget(work.Root), policy)
         : plan;
 
-    // Both at once, with the filter that the origin had last; where it has another now, the mount is looked at again.
-    private async Task<(OriginHead Head, ScanResult Local, TreeRules Before)> LookAtBothAsync(CancellationToken cancellation)
+    // Both at once, with the filter that the origin had last; where it has another now, the mount is looked at again. While the origin is still looking, the mount is
+    // compared with an origin that did not move, as most have not.
+    private async Task<(OriginHead Head, ScanResult Local, TreeRules Before, Compared? Compared)> LookAtBothAsync(CancellationToken cancellation)
     {
         ApplyLock.EndBrokenOff(work.Root);
         var asking = Found is { } found ? Task.FromResult(found) : origin.GetHeadAsync(cancellation);
-        var scanning = Task.Run(() => scanner.Scan(work.Root, cancellation), cancellation);
-        await Task.WhenAll(asking, scanning);
-        var (head, local) = (await asking, await scanning);
+        var looking = Task.Run(() => ScanAsync(compare: !asking.IsCompleted, cancellation), cancellation);
+        await Task.WhenAll(asking, looking);
+        var (head, (local, compared)) = (await asking, await looking);
         RequireReadable(head);
         await OriginContinuity.RequireAsync(origin, work.Row, head, cancellation);
         var before = local.Rules;
         if (!head.Filter.Equals(scanner.Options))
         {
             scanner.Options = head.Filter;
-            local = await Task.Run(() => scanner.Scan(work.Root, cancellation), cancellation);
+            (local, compared) = await Task.Run(() => ScanAsync(compare: false, cancellation), cancellation);
         }
         // What is taken away while it is looked at, its marker first or last, is no mount whose files were deleted.
         RootGuard.RequireMount(work.Root, work.Row.Id);
-        return (head, local, before);
+        return (head, local, before, compared);
     }
+
+    private async Task<(ScanResult Local, Compared? Compared)> ScanAsync(bool compare, CancellationToken cancellation)
+    {
+        var local = scanner.Scan(work.Root, cancellation);
+        return (local, compare ? await CompareAsync(local, null, cancellation) : null);
+    }
+
+    // With an origin at that tree; null for one that is where the baseline is, of which there is nothing to ask.
+    private async Task<Compared> CompareAsync(ScanResult local, Hash256? tree, CancellationToken cancellation)
+    {
+        var known = RecoveredBaseline.Of(BaselineTable.Load(work.Store, work.Row), BaselineTable.LoadPending(work.Store, work.Row), local.Snapshot);
+        var theirs = await new OriginTrees(origin, known.Snapshot, local.Snapshot).LoadAsync(tree ?? known.Snapshot.Root, cancellation);
+        return new Compared(known, theirs, Reconciler.Reconcile(known.Snapshot, local.Snapshot, theirs));
+    }
+
+    private sealed record Compared(RecoveredBaseline Known, Snapshot Theirs, Reconciliation Found);
 
     private void RequireReadable(OriginHead head)
     {

@@ -9,12 +9,16 @@ internal sealed class SyncTally
     private readonly List<AppliedChange> _changes = [];
     private readonly List<Problem> _problems = [];
     private long _bytes, _reused;
+    private (Side Side, Task<MovedFiles> Files)? _moved;
 
     /// <summary>Whether anything was applied.</summary>
     internal bool HasChanges => _changes.Count > 0;
 
     internal void Add(AppliedSync applied)
     {
+        // Of two pushes neither knows what both moved.
+        _moved = applied.Moved is { } moved && !_changes.Exists(change => change.Side == applied.Side) ? (applied.Side, moved) : null;
+        _changes.EnsureCapacity(_changes.Count + applied.Changes.Count);
         _changes.AddRange(applied.Changes.Select(change => new AppliedChange(applied.Side, change)));
         _problems.AddRange(applied.Problems);
         _bytes += applied.Bytes;
@@ -33,6 +37,7 @@ internal sealed class SyncTally
         new SyncMetrics(_changes.Count(applied => applied.Change.From is { IsFile: true } || applied.Change.To is { IsFile: true }), _bytes, _reused, onWire, duration))
     {
         Conflict = open,
+        Moved = _moved,
     };
 
     private SyncStatus StatusOf(Conflict? open) =>

@@ -32,6 +32,10 @@ public sealed class DirectoryMoveTests
     [InlineData("a name of other case is made anew", "dir/x=1", "Dir/x=1", "")]
     [InlineData("a name of other composition is made anew", "\u00e9/x=1", "e\u0301/x=1", "")]
     [InlineData("nothing moves where a directory comes that differs by case from something that goes", "a/x=1 it=2", "b/x=1 IT/y=3", "")]
+    [InlineData("nor where that lies deeper", "a/x=1 p/it/z=2 p/q=3", "b/x=1 p/IT/y=4 p/q=3", "")]
+    [InlineData("nor where it lies in a directory that comes", "a/x=1 p/q/it=2", "b/x=1 p/Q/IT/y=3 p/r=4", "")]
+    [InlineData("the same name elsewhere is another", "a/x=1 p/it=2", "b/x=1 q/IT/y=3", "a>b")]
+    [InlineData("so is a longer one", "a/x=1 p/it=2 p/q=3", "b/x=1 p/its/y=3 p/q=3", "a>b")]
     public void Moves(string because, string before, string after, string expected)
     {
         var changes = TreeDiff.Compare(TreeText.Snapshot(before), TreeText.Snapshot(after));
