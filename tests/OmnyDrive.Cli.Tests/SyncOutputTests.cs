@@ -73,6 +73,9 @@ public sealed class SyncOutputTests : IDisposable
             ], [], new SyncMetrics(2, 0, 0, 0, TimeSpan.Zero));
 
         var value = SyncValues.Of(result);
+        SyncReport.Print(Printer(json: true), Mount, value);
+        Assert.Contains("""{"path":"to/new","side":"local","kind":"add","movedFrom":"old"},{"path":"x",""", _out.ToString(), StringComparison.Ordinal);
+        _out.GetStringBuilder().Clear();
         SyncReport.Print(Printer(json: false), Mount, value);
 
         Assert.Equal(["delete old", "add to", "add to/new old", "delete x"], value.Changes.Select(change => $"{change.Kind} {change.Path} {change.MovedFrom}".TrimEnd()));

@@ -37,6 +37,19 @@ public sealed class BaselineTableTests
     }
 
     [Fact]
+    public void Trees_that_are_stored_already_are_counted_once()
+    {
+        using var store = Store(null);
+        Save(store, 0);
+        var (before, after) = (Generation(0), Generation(1));
+
+        BaselineTable.Save(store, Mount, after with { NewTrees = [.. before.NewTrees.Take(100), .. after.NewTrees, .. after.NewTrees.Take(3)] }, null, DateTimeOffset.UnixEpoch);
+
+        AssertReadable(BaselineTable.Load(store, Row(store)), 1);
+        Assert.Equal((1002, 1002), (Count(store), Counted(store)));
+    }
+
+    [Fact]
     public void A_state_of_the_first_version_is_taken_over()
     {
         using var scratch = new ScratchDirectory();
@@ -49,7 +62,7 @@ public sealed class BaselineTableTests
         using var upgraded = EndpointStore.Open(scratch.Path);
 
         AssertReadable(BaselineTable.Load(upgraded, Row(upgraded)), 0);
-        Assert.Equal(Count(upgraded), upgraded.Read(db => db.Query("SELECT trees FROM mounts", row => row.GetInt64(0))).Single());
+        Assert.Equal(Count(upgraded), Counted(upgraded));
     }
 
     private static EndpointStore Store(string? directory)
@@ -60,6 +73,8 @@ public sealed class BaselineTableTests
     }
 
     private static MountRow Row(EndpointStore store) => Assert.Single(MountTable.All(store));
+
+    private static long Counted(EndpointStore store) => store.Read(db => db.Query("SELECT trees FROM mounts", row => row.GetInt64(0))).Single();
 
     private static long Count(EndpointStore store) => store.Read(db => db.Query("SELECT COUNT(*) FROM trees", row => row.GetInt64(0))).Single();
 

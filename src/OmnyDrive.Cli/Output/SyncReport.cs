@@ -90,8 +90,10 @@ internal static class SyncReport
     private static string Reused(MetricsValue metrics) => metrics.BytesReused > 0 ? $", {Quantities.Bytes(metrics.BytesReused)} reused" : "";
 
     /// <summary>The changes, a line each; the first few unless all are wanted.</summary>
-    public static IEnumerable<string> Listed(Printer printer, IReadOnlyList<ChangeValue> changes)
+    public static IEnumerable<string> Listed(Printer printer, IReadOnlyList<ChangeValue> listed)
     {
+        // Looked at several times, and made anew each time unless they are all kept.
+        List<ChangeValue> changes = [.. listed];
         var limit = Limit(printer);
         var goesBothWays = changes.Select(change => change.Side).Distinct().Count() > 1;
         // A file that was moved is one line, and what it left is none.

@@ -35,7 +35,7 @@ public sealed class TreePatch
     /// what other changes put into it; what lies below a path that is no directory afterwards is gone.
     /// </summary>
     /// <param name="from">The snapshot before.</param>
-    /// <param name="changes">Changes of different paths below the root, in any order.</param>
+    /// <param name="changes">Changes below the root, in any order. Of a path there must not be two.</param>
     public static PatchedSnapshot Apply(Snapshot from, IReadOnlyList<Change> changes)
     {
         var patch = new TreePatch(from, PathOrder.Of(changes, change => change.Path));

@@ -10,7 +10,7 @@ internal sealed record AppliedSync(Side Side, IReadOnlyList<Change> Changes, IRe
     /// <summary>The generation that a push made at the origin; null where none is known.</summary>
     internal OriginGeneration? Generation { get; init; }
 
-    /// <summary>Where the files were that it moved; null where nobody has asked yet.</summary>
+    /// <summary>Where the files were that it moved, where there was time to find out; null where there was none, as at a pull.</summary>
     internal Task<MovedFiles>? Moved { get; init; }
 
     internal static AppliedSync Nothing { get; } = new(Side.Local, [], [], 0, 0);

@@ -44,14 +44,14 @@ internal sealed class OriginSide(ITreeOrigin origin, RootDirectory root, LargeFi
         var intent = new PushIntent(id, prepared.Plan.Origin, SyncRef.OfTree(target.Root)) { Allowed = options.Allowed, Author = Author, TouchedOnly = TouchedOnly };
         var meter = new TransferMeter(contents.Count, contents.Sum(content => content.Size), options.Progress);
         await using var record = new PushRecord(() => Record(intent.Target, changes));
+        // What will be agreed on if it lands, and what is told then, is worked out while the origin works: one after the other, for there is also to be sent.
+        var advancing = Task.Run(() => prepared.Advance(changes.ToDictionary(change => change.Path, change => change.To)), CancellationToken.None);
         try
         {
-            // What will be agreed on if it lands, and what is told then, is worked out while the origin works: one after the other, for there is also to be sent.
-            var advancing = Task.Run(() => prepared.Advance(changes.ToDictionary(change => change.Path, change => change.To)), CancellationToken.None);
             var moved = advancing.ContinueWith(_ => MovedFiles.Of(changes), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             await TransientRetry.Of(origin).RunAsync((attempt, ended) => BeginAndSendAsync(intent, target, sources, meter, attempt, ended), cancellation);
             await record.RequireAsync();
-            var result = await CommitAsync(id, record, advancing, cancellation);
+            var result = await CommitAsync(id, record, cancellation);
             return result.Landed ? new AppliedSync(Side.Origin, changes, [], meter.Bytes, meter.Reused, await advancing) { Generation = result.Generation, Moved = moved } : null;
         }
         catch
@@ -59,9 +59,14 @@ internal sealed class OriginSide(ITreeOrigin origin, RootDirectory root, LargeFi
             await AbandonAsync(id);
             throw;
         }
+        finally
+        {
+            // It reads the state, which nobody may close or change meanwhile.
+            await Task.WhenAny(advancing);
+        }
     }
 
-    private async Task<PushResult> CommitAsync(PushId id, PushRecord record, Task meanwhile, CancellationToken cancellation)
+    private async Task<PushResult> CommitAsync(PushId id, PushRecord record, CancellationToken cancellation)
     {
         try
         {
@@ -73,10 +78,6 @@ internal sealed class OriginSide(ITreeOrigin origin, RootDirectory root, LargeFi
         {
             record.Failed(e);
             throw;
-        }
-        finally
-        {
-            await Task.WhenAny(meanwhile);
         }
     }
 

@@ -60,13 +60,13 @@ internal sealed class SyncPlanner(MountWork work, RootScanner scanner, ITreeOrig
         ? TargetPolicy.Apply(plan, work.Row.Drive, local.Snapshot, work.LookAtTarget(work.Root), policy)
         : plan;
 
-    // Both at once, with the filter that the origin had last; where it has another now, the mount is looked at again. While the origin is still looking, the mount is
-    // compared with an origin that did not move, as most have not.
+    // Both at once, with the filter that the origin had last; where it has another now, the mount is looked at again. Where the origin is still looking when the mount has been
+    // looked at, that is compared meanwhile with an origin that did not move, as most have not.
     private async Task<(OriginHead Head, ScanResult Local, TreeRules Before, Compared? Compared)> LookAtBothAsync(CancellationToken cancellation)
     {
         ApplyLock.EndBrokenOff(work.Root);
         var asking = Found is { } found ? Task.FromResult(found) : origin.GetHeadAsync(cancellation);
-        var looking = Task.Run(() => ScanAsync(compare: !asking.IsCompleted, cancellation), cancellation);
+        var looking = Task.Run(() => ScanAsync(asking, cancellation), cancellation);
         await Task.WhenAll(asking, looking);
         var (head, (local, compared)) = (await asking, await looking);
         RequireReadable(head);
@@ -75,17 +75,25 @@ internal sealed class SyncPlanner(MountWork work, RootScanner scanner, ITreeOrig
         if (!head.Filter.Equals(scanner.Options))
         {
             scanner.Options = head.Filter;
-            (local, compared) = await Task.Run(() => ScanAsync(compare: false, cancellation), cancellation);
+            (local, compared) = await Task.Run(() => ScanAsync(asking, cancellation), cancellation);
         }
         // What is taken away while it is looked at, its marker first or last, is no mount whose files were deleted.
         RootGuard.RequireMount(work.Root, work.Row.Id);
         return (head, local, before, compared);
     }
 
-    private async Task<(ScanResult Local, Compared? Compared)> ScanAsync(bool compare, CancellationToken cancellation)
+    private async Task<(ScanResult Local, Compared? Compared)> ScanAsync(Task asking, CancellationToken cancellation)
     {
         var local = scanner.Scan(work.Root, cancellation);
-        return (local, compare ? await CompareAsync(local, null, cancellation) : null);
+        try
+        {
+            return (local, asking.IsCompleted ? null : await CompareAsync(local, null, cancellation));
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Not asked for: where it is needed after all it is made again, and says what is wrong in its turn.
+            return (local, null);
+        }
     }
 
     // With an origin at that tree; null for one that is where the baseline is, of which there is nothing to ask.

@@ -67,6 +67,19 @@ public class NameRulesTests
     [InlineData("\u200c")]
     public void Other_names_are_not(string name) => Assert.False(NameRules.IsPrivate(name));
 
+    [Theory]
+    [InlineData("a b~!", 0, true)]
+    [InlineData("\u007f", 0, false)]
+    [InlineData("a\u001f", 0, false)]
+    [InlineData("a/b", 0, false)]
+    [InlineData("a\\b", 0, false)]
+    [InlineData("", 255, true)]
+    [InlineData("", 256, false)]
+    [InlineData("\u00e9", 253, true)]
+    [InlineData("\u00e9", 254, false)]
+    public void A_name_of_this_and_so_many_letters_can_be_held(string begin, int letters, bool expected) =>
+        Assert.Equal(expected, NameRules.Refusal(begin + new string('x', letters)) is null);
+
     [Fact]
     public void A_private_name_stretched_beyond_what_a_name_may_have_is_refused_where_it_is_not_private() =>
         Assert.NotNull(NameRules.Refusal(".g" + new string('\u200c', 300) + "it"));

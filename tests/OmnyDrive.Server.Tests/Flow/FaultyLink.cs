@@ -30,7 +30,7 @@ public enum LinkFault
 /// <summary>A connection to a server that does to each request what a test wants.</summary>
 internal sealed class FaultyLink : IDisposable
 {
-    internal static readonly TimeSpan SlowPause = TimeSpan.FromMilliseconds(40), LateBy = TimeSpan.FromMilliseconds(700);
+    internal static readonly TimeSpan SlowPause = TimeSpan.FromMilliseconds(40), LateBy = TimeSpan.FromMilliseconds(1800);
 
     // Of its own, so that the port of a link that refuses goes to no other test of this process meanwhile.
     private static readonly IPAddress _address = IPAddress.Parse("127.0.0.97");

@@ -9,7 +9,7 @@ public sealed class StallTests
 {
     private const int Large = 300_000;
 
-    private static readonly TransferPatience Short = new() { Stall = TimeSpan.FromMilliseconds(400), Attempts = 1 };
+    private static readonly TransferPatience Short = new() { Stall = TimeSpan.FromSeconds(1.2), Attempts = 1 };
     private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(10);
 
     private readonly byte[] _large = LinkedDrive.Noise(Large);
@@ -24,7 +24,7 @@ public sealed class StallTests
         var stalled = await Assert.ThrowsAsync<DriveException>(() => LinkedDrive.FetchAsync(client, default, LinkedDrive.Request("large", _large)));
 
         Assert.Equal(ErrorCode.OriginUnreachable, stalled.Code);
-        Assert.EndsWith("nothing arrived for 0.4 seconds", stalled.Message, StringComparison.Ordinal);
+        Assert.EndsWith("nothing arrived for 1.2 seconds", stalled.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class StallTests
         var stalled = await Assert.ThrowsAsync<DriveException>(() => draft.StageAsync(client));
 
         Assert.Equal(ErrorCode.OriginUnreachable, stalled.Code);
-        Assert.EndsWith("nothing could be sent for 0.4 seconds", stalled.Message, StringComparison.Ordinal);
+        Assert.EndsWith("nothing could be sent for 1.2 seconds", stalled.Message, StringComparison.Ordinal);
     }
 
     [Theory]
