@@ -15,6 +15,9 @@ internal sealed class PushRecord(Func<BegunGeneration> begin) : IAsyncDisposable
     private readonly Task<BegunGeneration> _begun = Task.Run(begin);
     private bool _isOpen = true;
 
+    /// <summary>Ends when the record is durable, or cannot be made.</summary>
+    internal Task Begun => _begun;
+
     /// <summary>Waits until the record is durable; throws why it cannot be. From now on the push may land.</summary>
     internal async Task RequireAsync()
     {

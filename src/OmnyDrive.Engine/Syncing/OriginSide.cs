@@ -44,8 +44,9 @@ internal sealed class OriginSide(ITreeOrigin origin, RootDirectory root, LargeFi
         var intent = new PushIntent(id, prepared.Plan.Origin, SyncRef.OfTree(target.Root)) { Allowed = options.Allowed, Author = Author, TouchedOnly = TouchedOnly };
         var meter = new TransferMeter(contents.Count, contents.Sum(content => content.Size), options.Progress);
         await using var record = new PushRecord(() => Record(intent.Target, changes));
-        // What will be agreed on if it lands, and what is told then, is worked out while the origin works: one after the other, for there is also to be sent.
-        var advancing = Task.Run(() => prepared.Advance(changes.ToDictionary(change => change.Path, change => change.To)), CancellationToken.None);
+        // What will be agreed on if it lands, and what is told then, is worked out while the origin works: one after the other, or on two cores nobody would be left to send.
+        var advancing = record.Begun.ContinueWith(
+            _ => prepared.Advance(changes.ToDictionary(change => change.Path, change => change.To)), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         try
         {
             var moved = advancing.ContinueWith(_ => MovedFiles.Of(changes), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
