@@ -1,6 +1,6 @@
 namespace OmnyDrive.Testing;
 
-/// <summary>A shell script that is found in place of a program, by all processes that this one starts, until it is disposed. One at a time: others wait.</summary>
+/// <summary>A shell script that is found in place of a program, by all processes that this one starts, until it is disposed: no other test may run beside the one that uses it. One at a time: others wait.</summary>
 public sealed class StandInProgram : IDisposable
 {
     private static readonly SemaphoreSlim One = new(1);

@@ -10,6 +10,7 @@ using static OmnyDrive.Testing.GitTool;
 namespace OmnyDrive.Server.Tests.Git;
 
 /// <summary>Repositories, peers and environments that mean harm: nothing of theirs is run, and what they must not do is refused.</summary>
+[Collection(typeof(ChangedEnvironment))]
 public sealed class GitHostileTests
 {
     [Theory]
@@ -175,6 +176,26 @@ public sealed class GitHostileTests
             // Cut in the middle of the answer.
         }
         Assert.Equal(SyncStatus.Clean, (await sides.SyncAsync()).Status);
+    }
+
+    [Fact]
+    public async Task What_lies_in_netrc_goes_nowhere()
+    {
+        await using var sides = await RemoteSides.StartAsync();
+        var home = sides.Scratch.Directory("home");
+        await File.WriteAllTextAsync(Path.Combine(home, ".netrc"), "machine 127.0.0.1 login me password s3cret\n", TestContext.Current.CancellationToken);
+        sides.Server.Wanted = ("me", "s3cret");
+        var before = Environment.GetEnvironmentVariable("HOME");
+        Environment.SetEnvironmentVariable("HOME", home);
+        try
+        {
+            Assert.Equal(ErrorCode.Unauthorized, (await Assert.ThrowsAsync<DriveException>(() => sides.Alpha.PublishGitAsync(sides.Url))).Code);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("HOME", before);
+        }
+        Assert.Empty(sides.Server.Shown);
     }
 
     private static (int ExitCode, string Output, string Errors) Git(GitSides sides, string directory, string? ticket, params string[] arguments) =>

@@ -11,6 +11,7 @@ using static OmnyDrive.Testing.GitTool;
 namespace OmnyDrive.Server.Tests.Git;
 
 /// <summary>Git drives that keep contents with Git LFS.</summary>
+[Collection(typeof(ChangedEnvironment))]
 public sealed class GitLargeFileTests
 {
     private static readonly PublishOptions Open = new() { ProtectedBranches = [] };

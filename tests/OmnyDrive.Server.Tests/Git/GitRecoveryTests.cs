@@ -8,6 +8,7 @@ using static OmnyDrive.Testing.GitTool;
 namespace OmnyDrive.Server.Tests.Git;
 
 /// <summary>What a pull leaves that was broken off while it wrote files, and what the next sync makes of it.</summary>
+[Collection(typeof(ChangedEnvironment))]
 public sealed class GitRecoveryTests
 {
     [Fact]

@@ -9,15 +9,6 @@ using static OmnyDrive.Testing.GitTool;
 
 namespace OmnyDrive.Server.Tests.Git;
 
-/// <summary>How the endpoints of a test reach each other.</summary>
-public enum Way
-{
-    /// <summary>In one process, git going from directory to directory.</summary>
-    Near,
-    /// <summary>Through a hub and a content server, git speaking HTTP.</summary>
-    Http,
-}
-
 /// <summary>A repository that endpoint alpha publishes as <c>alpha/repo</c>, and mounts of it at other endpoints.</summary>
 internal sealed class GitSides : IAsyncDisposable
 {

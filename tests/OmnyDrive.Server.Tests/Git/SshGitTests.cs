@@ -8,6 +8,7 @@ using static OmnyDrive.Testing.GitTool;
 namespace OmnyDrive.Server.Tests.Git;
 
 /// <summary>Drives that git reaches by ssh. What stands in for ssh here writes down how it was called, and runs on this machine what it was to run on the other.</summary>
+[Collection(typeof(ChangedEnvironment))]
 public sealed class SshGitTests
 {
     private const string Script = """
