@@ -8,9 +8,9 @@ namespace OmnyDrive.Cli.Commands;
 /// </summary>
 internal static class LateCollection
 {
-    private const long Allowance = 64L << 20, LeastMemory = 1L << 30;
+    private const long Allowance = 48L << 20, LeastMemory = 1L << 30;
 
-    /// <summary>From now on 64 MiB are allocated before anything is collected; after that all is as usual. Does nothing on a machine that has little memory.</summary>
+    /// <summary>From now on 48 MiB are allocated before anything is collected; after that all is as usual. Does nothing on a machine that has little memory.</summary>
     internal static void Begin()
     {
         if (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes < LeastMemory || GCSettings.LatencyMode == GCLatencyMode.NoGCRegion)
