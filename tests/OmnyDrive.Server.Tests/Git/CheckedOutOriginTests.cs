@@ -79,6 +79,31 @@ public sealed class CheckedOutOriginTests
         Assert.Equal("in the works\n", File.ReadAllText(Path.Combine(linked, "a")));
     }
 
+    [Theory]
+    [InlineData(100)]
+    [InlineData(60)]
+    public async Task A_client_that_goes_in_the_middle_leaves_nothing_behind(int percent)
+    {
+        await using var sides = await GitSides.StartAsync(Way.Http, publish: Open);
+        var work = sides.Scratch.Directory("pusher");
+        Run(work, "clone", "--quiet", sides.Origin, ".");
+        var pushed = Commit(work, [.. Enumerable.Range(0, 400).Select(i => ($"new/{i}", $"{i} {Guid.NewGuid()}\n"))]);
+        var before = sides.AtOrigin("main")!;
+        var body = RawPush.Body(sides, work, "main", before, pushed);
+
+        await RawPush.LeaveAsync(sides, body[..(body.Length * percent / 100)], untilSent: TimeSpan.FromMilliseconds(400));
+
+        var taking = Path.Combine(sides.Origin, ".git/.omnydrive");
+        for (var wait = 0; Directory.EnumerateFiles(taking, "receiving.*").Any() && wait < 300; wait++)
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        Assert.Empty(Directory.EnumerateFiles(taking, "receiving.*"));
+        Assert.Equal((percent == 100 ? pushed : before, "", false), (sides.AtOrigin("main"), Run(sides.Origin, "status", "--porcelain"), File.Exists(Path.Combine(sides.Origin, ".git/index.lock"))));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(sides.Origin, ".git/objects"), "tmp_*"));
+        await sides.SyncAsync();
+        Commit(sides.Mount, ("a", "next\n"));
+        Assert.Equal("main", (await sides.SyncAsync()).Branches!.PushedTo);
+    }
+
     // False where it was told of a conflict, or that both moved.
     private static async Task<bool> LandsAsync(LocalDriveEndpoint endpoint, Drives.MountId mount)
     {

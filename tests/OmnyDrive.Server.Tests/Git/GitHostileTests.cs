@@ -68,6 +68,22 @@ public sealed class GitHostileTests
         Assert.Equal("mine", Run(sides.Origin, "show", "refs/heads/--exec=x:-rf"));
     }
 
+    [Fact]
+    public async Task Names_in_a_repository_are_no_commands_for_the_shell_by_which_git_takes_a_push()
+    {
+        await using var sides = await GitSides.StartAsync(Way.Near, publish: new PublishOptions { ProtectedBranches = ["it's"] }, prepare: work =>
+        {
+            GitSides.Sample(work);
+            Run(work, "symbolic-ref", "refs/heads/x';touch${IFS}ran;'", "refs/heads/main");
+            Run(work, "branch", "it's");
+        });
+        Commit(sides.Mount, ("a", "mine\n"));
+
+        Assert.Equal("main", (await sides.SyncAsync()).Branches!.PushedTo);
+
+        Assert.Equal((GitSides.CommitOf(sides.Mount, "HEAD"), false, false), (sides.AtOrigin("main"), File.Exists(Path.Combine(sides.Mount, "ran")), File.Exists(Path.Combine(sides.Origin, "ran"))));
+    }
+
     [Theory]
     [InlineData("update = !touch ran", "url = ./x")]
     [InlineData("fetchRecurseSubmodules = true", "url = --upload-pack=touch")]

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using OmnyDrive.Hubs;
+using Xunit;
 using static OmnyDrive.Testing.GitTool;
 
 namespace OmnyDrive.Server.Tests.Git;
@@ -28,8 +29,36 @@ internal static class RawPush
         return response.StatusCode == HttpStatusCode.OK ? await response.Content.ReadAsStringAsync() : $"{response.StatusCode}";
     }
 
-    /// <summary>The request with a ticket to write.</summary>
-    internal static async Task<HttpRequestMessage> RequestAsync(GitSides sides, HttpContent content)
+    /// <summary>Begins one, sends this much of it without saying that this is all, and goes.</summary>
+    internal static async Task LeaveAsync(GitSides sides, byte[] part, TimeSpan untilSent)
+    {
+        using var http = new HttpClient();
+        using var leaving = new CancellationTokenSource();
+        using var request = await RequestAsync(sides, new UnendingContent(part, leaving.Token));
+        request.Headers.TransferEncodingChunked = true;
+        var sending = http.SendAsync(request, leaving.Token);
+        await Task.Delay(untilSent, CancellationToken.None);
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => sending);
+    }
+
+    private sealed class UnendingContent(byte[] part, CancellationToken end) : HttpContent
+    {
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.WriteAsync(part, end);
+            await stream.FlushAsync(end);
+            await Task.Delay(Timeout.Infinite, end);
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
+
+    private static async Task<HttpRequestMessage> RequestAsync(GitSides sides, HttpContent content)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{sides.Repository}/git-receive-pack")) { Content = content };
         content.Headers.ContentType = new MediaTypeHeaderValue("application/x-git-receive-pack-request");

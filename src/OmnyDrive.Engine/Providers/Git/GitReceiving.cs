@@ -11,12 +11,13 @@ internal sealed class GitReceiving : IDisposable
 {
     private const string Prefix = "receiving.";
 
-    // Those of this process, which are nobody's leftovers.
-    private static readonly ConcurrentDictionary<string, byte> Going = new();
+    // Those of this process, which are nobody's leftovers, and where each is.
+    private static readonly ConcurrentDictionary<string, string> Going = new();
 
     private static readonly Lock One = new();
 
     private readonly string _repository, _name;
+    private bool _hasEnded;
 
     private GitReceiving(string repository, string name) => (_repository, _name) = (repository, name);
 
@@ -31,7 +32,7 @@ internal sealed class GitReceiving : IDisposable
         {
             ClearUp(repository, runsIn, directory);
             var receiving = new GitReceiving(repository, Prefix + Guid.NewGuid().ToString("N"));
-            Going[receiving._name] = 0;
+            Going[receiving._name] = repository;
             directory.CreateNew(receiving._name, FileModes.PrivateFile).Dispose();
             return receiving;
         }
@@ -41,17 +42,21 @@ internal sealed class GitReceiving : IDisposable
     private static void ClearUp(string repository, string runsIn, IDirectoryHandle directory)
     {
         var left = directory.List().Where(listed => listed.IsText && listed.Name.StartsWith(Prefix, StringComparison.Ordinal) && !Going.ContainsKey(listed.Name)).Select(listed => listed.Name).ToList();
-        if (left.Count == 0 || !Going.IsEmpty || GitProcesses.AnyIn(runsIn) is not false || GitProcesses.AnyIn(repository) is not false)
+        if (left.Count == 0 || Going.Values.Contains(repository) || GitProcesses.AnyIn(runsIn) is not false || GitProcesses.AnyIn(repository) is not false)
             return;
         GitLocks.Remove(repository, left.Select(name => directory.Stat(name)).OfType<FileStat>().Select(stat => DateTime.UnixEpoch.AddTicks(stat.Modified / 100)).DefaultIfEmpty(DateTime.MaxValue).Min());
         foreach (var name in left)
             directory.RemoveFile(name);
     }
 
-    /// <summary>Says that git has ended.</summary>
+    /// <summary>Says that git has ended by itself, and left nothing to clear up.</summary>
+    internal void HasEnded() => _hasEnded = true;
+
+    /// <summary>Leaves it to the next push to clear up, unless <see cref="HasEnded"/> was called.</summary>
     public void Dispose()
     {
-        File.Delete(Path.Combine(_repository, RootLayout.Private.ToString(), _name));
+        if (_hasEnded)
+            File.Delete(Path.Combine(_repository, RootLayout.Private.ToString(), _name));
         Going.TryRemove(_name, out _);
     }
 }

@@ -51,7 +51,7 @@ internal sealed class LocalGitOrigin(PublishedRoot drive, Func<SyncRef, Task> la
     }
 
     // Run by a shell that git starts, which hands down none of its settings; all of it is ours.
-    private static string CommandOf(IEnumerable<string> settings, string service) => $"git {string.Join(' ', GitCommand.Settings.Concat(settings).Select(setting => $"-c '{setting}'"))} {service}";
+    private static string CommandOf(IEnumerable<string> settings, string service) => $"git {string.Join(' ', GitCommand.Settings.Concat(settings).Select(setting => $"-c '{setting.Replace("'", "'\\''", StringComparison.Ordinal)}'"))} {service}";
 
     /// <inheritdoc/>
     public async Task ServeAsync(GitService service, GitExchange exchange, CancellationToken cancellation)
@@ -64,39 +64,49 @@ internal sealed class LocalGitOrigin(PublishedRoot drive, Func<SyncRef, Task> la
             await RunAsync(service, service == GitService.ReceivePack ? await ReceivingAsync(cancellation) : Giving, exchange, cancellation);
     }
 
-    // Killed while it writes what is checked out, git would leave that half way: once all of a push has come, it is ended whether or not the client is still there.
+    // Killed while it writes what is checked out, git would leave that half way: where the client has gone, git finds the end of what came, and goes on if that is a whole push, or gives it up and clears up.
     private async Task ReceiveAsync(GitExchange exchange, CancellationToken cancellation)
     {
         using var receiving = GitReceiving.Begin(GitPlace.RepositoryOf(drive.Path), drive.Path);
         var before = await HeadAsync(cancellation);
-        await using var input = new EndingStream(exchange.Input!);
+        await using var input = new EndingStream(exchange.Input!, cancellation);
         await using var output = new LeavingStream(exchange.Output);
         using var patience = new CancellationTokenSource();
-        using var coming = cancellation.Register(() =>
-        {
-            if (!input.HasEnded)
-                patience.Cancel();
-            else
-                patience.CancelAfter(ReceivingPatience);
-        });
-        await RunAsync(GitService.ReceivePack, await ReceivingAsync(cancellation), exchange with { Input = input, Output = output }, patience.Token);
+        using var leaving = cancellation.Register(() => patience.CancelAfter(ReceivingPatience));
+        var (exitCode, errors) = await ExchangeAsync(GitService.ReceivePack, await ReceivingAsync(cancellation), exchange with { Input = input, Output = output }, patience.Token);
+        // Killed, it has left what the next push clears up.
+        if (exitCode <= 128)
+            receiving.HasEnded();
+        input.ThrowIfFailed();
+        Require(GitService.ReceivePack, exitCode, errors);
         if (await HeadAsync(CancellationToken.None) is var now && now != before)
             await landed(now);
     }
 
     private async Task RunAsync(GitService service, IEnumerable<string> settings, GitExchange exchange, CancellationToken cancellation)
     {
-        var name = service == GitService.ReceivePack ? "receive-pack" : "upload-pack";
-        string[] arguments = [.. settings.SelectMany(setting => new[] { "-c", setting }), name, "--stateless-rpc", .. exchange.Input is null ? ["--advertise-refs"] : Array.Empty<string>(), "."];
+        var (exitCode, errors) = await ExchangeAsync(service, settings, exchange, cancellation);
+        Require(service, exitCode, errors);
+    }
+
+    private void Require(GitService service, int exitCode, string errors)
+    {
+        if (exitCode != 0)
+            throw _repository.Failed(NameOf(service), exitCode, errors);
+    }
+
+    private static string NameOf(GitService service) => service == GitService.ReceivePack ? "receive-pack" : "upload-pack";
+
+    private async Task<(int ExitCode, string Errors)> ExchangeAsync(GitService service, IEnumerable<string> settings, GitExchange exchange, CancellationToken cancellation)
+    {
+        string[] arguments = [.. settings.SelectMany(setting => new[] { "-c", setting }), NameOf(service), "--stateless-rpc", .. exchange.Input is null ? ["--advertise-refs"] : Array.Empty<string>(), "."];
         var environment = new Dictionary<string, string>();
         if (exchange.Protocol is { } protocol)
             environment["GIT_PROTOCOL"] = protocol;
-        var (exitCode, errors) = await GitCommand.ExchangeAsync(
+        return await GitCommand.ExchangeAsync(
             _repository.Directory, arguments, environment,
             to => exchange.Input is { } input ? GitCommand.CopyAsync(input, to, cancellation) : Task.CompletedTask,
             from => from.CopyToAsync(exchange.Output, 64 << 10, cancellation), cancellation);
-        if (exitCode != 0)
-            throw _repository.Failed(name, exitCode, errors);
     }
 
     /// <inheritdoc/>

@@ -1,11 +1,16 @@
+using System.Runtime.ExceptionServices;
+
 namespace OmnyDrive.Engine.Providers.Git;
 
-/// <summary>Reads another stream, and knows when that has ended.</summary>
-internal sealed class EndingStream(Stream from) : Stream
+/// <summary>Reads what a client sends. It ends where the client goes or what comes cannot be read: what is told of that is told afterwards, by <see cref="ThrowIfFailed"/>.</summary>
+/// <param name="from">What it sends.</param>
+/// <param name="leaving">Is cancelled when it goes.</param>
+internal sealed class EndingStream(Stream from, CancellationToken leaving) : Stream
 {
-    private volatile bool _hasEnded;
+    private volatile ExceptionDispatchInfo? _failure;
 
-    internal bool HasEnded => _hasEnded;
+    /// <summary>Throws what kept it from being read to its end.</summary>
+    internal void ThrowIfFailed() => _failure?.Throw();
 
     public override bool CanRead => true;
 
@@ -19,9 +24,18 @@ internal sealed class EndingStream(Stream from) : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var read = await from.ReadAsync(buffer, cancellationToken);
-        _hasEnded |= read == 0;
-        return read;
+        if (_failure is not null)
+            return 0;
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(leaving, cancellationToken);
+        try
+        {
+            return await from.ReadAsync(buffer, both.Token);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            _failure = ExceptionDispatchInfo.Capture(e);
+            return 0;
+        }
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
