@@ -15,7 +15,10 @@ internal static class HalfMade
         foreach (var row in await GitRow.BetweenAsync(repository, pull.From, pull.To, cancellation))
             coming[row.Path] = row;
         var found = new List<DrivePath>();
-        foreach (var name in await ChangedAsync(repository, environment, cancellation))
+        // What is new by the pull may be among what git leaves out.
+        var changed = await ChangedAsync(repository, environment, cancellation);
+        changed.UnionWith(await NamesAsync(repository, ["ls-files", "--others", "-z"], name => coming.ContainsKey(name) ? name : null, environment, cancellation));
+        foreach (var name in changed)
         {
             if (!coming.TryGetValue(name, out var row) || !DrivePath.TryParse(name, out var path) || !await IsPartAsync(repository, row, cancellation))
                 return null;
@@ -64,16 +67,24 @@ internal static class HalfMade
         return true;
     }
 
-    private static async Task<List<string>> ChangedAsync(GitRepository repository, IReadOnlyDictionary<string, string> environment, CancellationToken cancellation)
+    private static async Task<HashSet<string>> ChangedAsync(GitRepository repository, IReadOnlyDictionary<string, string> environment, CancellationToken cancellation)
     {
-        var paths = new List<string>();
         string[] arguments = [.. await repository.UserSettingsAsync(cancellation), "status", "--porcelain", "-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=all", .. GitRepository.AllPaths];
+        return await NamesAsync(repository, arguments, entry => entry.Length > 3 ? entry[3..] : null, environment, cancellation);
+    }
+
+    private static async Task<HashSet<string>> NamesAsync(GitRepository repository, string[] arguments, Func<string, string?> nameOf, IReadOnlyDictionary<string, string> environment, CancellationToken cancellation)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
         await repository.ExchangeAsync(arguments, null, async output =>
         {
             var records = new GitRecords(output);
-            while (await records.ReadTextAsync(cancellation) is { Length: > 3 } entry)
-                paths.Add(entry[3..]);
+            while (await records.ReadTextAsync(cancellation) is { } record)
+            {
+                if (nameOf(record) is { } name)
+                    names.Add(name);
+            }
         }, cancellation, environment);
-        return paths;
+        return names;
     }
 }
