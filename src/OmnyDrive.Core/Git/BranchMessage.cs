@@ -16,7 +16,8 @@ internal static class BranchMessage
         BranchConflict.ReadOnly => $"This mount of {drive} is read-only and has work of its own on {Quoted(at.Branch)}: {Ours(at)}. Nothing was applied, and it is kept.",
         BranchConflict.Uncommitted => $"This mount of {drive} has changes that are not committed, and --no-commit was given. Nothing was applied.",
         BranchConflict.Detached => $"This mount of {drive} has no branch checked out, and has work that belongs to none: {Ours(at)}. Nothing was applied.",
-        _ => $"A {at.Unfinished} is going on in this mount of {drive}. Nothing was applied.",
+        _ when at.Unfinished == BranchDivergence.Unmerged => $"This mount of {drive} has files with conflicts that nobody has resolved. Nothing was applied, and nothing was committed.",
+        _ => $"{(at.Unfinished == "am" ? "An" : "A")} {at.Unfinished} is going on in this mount of {drive}. Nothing was applied.",
     };
 
     internal static string HintOf(BranchDivergence at) => at.Why switch
@@ -27,6 +28,7 @@ internal static class BranchMessage
         BranchConflict.ReadOnly => $"In the mount: {PutAside(at)}; then: omnydrive sync. Or clone the drive read-write.",
         BranchConflict.Uncommitted => "Commit them in the mount (git add --all && git commit), or put them aside (git stash); then: omnydrive sync",
         BranchConflict.Detached => "Give it a branch in the mount: git switch -c NAME; then: omnydrive sync",
+        _ when at.Unfinished == BranchDivergence.Unmerged => "In the mount, see which: git status. Edit them, and say of each that it is resolved: git add FILE; then: omnydrive sync",
         _ => $"End it in the mount: git {at.Unfinished} --continue, or git {at.Unfinished} --abort; then: omnydrive sync",
     };
 

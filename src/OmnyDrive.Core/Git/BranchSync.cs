@@ -16,9 +16,12 @@ public sealed record BranchSync(string? Branch, int Ahead, int Behind, BranchAct
 /// <param name="Ahead">How many commits only the mount has.</param>
 /// <param name="Behind">How many commits only the origin has.</param>
 /// <param name="IsDirty">Whether the mount has changes that no commit has.</param>
-/// <param name="Unfinished">What the mount itself has begun, such as <c>merge</c>; null where nothing is.</param>
+/// <param name="Unfinished">What the mount itself has begun, such as <c>merge</c>, or <see cref="Unmerged"/>; null where nothing is.</param>
 public sealed record BranchDivergence(BranchConflict Why, string? Branch, int Ahead, int Behind, bool IsDirty, string? Unfinished)
 {
+    /// <summary>What is unfinished where files are in conflict with no merge going on, as after a <c>git stash pop</c>.</summary>
+    public const string Unmerged = "unmerged";
+
     /// <summary>Whether the origin has no such branch.</summary>
     public bool IsGone { get; init; }
 }

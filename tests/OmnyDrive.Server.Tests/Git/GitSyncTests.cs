@@ -199,6 +199,27 @@ public sealed class GitSyncTests
     }
 
     [Fact]
+    public async Task Files_that_are_in_conflict_after_a_stash_are_not_committed()
+    {
+        await using var sides = await GitSides.StartAsync(Way.Near, publish: new PublishOptions { ProtectedBranches = [] });
+        Write(sides, "a", "mine\n");
+        Run(sides.Mount, "stash", "--quiet");
+        await AddAsync(sides, ("a", "theirs\n"));
+        await sides.SyncAsync();
+        Assert.NotEqual(0, Try(sides.Mount, "stash", "pop").ExitCode);
+        var (theirs, marked) = (sides.AtOrigin("main"), Read(sides, "a"));
+
+        var refused = (await Assert.ThrowsAsync<ConflictDetectedException>(() => sides.SyncAsync())).Conflict;
+
+        Assert.Equal((BranchConflict.Unfinished, BranchDivergence.Unmerged), (refused.Branches!.Why, refused.Branches.Unfinished));
+        Assert.Equal((theirs, marked, "UU a"), (sides.AtOrigin("main"), Read(sides, "a"), Run(sides.Mount, "status", "--porcelain")));
+        Write(sides, "a", "both\n");
+        Run(sides.Mount, "add", "a");
+        Assert.Equal(SyncStatus.Pushed, (await sides.SyncAsync()).Status);
+        Assert.Equal("both", Run(sides.Origin, "show", "main:a"));
+    }
+
+    [Fact]
     public async Task An_origin_that_was_written_anew_can_be_followed_as_the_message_says()
     {
         await using var sides = await GitSides.StartAsync(Way.Near);

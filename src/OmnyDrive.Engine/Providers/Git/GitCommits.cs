@@ -20,6 +20,8 @@ internal static class GitCommits
     internal static async Task CommitAllAsync(GitRepository repository, EndpointId self, CancellationToken cancellation)
     {
         var settings = await repository.UserSettingsAsync(cancellation);
+        if (await repository.IsUnmergedAsync(cancellation))
+            throw new DriveException(ErrorCode.Conflict, $"There are files with conflicts in \"{repository.Directory}\" since a moment ago. Nothing was committed.", "Resolve them, and run omnydrive sync again.");
         await RequireFiltersAsync(repository, settings, cancellation);
         await repository.AddAllAsync(cancellation);
         var (count, first) = await StagedAsync(repository, cancellation);

@@ -26,11 +26,11 @@ internal sealed class GitPull(GitRepository repository, RootDirectory root)
             "Move what is in the way, or commit it in the mount; then: omnydrive sync");
     }
 
-    /// <summary>Goes to the first commit of a branch that has none. What is here already stays as it is. May be begun again.</summary>
-    internal async Task BeginAsync(string branch, string to, CancellationToken cancellation)
+    /// <summary>Goes to the first commit of a branch that has none. What is here already stays as it is. May be begun again. False where somebody has made another first commit there meanwhile, which stays.</summary>
+    internal async Task<bool> BeginAsync(string branch, string to, CancellationToken cancellation)
     {
         await _tree.FillAsync(to, cancellation);
-        await repository.SetRefAsync(GitRefs.Heads + branch, to, cancellation);
+        return await repository.MakeRefAsync(GitRefs.Heads + branch, to, cancellation);
     }
 
     /// <summary>

@@ -93,6 +93,18 @@ internal sealed class GitRepository(string directory, bool isMount = false)
     internal async Task<bool> IsDirtyAsync(CancellationToken cancellation) =>
         await AnyOutputAsync([.. await UserSettingsAsync(cancellation), "status", "--porcelain", "-z", "--untracked-files=normal", "--ignore-submodules=dirty", "--no-renames", .. AllPaths], cancellation);
 
+    /// <summary>Whether the index has files in conflict, as a <c>git stash pop</c> leaves them: what lies there has marks in it, and to add it would say that it is resolved.</summary>
+    internal Task<bool> IsUnmergedAsync(CancellationToken cancellation) => AnyOutputAsync(["ls-files", "--unmerged", "-z"], cancellation);
+
+    /// <summary>Makes a ref that is not there; false where it is, and not at that commit.</summary>
+    internal async Task<bool> MakeRefAsync(string name, string commit, CancellationToken cancellation)
+    {
+        var run = await TryAsync(["update-ref", "--end-of-options", name, commit, GitRefs.NoCommit], cancellation);
+        if (run.ExitCode == 0)
+            return true;
+        return await CommitOfAsync(name, cancellation) is { } there ? there == commit : throw Failed("update-ref", run.ExitCode, run.Errors);
+    }
+
     internal Task SetRefAsync(string name, string commit, CancellationToken cancellation) => RunAsync(["update-ref", "--end-of-options", name, commit], cancellation);
 
     /// <summary>A value of the repository's configuration; null where there is none.</summary>

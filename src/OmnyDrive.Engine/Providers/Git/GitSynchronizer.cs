@@ -91,13 +91,36 @@ internal sealed class GitSynchronizer : ISynchronizer
         _journal.Begin();
         if (branch is null && await _repository.AskAsync(["for-each-ref", "--count=1", GitRefs.AtOrigin("")], cancellation) is { Length: > 0 })
             throw DriveException.Invalid($"The origin of {_work.Row.Drive} has no branch checked out, so it does not say which one a clone begins with.", "At the origin: git switch BRANCH (without a work tree: git symbolic-ref HEAD refs/heads/BRANCH); then clone again.");
-        var commit = branch is null ? null : await _repository.CommitOfAsync(GitRefs.AtOrigin(branch), cancellation);
-        IReadOnlyList<Problem> problems = [];
-        if (commit is not null)
-            problems = [.. await CheckOutAsync(branch!, commit, isNew, cancellation), .. await _largeFiles.BringAsync(cancellation)];
+        // One that was broken off may have its files already: it stays on the branch that they are of, whichever one a clone would begin with now.
+        var begun = isNew ? null : await _repository.CommitOfAsync("HEAD", cancellation);
+        var commit = begun ?? (branch is null ? null : await _repository.CommitOfAsync(GitRefs.AtOrigin(branch), cancellation));
+        if (begun is not null)
+            await AgreeOnBegunAsync(begun, cancellation);
+        else if (commit is not null)
+            await CheckOutAsync(branch!, commit, isNew, cancellation);
+        IReadOnlyList<Problem> problems = commit is null ? [] : [.. await DescribeAsync(commit, cancellation), .. await _largeFiles.BringAsync(cancellation)];
         Agree(commit ?? GitRefs.NoCommit);
         _journal.End();
         return problems;
+    }
+
+    private async Task<IReadOnlyList<Problem>> DescribeAsync(string commit, CancellationToken cancellation)
+    {
+        var (files, bytes, submodules) = await new GitWorkTree(_repository, _work.Root).DescribeAsync(commit, cancellation);
+        Held = (files, bytes);
+        return submodules;
+    }
+
+    // Both have what the clone brought, and somebody may have made commits here since.
+    private async Task AgreeOnBegunAsync(string begun, CancellationToken cancellation)
+    {
+        if (await _repository.BranchAsync(cancellation) is not { } branch)
+            return;
+        var origin = await _repository.CommitOfAsync(GitRefs.AtOrigin(branch), cancellation);
+        var agreed = origin is not null ? await _repository.AskAsync(["merge-base", begun, origin], cancellation)
+            : await _repository.CountUnknownToOriginAsync(begun, cancellation) == 0 ? begun : null;
+        if (agreed is not null)
+            await _repository.SetRefAsync(GitRefs.Agreed(branch), agreed, cancellation);
     }
 
     // One that was broken off has its repository, and perhaps what somebody did there since.
@@ -111,7 +134,7 @@ internal sealed class GitSynchronizer : ISynchronizer
         return branch;
     }
 
-    private async Task<IReadOnlyList<Problem>> CheckOutAsync(string branch, string commit, bool isNew, CancellationToken cancellation)
+    private async Task CheckOutAsync(string branch, string commit, bool isNew, CancellationToken cancellation)
     {
         var tree = new GitWorkTree(_repository, _work.Root);
         await tree.RequirePlaceableAsync(commit, cancellation);
@@ -121,17 +144,11 @@ internal sealed class GitSynchronizer : ISynchronizer
             await _repository.SetConfigAsync($"branch.{branch}.remote", GitRefs.Remote, cancellation);
             await _repository.SetConfigAsync($"branch.{branch}.merge", GitRefs.Heads + branch, cancellation);
         }
-        // One that was broken off may have it, and what somebody did since.
-        if (isNew || await _repository.CommitOfAsync("HEAD", cancellation) is null)
-        {
-            // Broken off, it is ended with this commit, wherever the origin is then: its files are nobody's edits.
-            _journal.Begin((GitRefs.NoCommit, commit));
-            await new GitPull(_repository, _work.Root).BeginAsync(branch, commit, cancellation);
-        }
+        // Broken off, it is ended with this commit, wherever the origin is then: its files are nobody's edits.
+        _journal.Begin((GitRefs.NoCommit, commit));
+        if (!await new GitPull(_repository, _work.Root).BeginAsync(branch, commit, cancellation))
+            throw new DriveException(ErrorCode.Conflict, $"Somebody made a commit on \"{branch}\" in \"{_repository.Directory}\" before the clone was complete. It is kept.", "Run the same clone again; then see: omnydrive status");
         await _repository.SetRefAsync(GitRefs.Agreed(branch), commit, cancellation);
-        var (files, bytes, submodules) = await tree.DescribeAsync(commit, cancellation);
-        Held = (files, bytes);
-        return submodules;
     }
 
     // Null where the origin moved.
@@ -149,23 +166,37 @@ internal sealed class GitSynchronizer : ISynchronizer
             return null;
         if (prepared.Decision.Action == BranchAction.Pull)
         {
-            await PullAsync(at, cancellation);
-            return branches;
+            return await PullAsync(at, cancellation) ? branches : null;
         }
         if (prepared.Decision.Commits)
             await GitCommits.CommitAllAsync(_repository, _work.Self, cancellation);
+        var commit = await _repository.CommitOfAsync("HEAD", cancellation);
+        if (await _repository.BranchAsync(cancellation) != at.Branch)
+            throw new DriveException(ErrorCode.Conflict, $"Somebody went to another branch than \"{at.Branch}\" in the mount of {_work.Row.Drive} while the sync was at work. Nothing was pushed.", "See in the mount: git log -1; then run omnydrive sync again, for the branch that is checked out now.");
+        // Commits that somebody made in the last instant are looked at first.
+        if (!await IsAtOrNextAsync(commit, at.Local, cancellation))
+            return null;
         // What was dirty may have been a file that was only touched.
-        return await _repository.CommitOfAsync("HEAD", cancellation) is { } commit ? await PushAsync(prepared, commit, cancellation) : branches with { Action = BranchAction.None, Commits = false };
+        return commit is null ? branches with { Action = BranchAction.None, Commits = false } : await PushAsync(prepared, commit, cancellation);
     }
 
-    private async Task PullAsync(BranchStanding at, CancellationToken cancellation)
+    // Whether a commit is another, or follows it alone and at once.
+    private async Task<bool> IsAtOrNextAsync(string? commit, string? before, CancellationToken cancellation) =>
+        commit == before || (commit is not null && (await _repository.RunAsync(["rev-list", "--parents", "--max-count=1", commit], cancellation)).TrimEnd('\n') == (before is null ? commit : $"{commit} {before}"));
+
+    // False where somebody was faster.
+    private async Task<bool> PullAsync(BranchStanding at, CancellationToken cancellation)
     {
         var to = at.Origin!;
         _journal.Begin((at.Local ?? GitRefs.NoCommit, to));
         var pull = new GitPull(_repository, _work.Root);
-        await (at.Local is null ? pull.BeginAsync(at.Branch!, to, cancellation) : pull.ForwardAsync(to, cancellation));
+        if (at.Local is not null)
+            await pull.ForwardAsync(to, cancellation);
+        else if (!await pull.BeginAsync(at.Branch!, to, cancellation))
+            return false;
         _work.Root.Top.SyncFileSystem();
         await AgreeAsync(at.Branch!, to, cancellation);
+        return true;
     }
 
     private async Task<BranchSync?> PushAsync(PreparedGitSync prepared, string commit, CancellationToken cancellation)

@@ -2,6 +2,7 @@ using System.Globalization;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Roots;
 using OmnyDrive.Errors;
+using OmnyDrive.Git;
 using OmnyDrive.Snapshots;
 
 namespace OmnyDrive.Engine.Providers.Git;
@@ -10,13 +11,13 @@ namespace OmnyDrive.Engine.Providers.Git;
 internal sealed class GitWorkTree(GitRepository repository, RootDirectory root)
 {
     private static readonly (string Path, string What)[] Beginnings =
-        [("rebase-merge", "rebase"), ("rebase-apply", "rebase"), ("MERGE_HEAD", "merge"), ("CHERRY_PICK_HEAD", "cherry-pick"), ("REVERT_HEAD", "revert")];
+        [("rebase-merge", "rebase"), ("rebase-apply/applying", "am"), ("rebase-apply", "rebase"), ("MERGE_HEAD", "merge"), ("CHERRY_PICK_HEAD", "cherry-pick"), ("REVERT_HEAD", "revert")];
 
     /// <summary>What somebody began here and did not end; null where nothing.</summary>
     internal async Task<string?> UnfinishedAsync(CancellationToken cancellation)
     {
         var git = await repository.GitDirectoryAsync(cancellation);
-        return Beginnings.FirstOrDefault(beginning => Path.Exists(Path.Combine(git, beginning.Path))).What;
+        return Beginnings.FirstOrDefault(beginning => Path.Exists(Path.Combine(git, beginning.Path))).What ?? (await repository.IsUnmergedAsync(cancellation) ? BranchDivergence.Unmerged : null);
     }
 
     /// <summary>The tree that a commit of all that lies here would have. Changes nothing but that git keeps the contents for a while.</summary>
