@@ -2,6 +2,7 @@ using OmnyDrive.Drives;
 using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Hubs;
+using OmnyDrive.Engine.Syncing;
 using OmnyDrive.Reconciling;
 using OmnyDrive.Snapshots;
 using OmnyDrive.Testing;
@@ -64,10 +65,11 @@ internal sealed class TwoSides : IAsyncDisposable
     internal Task<SyncResult> SyncAsync(Brake allowed) => Beta.SyncMountAsync(Id, new SyncOptions { Allowed = [allowed] });
 
     /// <summary>An endpoint of the same hub with a state of its own.</summary>
-    internal LocalDriveEndpoint Endpoint(string id, Func<RootDirectory, TargetTraits>? lookAtTarget = null) => new(new EndpointIdentity(id), Hub, new LocalDriveEndpointOptions
+    internal LocalDriveEndpoint Endpoint(string id, Func<RootDirectory, TargetTraits>? lookAtTarget = null, long clonePortion = ClonePortions.Usual) => new(new EndpointIdentity(id), Hub, new LocalDriveEndpointOptions
     {
         StateDirectory = _inMemory ? null : _scratch.At($"{id}-state"),
-        Connector = id == "beta" ? Steps : null,
+        Connector = id == "beta" || clonePortion != ClonePortions.Usual ? Steps : null,
+        ClonePortion = clonePortion,
         Time = _time,
         LookAtTarget = lookAtTarget ?? (root => Target ?? TargetProbe.Look(root)),
     });

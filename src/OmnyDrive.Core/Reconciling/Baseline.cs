@@ -18,6 +18,9 @@ public sealed class Baseline
     private readonly IReadOnlyDictionary<DrivePath, Entry?> _applied;
     private readonly List<Tree> _newTrees = [];
 
+    // What lies below a directory that the mount and the origin have alike is at hand with the trees of the origin.
+    private bool _keepsOrigin;
+
     private Baseline(Snapshot baseline, Snapshot local, Snapshot origin, IReadOnlyDictionary<DrivePath, Entry?> applied) =>
         (_baseline, _local, _origin, _applied) = (baseline, local, origin, applied);
 
@@ -29,17 +32,31 @@ public sealed class Baseline
     /// <param name="local">The mount as it was planned with.</param>
     /// <param name="origin">The origin as it was planned with.</param>
     /// <param name="applied">What was applied, on either side: the path and what it holds since; null where it was removed.</param>
-    public static AdvancedBaseline Advance(Snapshot baseline, Snapshot local, Snapshot origin, IReadOnlyDictionary<DrivePath, Entry?> applied)
+    public static AdvancedBaseline Advance(Snapshot baseline, Snapshot local, Snapshot origin, IReadOnlyDictionary<DrivePath, Entry?> applied) =>
+        new Baseline(baseline, local, origin, applied).Run();
+
+    /// <summary>
+    /// The baseline with what an interrupted pull had applied: a path that holds what the pull was to bring has agreed with its origin since. A directory which is wholly as it was to
+    /// become is not read, however much it holds, and is none of the new trees: its trees are those of the goal.
+    /// </summary>
+    /// <param name="baseline">The old baseline.</param>
+    /// <param name="local">The mount as it is.</param>
+    /// <param name="goal">What the baseline would have become, once the pull was applied. Holds nothing unknown.</param>
+    public static AdvancedBaseline Recover(Snapshot baseline, Snapshot local, Snapshot goal) =>
+        new Baseline(baseline, local, goal, new Dictionary<DrivePath, Entry?>()) { _keepsOrigin = true }.Run();
+
+    private AdvancedBaseline Run()
     {
-        var advance = new Baseline(baseline, local, origin, applied);
-        var root = advance.Visit(DrivePath.Root, baseline.RootEntry, local.RootEntry, origin.RootEntry);
-        return new AdvancedBaseline(root!.TreeHash, advance._newTrees);
+        var root = Visit(DrivePath.Root, _baseline.RootEntry, _local.RootEntry, _origin.RootEntry);
+        return new AdvancedBaseline(root!.TreeHash, _newTrees);
     }
 
     private Entry? Visit(DrivePath path, Entry? before, Entry? local, Entry? origin)
     {
         if (Equals(local, origin) && Equals(local, before))
             return before;
+        if (_keepsOrigin && local is { IsDirectory: true } && Equals(local, origin))
+            return local;
         if (local?.Kind == EntryKind.Unknown || origin?.Kind == EntryKind.Unknown)
             return before;
         if (Entry.SameHere(local, origin))

@@ -38,6 +38,7 @@ public sealed partial class LocalDriveEndpoint : IAsyncDisposable
     private readonly ServedOrigins _served;
     private readonly TimeProvider _time;
     private readonly Func<RootDirectory, TargetTraits> _lookAtTarget;
+    private readonly long _clonePortion;
     private readonly RetentionPolicy _retention;
     private readonly bool _ownsHub;
 
@@ -53,7 +54,7 @@ public sealed partial class LocalDriveEndpoint : IAsyncDisposable
     private LocalDriveEndpoint(EndpointIdentity identity, IDriveHub hub, LocalDriveEndpointOptions options, EndpointStore store, bool ownsHub)
     {
         (Identity, ServeUrl, _hub, _store, _time, _ownsHub) = (identity, options.ServeUrl, hub, store, options.Time, ownsHub);
-        (_lookAtTarget, _retention) = (options.LookAtTarget, options.Retention);
+        (_lookAtTarget, _clonePortion, _retention) = (options.LookAtTarget, options.ClonePortion, options.Retention);
         _connector = options.Connector ?? hub as IOriginConnector ?? new HttpOriginConnector();
         _connection = new HubConnection(hub, store, identity, options.ServeUrl, (hub as HubClient)?.Url.AbsoluteUri ?? "", _time);
         _mounts = new MountRegistry(store);
@@ -337,7 +338,7 @@ public sealed partial class LocalDriveEndpoint : IAsyncDisposable
     private ISynchronizer Synchronizer(MountRow row, RootDirectory root, IOrigin origin) =>
         DriveProviders.Get(row.Provider).CreateSynchronizer(WorkOn(row, root), origin);
 
-    private MountWork WorkOn(MountRow row, RootDirectory root) => new(row, root, _store, Identity.Id, _time) { LookAtTarget = _lookAtTarget, Retention = row.Retention ?? _retention };
+    private MountWork WorkOn(MountRow row, RootDirectory root) => new(row, root, _store, Identity.Id, _time) { LookAtTarget = _lookAtTarget, ClonePortion = _clonePortion, Retention = row.Retention ?? _retention };
 
     private async Task<(IOrigin Origin, string Provider)> ConnectAsync(DriveId drive, TransferOptions transfer, CancellationToken cancellation)
     {

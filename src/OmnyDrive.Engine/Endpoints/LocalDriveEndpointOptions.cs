@@ -1,5 +1,6 @@
 using OmnyDrive.Engine.Applying;
 using OmnyDrive.Engine.Files;
+using OmnyDrive.Engine.Syncing;
 using OmnyDrive.History;
 using OmnyDrive.Snapshots;
 
@@ -25,4 +26,7 @@ public sealed record LocalDriveEndpointOptions
 
     /// <summary>Finds out what the file system of a mount makes of names.</summary>
     internal Func<RootDirectory, TargetTraits> LookAtTarget { get; init; } = TargetProbe.Look;
+
+    /// <summary>How many entries of an origin a clone plans with at once.</summary>
+    internal long ClonePortion { get; init; } = ClonePortions.Usual;
 }

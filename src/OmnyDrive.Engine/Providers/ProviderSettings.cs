@@ -4,6 +4,7 @@ using OmnyDrive.Engine.Credentials;
 using OmnyDrive.Engine.Files;
 using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Engine.State;
+using OmnyDrive.Engine.Syncing;
 using OmnyDrive.Git;
 using OmnyDrive.History;
 using OmnyDrive.Snapshots;
@@ -37,4 +38,7 @@ internal sealed record MountWork(MountRow Row, RootDirectory Root, EndpointStore
 
     /// <summary>Finds out what the file system of the root makes of names.</summary>
     internal Func<RootDirectory, TargetTraits> LookAtTarget { get; init; } = TargetProbe.Look;
+
+    /// <summary>How many entries of the origin a clone plans with at once.</summary>
+    internal long ClonePortion { get; init; } = ClonePortions.Usual;
 }

@@ -56,22 +56,25 @@ internal sealed class RootScanner(TimeProvider time, string? cacheFile, FilterOp
     /// <summary>
     /// Takes over into the index what an apply wrote, unless somebody has looked since. What was applied stands, whether or not this succeeds; the next scan looks at everything.
     /// </summary>
-    internal void Remember(RootDirectory root, ScanResult before, ApplyOutcome applied) => InTurn(() =>
+    /// <returns>What the root is then, provided that nobody else changed anything since the scan; null where it is not known.</returns>
+    internal ScanResult? Remember(RootDirectory root, ScanResult before, ApplyOutcome applied) => InTurn(() =>
     {
-        if (_index == before.Index)
-            TakeOver(root, before, applied);
-        return _index;
+        if (_index != before.Index || TakeOver(root, before, applied) is not { } result)
+            return null;
+        _index = result.Index;
+        return result;
     }, CancellationToken.None);
 
-    private void TakeOver(RootDirectory root, ScanResult before, ApplyOutcome applied)
+    private ScanResult? TakeOver(RootDirectory root, ScanResult before, ApplyOutcome applied)
     {
         try
         {
-            _index = Scan(Request(root, before.Rules.Options, before.Index) with { Dirty = (before, applied.Touched), Written = applied.Files }, CancellationToken.None).Index;
+            return Scan(Request(root, before.Rules.Options, before.Index) with { Dirty = (before, applied.Touched), Written = applied.Files }, CancellationToken.None);
         }
         catch (Exception e) when (e is DriveException || IsIncoherent(e))
         {
             // It stays what it was.
+            return null;
         }
     }
 

@@ -1,3 +1,4 @@
+using OmnyDrive.Engine.Scanning;
 using OmnyDrive.Origins;
 using OmnyDrive.Reconciling;
 using OmnyDrive.Snapshots;
@@ -9,6 +10,9 @@ internal sealed record AppliedSync(Side Side, IReadOnlyList<Change> Changes, IRe
 {
     /// <summary>The generation that a push made at the origin; null where none is known.</summary>
     internal OriginGeneration? Generation { get; init; }
+
+    /// <summary>What the mount is after a pull, provided that nobody else changed it meanwhile; null where it is not known.</summary>
+    internal ScanResult? Local { get; init; }
 
     /// <summary>Where the files were that it moved, where there was time to find out; null where there was none, as at a pull.</summary>
     internal Task<MovedFiles>? Moved { get; init; }

@@ -17,10 +17,10 @@ internal sealed class MountSide(RootDirectory root, RootScanner scanner, Retenti
 
     /// <param name="prepared">What to apply.</param>
     /// <param name="origin">Where contents come from.</param>
-    /// <param name="beforeFirst">Called before the first path is touched; tells what generation the pull makes.</param>
+    /// <param name="beforeFirst">Called before the first path is touched; tells what generation the pull makes, null for a part of one.</param>
     /// <param name="progress">Told of the progress.</param>
     /// <param name="cancellation">Ends the fetching; once paths are touched, all are.</param>
-    internal async Task<AppliedSync> ApplyAsync(PreparedSync prepared, ITreeOrigin origin, Func<NextGeneration> beforeFirst, IProgress<TransferProgress>? progress, CancellationToken cancellation)
+    internal async Task<AppliedSync> ApplyAsync(PreparedSync prepared, ITreeOrigin origin, Func<NextGeneration?> beforeFirst, IProgress<TransferProgress>? progress, CancellationToken cancellation)
     {
         var (changes, local) = (prepared.Plan.ToLocal, prepared.Local);
         var name = $"pull-{Guid.NewGuid():N}";
@@ -41,13 +41,15 @@ internal sealed class MountSide(RootDirectory root, RootScanner scanner, Retenti
         using var held = await ApplyLock.WaitAsync(root, LockPatience, time, cancellation);
         var next = beforeFirst();
         using var trash = new TrashArea(root, name);
+        var applier = new TreeApplier(root, local, staging, trash);
+        planned = planned.Without(lacking);
         // The first is a clone: nobody goes back to before it.
-        var outcome = new TreeApplier(root, local, staging, trash).ApplyEach(planned.Without(lacking), next, isByPath: next.Kind != GenerationKind.First);
+        var outcome = next is null ? applier.ApplyEach(planned) : applier.ApplyEach(planned, next, isByPath: next.Kind != GenerationKind.First);
         trash.WriteDown(outcome.Displacing);
         staging.Complete();
         await Settling.WaitAsync(outcome, time, CancellationToken.None);
-        scanner.Remember(root, local, outcome);
+        var after = scanner.Remember(root, local, outcome);
         new TrashRetention(root, HistoryRole.Mount, retention, time).Expire(scanner.Remembered.Bytes);
-        return new AppliedSync(Side.Local, outcome.Applied, [.. problems, .. outcome.Problems], meter.Bytes, meter.Reused);
+        return new AppliedSync(Side.Local, outcome.Applied, [.. problems, .. outcome.Problems], meter.Bytes, meter.Reused) { Local = after };
     }
 }

@@ -12,17 +12,48 @@ namespace OmnyDrive.Engine.Syncing;
 internal sealed class OriginTrees(ITreeOrigin origin, Snapshot baseline, Snapshot local)
 {
     private readonly TreeMap _loaded = new();
+    private long _count, _most = long.MaxValue;
 
-    internal async Task<Snapshot> LoadAsync(Hash256 root, CancellationToken cancellation)
+    private bool IsFull => _count >= _most;
+
+    /// <summary>Loads them all.</summary>
+    internal async Task<Snapshot> LoadAsync(Hash256 root, CancellationToken cancellation) => (await LoadAsync(root, long.MaxValue, cancellation)).Snapshot;
+
+    /// <summary>Loads some of them. Where there are more, the directories that did not come are unknown: nobody takes what they hold for deleted.</summary>
+    /// <param name="root">The tree of the root.</param>
+    /// <param name="most">How many entries are loaded; the tree that reaches it is the last that is taken.</param>
+    /// <param name="cancellation">Ends it.</param>
+    internal async Task<(Snapshot Snapshot, bool IsWhole)> LoadAsync(Hash256 root, long most, CancellationToken cancellation)
     {
-        var snapshot = new Snapshot(root, new ArrivedTrees(new LayeredTrees(_loaded, local.Trees, baseline.Trees)));
-        List<Wanted> level = [new Wanted(DrivePath.Root, root, Entry.Directory(local.Root), Entry.Directory(baseline.Root))];
-        while (level.Count > 0)
+        _most = most;
+        var whole = new Snapshot(root, new ArrivedTrees(new LayeredTrees(_loaded, local.Trees, baseline.Trees)));
+        var top = new Wanted(DrivePath.Root, root, Entry.Directory(local.Root), Entry.Directory(baseline.Root));
+        for (List<Wanted> level = [top]; level.Count > 0 && !IsFull;)
         {
             await RequestAsync(level, cancellation);
-            level = [.. level.SelectMany(wanted => Below(snapshot, wanted))];
+            if (!IsFull)
+                level = [.. level.SelectMany(wanted => Missing(wanted, whole.Trees))];
         }
-        return snapshot;
+        if (!IsFull)
+            return (whole, true);
+        var known = new TreeMap();
+        return Known(top, known) is { } here && here.TreeHash != root
+            ? (new Snapshot(here.TreeHash, new LayeredTrees(known, local.Trees, baseline.Trees)), false)
+            : (whole, true);
+    }
+
+    // What is known of a directory, with the trees that say so; null where nothing is.
+    private Entry? Known(Wanted wanted, TreeMap known)
+    {
+        if (wanted.IsSettled)
+            return Entry.Directory(wanted.Hash);
+        if (_loaded.TryRead(wanted.Path, wanted.Hash) is not { } tree)
+            return null;
+        var below = Below(wanted, tree).ToDictionary(directory => directory.Path.Name, directory => Known(directory, known) ?? Entry.Unknown);
+        if (tree.Entries.Any(named => named.Entry.IsDirectory && !below[named.Name].Equals(named.Entry)))
+            tree = Tree.Of(tree.Entries.Select(named => named.Entry.IsDirectory ? named with { Entry = below[named.Name] } : named));
+        known.Add(wanted.Path, tree);
+        return Entry.Directory(tree.Hash);
     }
 
     private async Task RequestAsync(List<Wanted> level, CancellationToken cancellation)
@@ -37,16 +68,20 @@ internal sealed class OriginTrees(ITreeOrigin origin, Snapshot baseline, Snapsho
         {
             announced.Take(path, tree);
             _loaded.Add(path, tree);
+            _count += tree.Entries.Length;
+            if (IsFull)
+                return;
         }
     }
 
-    // Where a directory is new on this side, its descendants have come along.
-    private IEnumerable<Wanted> Below(Snapshot snapshot, Wanted wanted)
+    // Of a directory that is new on this side, the descendants have come along.
+    private IEnumerable<Wanted> Missing(Wanted wanted, ITreeReader trees) =>
+        wanted.IsNew || wanted.IsSettled ? [] : Below(wanted, trees.Read(wanted.Path, wanted.Hash));
+
+    private IEnumerable<Wanted> Below(Wanted wanted, Tree tree)
     {
-        if (wanted.IsNew || wanted.IsSettled)
-            yield break;
         Tree ours = TreeAt(local, wanted.Path, wanted.Local), before = TreeAt(baseline, wanted.Path, wanted.Base);
-        foreach (var (name, entry) in snapshot.Trees.Read(wanted.Path, wanted.Hash).Entries)
+        foreach (var (name, entry) in tree.Entries)
         {
             if (entry.IsDirectory)
                 yield return new Wanted(wanted.Path.Append(name), entry.TreeHash, ours.Find(name), before.Find(name));

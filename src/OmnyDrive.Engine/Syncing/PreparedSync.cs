@@ -11,6 +11,9 @@ internal sealed record PreparedSync(FilteredReconciliation Filtered, SyncPlan Pl
     /// <summary>Which generation of the origin's history it was planned with; null where none is known.</summary>
     internal OriginGeneration? Seen { get; init; }
 
+    /// <summary>Whether it is all that the origin has. What is not known of it yet is unknown in <see cref="Origin"/>.</summary>
+    internal bool IsWhole { get; init; } = true;
+
     /// <summary>What the two sides amount to.</summary>
     internal Reconciliation Found => Filtered.Found;
 

@@ -15,8 +15,8 @@ internal sealed record RecoveredBaseline(Snapshot Snapshot, IReadOnlyList<Tree> 
     {
         if (pending is null)
             return new RecoveredBaseline(stored, []);
-        var advanced = Baseline.Advance(stored, local, pending, new Dictionary<DrivePath, Entry?>());
-        var trees = new LayeredTrees(new TreesByHash(advanced.NewTrees), stored.Trees);
+        var advanced = Baseline.Recover(stored, local, pending);
+        var trees = new LayeredTrees(new TreesByHash(advanced.NewTrees), stored.Trees, pending.Trees);
         return new RecoveredBaseline(new Snapshot(advanced.Root, trees), advanced.NewTrees);
     }
 

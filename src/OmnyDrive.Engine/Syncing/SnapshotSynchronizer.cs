@@ -84,13 +84,17 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Problem>> CloneAsync(OriginHead head, IProgress<TransferProgress>? progress, CancellationToken cancellation)
     {
-        var prepared = await PrepareCloneAsync(head, cancellation);
-        if (prepared.Plan.Conflict is { } conflict)
-            throw new ConflictDetectedException(conflict);
-        var applied = await PullAsync(prepared, new SyncOptions { Progress = progress }, cancellation);
-        // Without a baseline it stays a clone to be continued; what was applied is known by the goal that was saved before.
-        if (applied.Problems.Count > 0)
-            throw ClonePolicy.Incomplete(_work, applied.Problems);
+        // Where a name may not be held, all are looked at before anything is brought over.
+        var portions = new ClonePortions(head, _work.LookAtTarget(_work.Root) == default ? _work.ClonePortion : long.MaxValue);
+        var joined = progress is null ? null : new JoinedProgress(progress);
+        var (prepared, applied) = await ClonePortionAsync(portions, joined, cancellation);
+        while (!prepared.IsWhole)
+        {
+            KeepBases(applied.Changes, MostBasesOfClone);
+            portions.Next(applied);
+            joined?.Next();
+            (prepared, applied) = await ClonePortionAsync(portions, joined, cancellation);
+        }
         // The one reads files, the other writes to the state.
         var keeping = Task.Run(() => KeepBases(applied.Changes, MostBasesOfClone), CancellationToken.None);
         try
@@ -104,29 +108,47 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         return ClonePolicy.LeftAsTheyAre(prepared);
     }
 
-    private SyncPolicy PolicyOf(SyncOptions options) => options.Policy ?? _work.Row.Policy;
+    private async Task<(PreparedSync Prepared, AppliedSync Applied)> ClonePortionAsync(ClonePortions portions, IProgress<TransferProgress>? progress, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var prepared = await PrepareCloneAsync(portions, cancellation);
+            if (prepared.Plan.Conflict is { } conflict)
+                throw new ConflictDetectedException(conflict);
+            var applied = await PullAsync(prepared, new SyncOptions { Progress = progress }, cancellation);
+            if (applied.Problems.Count == 0)
+                return (prepared, applied);
+            // Without a baseline it stays a clone to be continued; what was applied is known by the goal that was saved before.
+            if (!portions.TryAgain())
+                throw ClonePolicy.Incomplete(_work, applied.Problems);
+        }
+    }
 
-    private SyncPlanner Planner(OriginHead? found = null) => new(_work, scanner, origin) { Found = found };
+    private SyncPolicy PolicyOf(SyncOptions options) => options.Policy ?? _work.Row.Policy;
 
     private async Task<PreparedSync> PrepareAsync(SyncOptions options, CancellationToken cancellation, bool goesOn = false)
     {
         var resolutions = ConflictTable.Of(_work.Store, _work.Row.Id).Select(open => open.Resolution).OfType<Resolution>().ToList();
-        var prepared = await Planner().PrepareAsync((found, sides) => Decision.Of(found, sides, _work.Row, PolicyOf(options), _work.Self, resolutions, goesOn), PolicyOf(options), cancellation);
+        var prepared = await new SyncPlanner(_work, scanner, origin).PrepareAsync((found, sides) => Decision.Of(found, sides, _work.Row, PolicyOf(options), _work.Self, resolutions, goesOn), PolicyOf(options), cancellation);
         return prepared with { Plan = Brakes.Check(prepared.Plan, _work.Row.Drive, prepared.SnapshotOf, options.Allowed) };
     }
 
     // A clone is not asked: what the origin deleted while it was interrupted was never this mount's.
-    private async Task<PreparedSync> PrepareCloneAsync(OriginHead head, CancellationToken cancellation)
+    private async Task<PreparedSync> PrepareCloneAsync(ClonePortions portions, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await Planner(attempt == 1 ? head : null).PrepareAsync((found, sides) => new Decision(ClonePolicy.Plan(found, sides.Refs), [], [], []), SyncPolicy.Strict, cancellation);
+                if (portions.Head is null)
+                    portions.Found(await origin.GetHeadAsync(cancellation));
+                var planner = new SyncPlanner(_work, scanner, origin) { Found = portions.Head, Looked = portions.Mount, MostEntries = portions.Most };
+                return await planner.PrepareAsync((found, sides) => new Decision(ClonePolicy.Plan(found, sides.Refs), [], [], []), SyncPolicy.Strict, cancellation);
             }
             catch (DriveException e) when (e.Code == ErrorCode.Conflict && attempt < Attempts)
             {
                 // The origin moved between two of our questions.
+                portions.TryAgain();
             }
         }
     }
@@ -222,12 +244,18 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         _work = _work with { Row = row with { Baseline = SyncRef.OfTree(advanced.Root), Seen = seen, Filter = prepared.Local.Rules.Options, SyncedAt = now, Pending = null } };
     }
 
-    private NextGeneration Goal(PreparedSync prepared, out AdvancedBaseline agreed)
+    private NextGeneration? Goal(PreparedSync prepared, out AdvancedBaseline agreed)
     {
         var isHalf = IsHalfOf(prepared);
         var goal = prepared.Advance(prepared.Plan.ToLocal.Where(change => !isHalf(change)).ToDictionary(change => change.Path, change => change.To));
         BaselineTable.SavePending(_work.Store, _work.Row.Id, goal, prepared.Seen ?? _work.Row.Seen);
         agreed = goal with { NewTrees = [] };
+        if (!prepared.IsWhole)
+        {
+            // The next portion goes on from here.
+            _work = _work with { Row = _work.Row with { Pending = SyncRef.OfTree(goal.Root) } };
+            return null;
+        }
         return History.Pulled(prepared.Plan.Baseline, SyncRef.OfTree(goal.Root));
     }
 

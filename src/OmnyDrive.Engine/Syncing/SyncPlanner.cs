@@ -21,6 +21,12 @@ internal sealed class SyncPlanner(MountWork work, RootScanner scanner, ITreeOrig
     /// <summary>Where the origin was found just before; null to ask it.</summary>
     internal OriginHead? Found { get; init; }
 
+    /// <summary>What the mount was just before; null to look at it. What somebody changed since keeps the changes of its paths from being applied.</summary>
+    internal ScanResult? Looked { get; init; }
+
+    /// <summary>How many entries of the origin are loaded that neither the mount nor the baseline has; what is left is unknown, and the plan is not whole.</summary>
+    internal long MostEntries { get; init; } = long.MaxValue;
+
     /// <summary>What a policy makes of both sides as they are now.</summary>
     /// <param name="decide">The policy: gets what the sides amount to, and the two sides.</param>
     /// <param name="policy">Whether the rest is applied where the mount's file system cannot hold a name.</param>
@@ -28,14 +34,14 @@ internal sealed class SyncPlanner(MountWork work, RootScanner scanner, ITreeOrig
     internal async Task<PreparedSync> PrepareAsync(Func<Reconciliation, (SyncRefs Refs, Snapshot Local, Snapshot Origin), Decision> decide, SyncPolicy policy, CancellationToken cancellation)
     {
         var (head, local, before, compared) = await LookAtBothAsync(cancellation);
-        var (known, theirs, found) = compared?.Theirs.Root == head.Ref.Tree ? compared : await CompareAsync(local, head.Ref.Tree, cancellation);
+        var (known, theirs, found, isWhole) = compared?.Theirs.Root == head.Ref.Tree ? compared : await CompareAsync(local, head.Ref.Tree, cancellation);
         var baseline = known.Snapshot;
         var rules = await new OriginRules(origin, local, theirs).LoadAsync(head.Filter, found, cancellation);
         var own = new OwnPaths(work.Root, cancellation);
         var filtered = FilterPolicy.Apply(found, local.Rules, rules, own.At, own.Uncovered(before, rules.After, found, theirs));
         var decision = decide(filtered.Found, (new SyncRefs(baseline.Ref, local.Snapshot.Ref, theirs.Ref), local.Snapshot, theirs));
         var plan = await WithTimesAsync(decision.Plan, theirs, cancellation);
-        return new PreparedSync(filtered, ForTarget(plan, local, policy), known, local, theirs) { Seen = head.Generation, Conflicts = decision.Conflicts, Settled = decision.Settled, Later = decision.Later };
+        return new PreparedSync(filtered, ForTarget(plan, local, policy), known, local, theirs) { Seen = head.Generation, IsWhole = isWhole, Conflicts = decision.Conflicts, Settled = decision.Settled, Later = decision.Later };
     }
 
     // What a mount takes back of its own, the origin has as the baseline has it, which does not know from when its files are.
@@ -84,7 +90,7 @@ internal sealed class SyncPlanner(MountWork work, RootScanner scanner, ITreeOrig
 
     private async Task<(ScanResult Local, Compared? Compared)> ScanAsync(Task asking, CancellationToken cancellation)
     {
-        var local = scanner.Scan(work.Root, cancellation);
+        var local = Looked is { } looked && looked.Rules.Options.Equals(scanner.Options) ? looked : scanner.Scan(work.Root, cancellation);
         try
         {
             return (local, asking.IsCompleted ? null : await CompareAsync(local, null, cancellation));
@@ -100,11 +106,11 @@ internal sealed class SyncPlanner(MountWork work, RootScanner scanner, ITreeOrig
     private async Task<Compared> CompareAsync(ScanResult local, Hash256? tree, CancellationToken cancellation)
     {
         var known = RecoveredBaseline.Of(BaselineTable.Load(work.Store, work.Row), BaselineTable.LoadPending(work.Store, work.Row), local.Snapshot);
-        var theirs = await new OriginTrees(origin, known.Snapshot, local.Snapshot).LoadAsync(tree ?? known.Snapshot.Root, cancellation);
-        return new Compared(known, theirs, Reconciler.Reconcile(known.Snapshot, local.Snapshot, theirs));
+        var (theirs, isWhole) = await new OriginTrees(origin, known.Snapshot, local.Snapshot).LoadAsync(tree ?? known.Snapshot.Root, MostEntries, cancellation);
+        return new Compared(known, theirs, Reconciler.Reconcile(known.Snapshot, local.Snapshot, theirs), isWhole);
     }
 
-    private sealed record Compared(RecoveredBaseline Known, Snapshot Theirs, Reconciliation Found);
+    private sealed record Compared(RecoveredBaseline Known, Snapshot Theirs, Reconciliation Found, bool IsWhole);
 
     private void RequireReadable(OriginHead head)
     {

@@ -113,6 +113,21 @@ public class BaselineTests
         }, iter: Many);
 
     [Fact]
+    public void Recovering_is_advancing_with_nothing_applied_and_reads_no_directory_that_is_wholly_as_it_was_to_become() =>
+        TreeGen.ThreeWithUnknown.Where(trees => trees.Origin.Values.All(entry => entry.Kind != EntryKind.Unknown)).Sample(trees =>
+        {
+            Snapshot before = trees.Base.ToSnapshot(), local = trees.Local.ToSnapshot(), goal = trees.Origin.ToSnapshot();
+            var recovered = Baseline.Recover(before, RecordingTreeReader.Of(local, out var read), goal);
+            Assert.Equal(Baseline.Advance(before, local, goal, new Dictionary<DrivePath, Entry?>()).Root, recovered.Root);
+            var store = TreeByHash.Of(before);
+            foreach (var tree in recovered.NewTrees)
+                store.Add(tree);
+            Assert.Equal(recovered.Root, FlatTree.Of(new Snapshot(recovered.Root, new LayeredTrees(store, TreeByHash.Of(goal)))).ToSnapshot().Root);
+            foreach (var path in read.Paths)
+                Assert.NotEqual(local.Find(path), goal.Find(path));
+        }, iter: Many);
+
+    [Fact]
     public void Nothing_new_is_given_where_nothing_changed() =>
         TreeGen.Tree.Sample(tree => Assert.Empty(Baseline.Advance(tree.ToSnapshot(), tree.ToSnapshot(), tree.ToSnapshot(), new Dictionary<DrivePath, Entry?>()).NewTrees), iter: Many);
 
