@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using OmnyDrive.Engine;
+using OmnyDrive.Errors;
 using OmnyDrive.Hubs;
 using OmnyDrive.Testing;
 using Xunit;
@@ -121,6 +122,77 @@ public sealed class GitLargeFileTests
         Task<HttpResponseMessage> PutAsync(string name, byte[] bytes, long size) => http.PutAsync($"{objects}/{name}/{size}", new ByteArrayContent(bytes), TestContext.Current.CancellationToken);
     }
 
+    // As where its user has set git-lfs up for all repositories, which counts in their own git alone.
+    [Theory]
+    [InlineData(Way.Near)]
+    [InlineData(Way.Http)]
+    public async Task Contents_that_a_git_lfs_took_in_which_only_its_user_set_up_go_with_a_push(Way way)
+    {
+        await using var sides = await GitSides.StartAsync(way, publish: Open);
+        CommitByUser(sides, ".gitattributes", "*.bin filter=lfs diff=lfs merge=lfs -text\n");
+        CommitByUser(sides, "large.bin", Large(1));
+        Assert.StartsWith("version https://git-lfs", Run(sides.Mount, "show", "HEAD:large.bin"), StringComparison.Ordinal);
+        Assert.Equal(SyncStatus.Pushed, (await sides.SyncAsync()).Status);
+        Assert.Single(ObjectsOf(sides.Origin));
+        var other = sides.Scratch.At("other");
+        await sides.CloneAsync(sides.Endpoint("gamma"), other);
+        Assert.Equal(Large(1), Read(other));
+        // From now on git-lfs is set up in the mount, so that a sync takes the next by itself.
+        await File.WriteAllTextAsync(Path.Combine(sides.Mount, "large.bin"), Large(2), TestContext.Current.CancellationToken);
+        Assert.Equal(SyncStatus.Pushed, (await sides.SyncAsync()).Status);
+        Assert.Equal(2, ObjectsOf(sides.Origin).Length);
+    }
+
+    [Fact]
+    public async Task Contents_whose_attributes_are_in_no_commit_go_with_a_push()
+    {
+        await using var sides = await GitSides.StartAsync(Way.Http, publish: Open);
+        Directory.CreateDirectory(Path.Combine(sides.Mount, ".git/info"));
+        await File.WriteAllTextAsync(Path.Combine(sides.Mount, ".git/info/attributes"), "*.bin filter=lfs\n", TestContext.Current.CancellationToken);
+        CommitByUser(sides, "large.bin", Large(1));
+        Assert.Equal(SyncStatus.Pushed, (await sides.SyncAsync()).Status);
+        Assert.Single(ObjectsOf(sides.Origin));
+    }
+
+    [Fact]
+    public async Task Without_git_lfs_only_pointers_whose_contents_the_origin_was_told_of_are_pushed()
+    {
+        await using var sides = await GitSides.StartAsync(Way.Http, publish: Open, cloned: false, prepare: work =>
+        {
+            Sample(work);
+            Commit(work, ("large.bin", Large(2)));
+        });
+        var content = Large(3);
+        var id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)));
+        using (new StandInProgram(sides.Scratch.Directory("programs"), "git-lfs", "#!/bin/sh\nexit 1\n"))
+        {
+            await sides.CloneAsync();
+            Commit(sides.Mount, ("a", "no file of Git LFS\n"));
+            Assert.Equal(SyncStatus.Pushed, (await sides.SyncAsync()).Status);
+            // What it had, under another name and as it was before.
+            Run(sides.Mount, "mv", "large.bin", "moved.bin");
+            Commit(sides.Mount);
+            Run(sides.Mount, "restore", "--source=HEAD~2^", "--staged", "--worktree", "large.bin");
+            Commit(sides.Mount);
+            Assert.Equal(SyncStatus.Pushed, (await sides.SyncAsync()).Status);
+
+            var before = sides.AtOrigin("main");
+            Commit(sides.Mount, ("new.bin", $"version https://git-lfs.github.com/spec/v1\noid sha256:{id}\nsize {content.Length}\n"));
+            Commit(sides.Mount, ("a", "more\n"));
+            var refused = await Assert.ThrowsAsync<DriveException>(() => sides.SyncAsync());
+            Assert.Equal((ErrorCode.NotSupported, before), (refused.Code, sides.AtOrigin("main")));
+            Assert.Contains("\"new.bin\"", refused.Message, StringComparison.Ordinal);
+            Assert.Contains("Install git-lfs", refused.Hint, StringComparison.Ordinal);
+        }
+        // Installed it looks itself, and what nobody has is not pointed at either.
+        Assert.Equal(ErrorCode.Failed, (await Assert.ThrowsAsync<DriveException>(() => sides.SyncAsync())).Code);
+        var place = Path.Combine(sides.Mount, $".git/lfs/objects/{id[..2]}/{id[2..4]}");
+        Directory.CreateDirectory(place);
+        await File.WriteAllTextAsync(Path.Combine(place, id), content, TestContext.Current.CancellationToken);
+        Assert.Equal(SyncStatus.Pushed, (await sides.SyncAsync()).Status);
+        Assert.Equal((content, content), (Read(sides.Mount, "new.bin"), await File.ReadAllTextAsync(Path.Combine(sides.Origin, $".git/lfs/objects/{id[..2]}/{id[2..4]}/{id}"), TestContext.Current.CancellationToken)));
+    }
+
     private static StringContent Batch(string operation, string id, long size) => new($$"""{"operation":"{{operation}}","transfers":["basic"],"objects":[{"oid":"{{id}}","size":{{size}}}],"hash_algo":"sha256"}""");
 
     private static void Sample(string work)
@@ -129,6 +201,17 @@ public sealed class GitLargeFileTests
         Run(work, "lfs", "install", "--local");
         Commit(work, (".gitattributes", "*.bin filter=lfs diff=lfs merge=lfs -text\n"), ("large.bin", Large(1)));
     }
+
+    // Git looks again at what was written within a tick of its clock, without the filter that its user has.
+    private static void CommitByUser(GitSides sides, string path, string content)
+    {
+        File.WriteAllText(Path.Combine(sides.Mount, path), content);
+        File.SetLastWriteTimeUtc(Path.Combine(sides.Mount, path), DateTime.UtcNow.AddHours(-1));
+        Run(sides.Mount, "-c", "filter.lfs.process=git-lfs filter-process", "-c", "filter.lfs.required=true", "add", "--all");
+        Run(sides.Mount, "commit", "--quiet", "--message", $"{path} changed");
+    }
+
+    private static string[] ObjectsOf(string work) => Directory.Exists(Path.Combine(work, ".git/lfs/objects")) ? Directory.GetFiles(Path.Combine(work, ".git/lfs/objects"), "*", SearchOption.AllDirectories) : [];
 
     private static string Large(int seed) => string.Concat(Enumerable.Repeat($"content {seed}\n", 20_000));
 

@@ -26,24 +26,45 @@ internal sealed class GitLargeFiles(GitRepository repository, IGitOrigin origin)
         var others = pointers.Count > 1 ? $", as {pointers.Count - 1} more" : "";
         if (!await IsInstalledAsync(cancellation))
             return await LackingAsync(new Problem(first, $"it is a file of Git LFS{others}, and git-lfs, which brings its content, is not installed; install it, then: omnydrive sync"), cancellation);
-        // What is taken in and out goes through it from now on; contents come by our call alone, and not whenever a file is written.
-        if (await repository.ConfigAsync(Filter, cancellation) is null)
-            await repository.RunAsync(["lfs", "install", "--local", "--skip-smudge", "--skip-repo"], cancellation);
+        await SetUpAsync(cancellation);
         var (exitCode, errors) = await RunAsync(DriveActions.Read, ["pull", GitRefs.Remote], cancellation);
         return exitCode == 0
             ? await NotLackingAsync(cancellation)
             : await LackingAsync(new Problem(first, $"it is a file of Git LFS{others}, and not all contents could be brought: {GitErrors.Shorten(errors)}; try again: omnydrive sync"), cancellation);
     }
 
-    /// <summary>Sends what commits point at that are to be pushed. Throws <c>failed</c> where the origin does not take it, for others would have pointers to nothing.</summary>
+    /// <summary>
+    /// Sends what commits point at that are to be pushed, whoever set git-lfs up and where. Throws <c>failed</c> where the origin does not take it, and <c>not_supported</c> where git-lfs is not installed and they point at what the
+    /// origin may lack, for others would have pointers to nothing.
+    /// </summary>
     internal async Task SendAsync(string commit, CancellationToken cancellation)
     {
-        // Without it nobody can have made such a content here.
-        if (!await IsUsedAsync(commit, cancellation) || await repository.ConfigAsync(Filter, cancellation) is null || !await IsInstalledAsync(cancellation))
+        // Where no commit says so, what git-lfs took in here does.
+        if (!await IsUsedAsync(commit, cancellation) && !System.IO.Directory.Exists(Path.Combine(await repository.GitDirectoryAsync(cancellation), "lfs", "objects")))
             return;
-        var (exitCode, errors) = await RunAsync(DriveActions.Read | DriveActions.Write, ["push", GitRefs.Remote, "HEAD"], cancellation);
+        if (!await IsInstalledAsync(cancellation))
+        {
+            await RequireKnownAsync(commit, cancellation);
+            return;
+        }
+        await SetUpAsync(cancellation);
+        var (exitCode, errors) = await RunAsync(DriveActions.Read | DriveActions.Write, ["push", GitRefs.Remote, commit], cancellation);
         if (exitCode != 0)
             throw new DriveException(ErrorCode.Failed, $"The contents of files of Git LFS could not be sent to {origin.Drive}, so no commit was pushed: {GitErrors.Shorten(errors)}", "What was committed is kept in the mount. Run omnydrive sync again; what git-lfs says itself: git lfs logs last");
+    }
+
+    // What the origin points at already is not made worse by pointing at it again.
+    private async Task RequireKnownAsync(string commit, CancellationToken cancellation)
+    {
+        if (await new GitPointers(repository).FindNewAsync(commit, cancellation) is { } path)
+            throw new DriveException(ErrorCode.NotSupported, $"\"{path}\" is a file of Git LFS whose content {origin.Drive} may lack, and git-lfs, which would send it, is not installed. No commit was pushed.", "Install git-lfs and run omnydrive sync again. What was committed is kept in the mount.");
+    }
+
+    // What is taken in and out goes through it from now on; contents come by our call alone, and not whenever a file is written.
+    private async Task SetUpAsync(CancellationToken cancellation)
+    {
+        if (await repository.ConfigAsync(Filter, cancellation) is null)
+            await repository.RunAsync(["lfs", "install", "--local", "--skip-smudge", "--skip-repo"], cancellation);
     }
 
     // As the attributes of a commit say, anywhere in it.
