@@ -193,6 +193,29 @@ public sealed class GitLargeFileTests
         Assert.Equal((content, content), (Read(sides.Mount, "new.bin"), await File.ReadAllTextAsync(Path.Combine(sides.Origin, $".git/lfs/objects/{id[..2]}/{id[2..4]}/{id}"), TestContext.Current.CancellationToken)));
     }
 
+    [Theory]
+    [InlineData("ne")]
+    [InlineData("new and more")]
+    [InlineData("old")]
+    [InlineData("new")]
+    public async Task What_arrives_whole_takes_the_place_of_what_is_damaged_there(string there)
+    {
+        await using var sides = await GitSides.StartAsync(Way.Http, prepare: Sample, publish: Open, cloned: false);
+        var content = Encoding.UTF8.GetBytes("new");
+        var id = Convert.ToHexStringLower(SHA256.HashData(content));
+        var place = Path.Combine(sides.Origin, $".git/lfs/objects/{id[..2]}/{id[2..4]}");
+        Directory.CreateDirectory(place);
+        await File.WriteAllTextAsync(Path.Combine(place, id), there, TestContext.Current.CancellationToken);
+        File.SetLastWriteTimeUtc(Path.Combine(place, id), DateTime.UnixEpoch);
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await sides.TicketAsync(DriveActions.Read | DriveActions.Write));
+        Assert.True((await http.PutAsync($"{sides.Repository}/info/lfs/objects/{id}/3", new ByteArrayContent(content), TestContext.Current.CancellationToken)).IsSuccessStatusCode);
+        Assert.Equal(content, await File.ReadAllBytesAsync(Path.Combine(place, id), TestContext.Current.CancellationToken));
+        // What is as it should be stays.
+        Assert.Equal(there == "new", File.GetLastWriteTimeUtc(Path.Combine(place, id)) == DateTime.UnixEpoch);
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(sides.Origin, ".git/lfs/tmp")));
+    }
+
     private static StringContent Batch(string operation, string id, long size) => new($$"""{"operation":"{{operation}}","transfers":["basic"],"objects":[{"oid":"{{id}}","size":{{size}}}],"hash_algo":"sha256"}""");
 
     private static void Sample(string work)

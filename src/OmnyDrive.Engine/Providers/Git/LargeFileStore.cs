@@ -32,7 +32,7 @@ internal sealed class LargeFileStore(string repository)
         return IsHere(root, file) ? new FileStream(root.Holder(path).OpenRead(path.Name), FileAccess.Read, BufferSize) : null;
     }
 
-    /// <summary>Takes a content in; it is durable, and is what its id says, when this returns. One that is here stays. Throws <c>content_mismatch</c> where the bytes are others.</summary>
+    /// <summary>Takes a content in; it is durable, and is what its id says, when this returns. One that is here stays, unless it is not what its id says. Throws <c>content_mismatch</c> where the bytes are others.</summary>
     internal async Task AddAsync(GitLargeFile file, Stream content, CancellationToken cancellation)
     {
         using var root = RootDirectory.OpenAt(repository);
@@ -93,14 +93,24 @@ internal sealed class LargeFileStore(string repository)
         try
         {
             arriving.RenameNoReplace(name, second, file.Id);
-            second.Sync();
-            first.Sync();
-            objects.Sync();
         }
         catch (FileOperationException e) when (e.Error == FileError.Exists)
         {
-            // Another brought it meanwhile.
+            // Another brought it meanwhile, or what is there was damaged, as by a power cut.
+            if (!IsWhole(second, file))
+                arriving.RenameReplacing(name, second, file.Id);
         }
+        second.Sync();
+        first.Sync();
+        objects.Sync();
+    }
+
+    private static bool IsWhole(IDirectoryHandle directory, GitLargeFile file)
+    {
+        if (directory.Stat(file.Id) is not { Kind: FileKind.File, Size: var size } || size != file.Size)
+            return false;
+        using var content = new FileStream(directory.OpenRead(file.Id), FileAccess.Read, BufferSize);
+        return Convert.ToHexStringLower(SHA256.HashData(content)) == file.Id;
     }
 
     private static DrivePath PathOf(GitLargeFile file) => DrivePath.Parse($"{Area}/objects/{file.Id[..2]}/{file.Id[2..4]}/{file.Id}");
