@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OmnyDrive.Errors;
 
 namespace OmnyDrive.Cli.Commands;
 
@@ -12,5 +13,5 @@ internal static class MountArgument
     };
 
     /// <summary>How the next command names the same mount.</summary>
-    public static string For(string? argument) => argument ?? ".";
+    public static string For(string? argument) => argument is null ? "." : ShellWord.Of(argument);
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using OmnyDrive.Cli.Json;
 using OmnyDrive.Engine;
+using OmnyDrive.Errors;
 
 namespace OmnyDrive.Cli.Commands;
 
@@ -22,7 +23,7 @@ internal static class MountsRepairCommand
         var repair = await (isMeant ? endpoint.RepairAsync(place, context.Cancellation) : endpoint.PlanRepairAsync(place, context.Cancellation));
         context.Printer.Result(RepairValue.Of(repair), CliJson.Shared.RepairValue, Lines(repair));
         if (!repair.IsRepaired)
-            context.Printer.Note($"Nothing was changed. If that is right: omnydrive mounts repair {repair.Path} --yes");
+            context.Printer.Note($"Nothing was changed. If that is right: omnydrive mounts repair {ShellWord.Of(repair.Path)} --yes");
         foreach (var problem in repair.Problems)
             context.Printer.Warning($"{problem.Path}: {problem.Reason}");
         return ExitCodes.Ok;
@@ -50,7 +51,7 @@ internal static class MountsRepairCommand
                 : "Both sides would be compared anew: what only one has comes to the other, what both have and differs is a conflict, and nothing is deleted.";
         }
         if (repair.IsRepaired)
-            yield return $"Repaired. See what a sync would do: omnydrive sync {repair.Path} --dry-run";
+            yield return $"Repaired. See what a sync would do: omnydrive sync {ShellWord.Of(repair.Path)} --dry-run";
     }
 
     private static bool IsOfBackup(MountRepair repair) => repair.Kind is MountRepairKind.Restored or MountRepairKind.Parted;

@@ -50,7 +50,7 @@ internal static class PublishCommand
     {
         var isUrl = GitUrl.IsMeant(path) && !Path.Exists(context.FullPath(path));
         if (isUrl && !git && (path.Contains("://", StringComparison.Ordinal) || path.Contains('@', StringComparison.Ordinal)))
-            throw DriveException.Invalid($"\"{path}\" is a URL, and only a git repository is published by one.", $"If it is one: omnydrive publish {path} --git");
+            throw DriveException.Invalid($"\"{path}\" is a URL, and only a git repository is published by one.", $"If it is one: omnydrive publish {ShellWord.Of(path)} --git");
         await using var endpoint = context.OpenEndpoint();
         var published = git
             ? await endpoint.PublishGitAsync(isUrl ? path : context.FullPath(path), options, context.Cancellation)
@@ -61,7 +61,7 @@ internal static class PublishCommand
         if (drive.AccessMode == AccessMode.ReadOnly && !options.ReadOnly)
             context.Printer.Warning($"{value.Path} cannot be written, so the drive is read-only.");
         if (published.HoldsRepository)
-            context.Printer.Note($"It is a git repository, and a drive of files leaves its .git out. To publish the repository itself: omnydrive unpublish {value.Id}; then: omnydrive publish {value.Path} --git");
+            context.Printer.Note($"It is a git repository, and a drive of files leaves its .git out. To publish the repository itself: omnydrive unpublish {value.Id}; then: omnydrive publish {ShellWord.Of(value.Path)} --git");
         if (!Path.IsPathRooted(value.Path))
         {
             context.Printer.Note($"Others clone it from there, with what they keep for that server: omnydrive clone {value.Id} DEST");

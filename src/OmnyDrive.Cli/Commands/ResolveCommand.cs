@@ -44,14 +44,14 @@ internal static class ResolveCommand
         var mount = context.FindMount(endpoint, argument);
         var result = await endpoint.ResolveAsync(mount.Id, [.. paths.Select(path => PatternOf(context, mount, path))], options, context.Cancellation);
         var left = result.Open.Count == 0 ? null : new DriveException(
-            ErrorCode.Conflict, $"{Quantities.Count(result.Open.Count, "conflict")} stayed open.", $"See: omnydrive conflicts {argument}");
+            ErrorCode.Conflict, $"{Quantities.Count(result.Open.Count, "conflict")} stayed open.", $"See: omnydrive conflicts {ShellWord.Of(argument)}");
         var value = new ResolveValue(mount.Id.Value, [.. result.Resolved.Select(OpenConflictValue.Of)], [.. result.Open.Select(open => new OpenValue(open.Conflict.Conflict.Path.ToString(), open.Reason))])
         {
             Error = left is null ? null : ErrorValue.Of(left),
         };
         context.Printer.Result(value, CliJson.Shared.ResolveValue, ConflictReport.Lines(value, context.Printer.Verbose));
         if (result.Resolved.Count > 0)
-            context.Printer.Note($"Nothing was changed yet. Carry it out: omnydrive sync {argument}");
+            context.Printer.Note($"Nothing was changed yet. Carry it out: omnydrive sync {ShellWord.Of(argument)}");
         if (left is null)
             return ExitCodes.Ok;
         if (!context.Printer.Json)

@@ -53,9 +53,5 @@ internal static class BranchMessage
     private static string Quoted(string? branch) => $"\"{Printable.Of(branch ?? "")}\"";
 
     // Git refuses names that a shell would take for more than one word or for a command, but for a few characters.
-    private static string Origin(BranchDivergence at)
-    {
-        var name = Printable.Of($"origin/{at.Branch}");
-        return name.All(c => char.IsLetterOrDigit(c) || c is '/' or '.' or '_' or '-' or '+') ? name : $"'{name.Replace("'", "'\\''", StringComparison.Ordinal)}'";
-    }
+    private static string Origin(BranchDivergence at) => ShellWord.Of(Printable.Of($"origin/{at.Branch}"));
 }

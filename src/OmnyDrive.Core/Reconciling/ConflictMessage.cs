@@ -52,17 +52,12 @@ public static class ConflictMessage
 
     private static string Argument(Conflict conflict) => (conflict.Paths.Count, conflict.LocalChanges.Count) switch
     {
-        (1, _) => Quoted(conflict.Paths[0].Path),
-        (0, 1) => Quoted(conflict.LocalChanges[0].Path),
+        (1, _) => Word(conflict.Paths[0].Path),
+        (0, 1) => Word(conflict.LocalChanges[0].Path),
         _ => "PATH",
     };
 
-    // So that a shell takes it for one argument, and for no option.
-    private static string Quoted(DrivePath path)
-    {
-        var text = Printable.Of(path.ToString());
-        return text.All(c => char.IsLetterOrDigit(c) || c is '/' or '.' or '_' or '-' or '+') && text[0] != '-' ? text : $"'./{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
-    }
+    private static string Word(DrivePath path) => ShellWord.OfPath(Printable.Of(path.ToString()));
 
     private static string Count(IReadOnlyList<Change> changes) => changes.Count == 1 ? "1 change" : $"{changes.Count} changes";
 

@@ -322,7 +322,7 @@ public sealed partial class LocalDriveEndpoint : IAsyncDisposable
         var row = _mounts.Get(mount);
         return row.Baseline is not null
             ? row
-            : throw DriveException.Invalid($"The clone of {row.Drive} into \"{row.Path}\" was interrupted.", $"Continue it first: omnydrive clone {row.Drive} {row.Path}");
+            : throw DriveException.Invalid($"The clone of {row.Drive} into \"{row.Path}\" was interrupted.", $"Continue it first: omnydrive clone {row.Drive} {ShellWord.Of(row.Path)}");
     }
 
     // What is given when a clone is continued counts.

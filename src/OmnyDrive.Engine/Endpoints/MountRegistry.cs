@@ -24,7 +24,7 @@ internal sealed class MountRegistry(EndpointStore store)
         return MountTable.All(store).Where(row => Nesting.IsAtOrBelow(path, row.Path)).MaxBy(row => row.Path.Length)
             ?? throw (Directory.Exists(path) || LooksLikePath(idOrPath)
                 ? new DriveException(ErrorCode.MountNotFound, $"\"{path}\" does not lie in a mount of this endpoint.",
-                    MountRepairer.MarkedAbove(path) is { } marked ? $"\"{marked.Path}\" bears the marker of the mount {marked.Mount}. If it was moved or copied here, see: omnydrive mounts repair {marked.Path}" : "See: omnydrive mounts")
+                    MountRepairer.MarkedAbove(path) is { } marked ? $"\"{marked.Path}\" bears the marker of the mount {marked.Mount}. If it was moved or copied here, see: omnydrive mounts repair {ShellWord.Of(marked.Path)}" : "See: omnydrive mounts")
                 : DriveException.Invalid($"\"{idOrPath}\" is neither a mount id nor a path in a mount.", "See: omnydrive mounts"));
     }
 

@@ -42,7 +42,7 @@ internal static class AgreedRefs
             return;
         throw new DriveException(
             ErrorCode.Conflict, $"The files in \"{root.Top.Path}\" are older than the last sync of the mount: they were restored from a backup. Nothing was changed, for they would go over what is newer.",
-            $"See what it would take to go on with them: omnydrive mounts repair {row.Path}");
+            $"See what it would take to go on with them: omnydrive mounts repair {ShellWord.Of(row.Path)}");
     }
 
     // What was brought back in the mount alone, nobody has agreed on.

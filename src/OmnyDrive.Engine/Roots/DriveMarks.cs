@@ -57,6 +57,6 @@ internal static class DriveMarks
                 + (marker.Mount is null ? $"remove {file} and publish again." : $"take \"drive\" out of {file} and publish again.");
         }
         return $"Clone that drive, or withdraw it first: omnydrive unpublish {mark.Id}. "
-            + $"If this endpoint does not know it any more, publish it under its old name: omnydrive publish {at.Source} --name {drive.Name}";
+            + $"If this endpoint does not know it any more, publish it under its old name: omnydrive publish {ShellWord.Of(at.Source)} --name {drive.Name}";
     }
 }

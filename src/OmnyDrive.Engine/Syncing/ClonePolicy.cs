@@ -30,5 +30,5 @@ internal static class ClonePolicy
     internal static DriveException Incomplete(MountWork work, IReadOnlyList<Problem> problems) => new(
         ErrorCode.Incomplete,
         $"{(problems.Count == 1 ? "1 path" : $"{problems.Count} paths")} of {work.Row.Drive} could not be brought over, such as \"{problems[0].Path}\": {problems[0].Reason}.",
-        $"What has arrived stays. Run the same clone again: omnydrive clone {work.Row.Drive} {work.Row.Path}");
+        $"What has arrived stays. Run the same clone again: omnydrive clone {work.Row.Drive} {ShellWord.Of(work.Row.Path)}");
 }

@@ -19,6 +19,6 @@ internal static class OriginContinuity
         if (!await HoldsAsync(origin, mount, head, cancellation))
             throw new DriveException(
                 ErrorCode.Conflict, $"The history of {mount.Drive} does not have the state that this mount last synced with: at the origin a backup was restored, or another directory published. Nothing was changed, for older files would go over newer ones.",
-                $"See what it would take to compare both sides anew: omnydrive mounts repair {mount.Path}");
+                $"See what it would take to compare both sides anew: omnydrive mounts repair {ShellWord.Of(mount.Path)}");
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OmnyDrive.Drives;
 using OmnyDrive.Engine;
 using OmnyDrive.Engine.Credentials;
@@ -151,6 +152,27 @@ public sealed class RemoteGitTests
         Run(sides.Mount, "config", "remote.origin.omnydrive", $"{sides.Server.Url}/taken.git");
         Assert.Equal(SyncStatus.Pushed, (await sides.Beta.SyncMountAsync(mount)).Status);
         Assert.NotEqual(sides.AtOrigin("main"), GitSides.CommitOf(taken, "main"));
+    }
+
+    [Fact]
+    public async Task The_command_that_accepts_another_place_is_one_for_a_shell_whatever_its_URL_and_the_directory_are()
+    {
+        await using var sides = await RemoteSides.StartAsync();
+        await sides.Alpha.PublishGitAsync(sides.Url);
+        var path = sides.Scratch.At("it's $(touch ran) mine");
+        var mount = (await sides.Beta.CloneDriveAsync(RemoteSides.Drive, path)).Mount.Id;
+        const string Elsewhere = "x;touch$IFS$9ran;$(touch$IFS$9ran)&&y.git";
+        Run(sides.Scratch.Path, "clone", "--quiet", "--bare", sides.Origin, Path.Combine(sides.Scratch.Path, "served", Elsewhere));
+        await sides.Alpha.UnpublishAsync(RemoteSides.Drive);
+        await sides.Alpha.PublishGitAsync($"{sides.Server.Url}/{Elsewhere}", new PublishOptions { Name = "repo" });
+        var hint = (await Assert.ThrowsAsync<DriveException>(() => sides.Beta.SyncMountAsync(mount))).Hint!;
+        var command = hint[hint.IndexOf("git -C", StringComparison.Ordinal)..hint.IndexOf("; then run", StringComparison.Ordinal)];
+        var place = sides.Scratch.Directory("shell");
+        using (var shell = Process.Start(new ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = place })!)
+            await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal($"{sides.Server.Url}/{Elsewhere}", Run(path, "config", "remote.origin.omnydrive"));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(place));
+        Assert.Equal(SyncStatus.Clean, (await sides.Beta.SyncMountAsync(mount)).Status);
     }
 
     [Fact]

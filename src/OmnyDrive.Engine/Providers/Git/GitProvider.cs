@@ -36,7 +36,7 @@ internal sealed class GitProvider : IDriveProvider
         if (!System.IO.Directory.Exists(full))
             throw new DriveException(ErrorCode.PathNotFound, $"There is no directory at \"{full}\".", "Give the path of a git repository on this machine: omnydrive publish PATH --git");
         var real = RealPath.Of(full);
-        return GitPlace.TopOf(real) == real ? real : throw DriveException.Invalid($"\"{full}\" is not a git repository.", $"Give the top of its work tree or the repository itself, or make one of it: git init {full}");
+        return GitPlace.TopOf(real) == real ? real : throw DriveException.Invalid($"\"{full}\" is not a git repository.", $"Give the top of its work tree or the repository itself, or make one of it: git init {ShellWord.Of(full)}");
     }
 
     /// <inheritdoc/>

@@ -36,7 +36,7 @@ internal static class GitReach
             environment["GIT_ALLOW_PROTOCOL"] = there.Scheme;
         if (remote.Url is { IsSsh: true })
         {
-            environment["GIT_SSH_COMMAND"] = remote.KeyFile is { } key ? $"{Ssh} -o IdentitiesOnly=yes -i '{key.Replace("'", "'\\''", StringComparison.Ordinal)}'" : Ssh;
+            environment["GIT_SSH_COMMAND"] = remote.KeyFile is { } key ? $"{Ssh} -o IdentitiesOnly=yes -i {ShellWord.Of(key)}" : Ssh;
             environment["GIT_SSH_VARIANT"] = "ssh";
         }
         environment["GIT_CONFIG_COUNT"] = $"{settings.Count}";
@@ -54,13 +54,14 @@ internal static class GitReach
         var said = GitErrors.Shorten(errors);
         if (remote.Url is not { } url)
             return new DriveException(ErrorCode.OriginUnreachable, $"git {command} could not reach {drive}, or was cut off: {said}", $"Is {drive.Endpoint} serving? On its machine: omnydrive serve-content");
+        var (server, account) = (ShellWord.Of(url.Server), ShellWord.Of((url.User is { } user ? $"{user}@" : "") + url.Host.Trim('[', ']')));
         var (code, hint) = MeaningOf(errors, url.IsSsh) switch
         {
-            Unreachable.Login when url.IsSsh => (ErrorCode.Unauthorized, $"Name a key that {url.Server} knows: omnydrive credential add {url.Server} --ssh-key FILE; one with a passphrase must be in ssh-agent: ssh-add FILE"),
-            Unreachable.Login when remote.Login is not null => (ErrorCode.Unauthorized, $"{url.Server} rejected what is kept for it, or that may not do this. Replace it: omnydrive credential add {url.Server} --pat"),
-            Unreachable.Login => (ErrorCode.Unauthorized, $"Keep what {url.Server} wants to see: omnydrive credential add {url.Server} --pat"),
-            Unreachable.HostKey => (ErrorCode.OriginUnreachable, $"Look at the server's key and accept it once: ssh {(url.User is { } user ? $"{user}@" : "")}{url.Host}{(url.Port == 22 ? "" : $" -p {url.Port}")}"),
-            Unreachable.Missing => (ErrorCode.OriginUnreachable, $"Is the URL right? A private repository looks like one that is not there until {url.Server} is shown a credential: omnydrive credential add {url.Server} --pat"),
+            Unreachable.Login when url.IsSsh => (ErrorCode.Unauthorized, $"Name a key that {url.Server} knows: omnydrive credential add {server} --ssh-key FILE; one with a passphrase must be in ssh-agent: ssh-add FILE"),
+            Unreachable.Login when remote.Login is not null => (ErrorCode.Unauthorized, $"{url.Server} rejected what is kept for it, or that may not do this. Replace it: omnydrive credential add {server} --pat"),
+            Unreachable.Login => (ErrorCode.Unauthorized, $"Keep what {url.Server} wants to see: omnydrive credential add {server} --pat"),
+            Unreachable.HostKey => (ErrorCode.OriginUnreachable, $"Look at the server's key and accept it once: ssh {account}{(url.Port == 22 ? "" : $" -p {url.Port}")}"),
+            Unreachable.Missing => (ErrorCode.OriginUnreachable, $"Is the URL right? A private repository looks like one that is not there until {url.Server} is shown a credential: omnydrive credential add {server} --pat"),
             Unreachable.NoPush => (ErrorCode.OriginUnreachable, $"{url.Server} takes no push over HTTP. Its publisher can publish it read-only, or by a URL that takes one."),
             Unreachable.Redirect => (ErrorCode.OriginUnreachable, "The repository has moved. Its publisher can publish it again with the URL that it has now."),
             _ => (ErrorCode.OriginUnreachable, $"Can {url.Server} be reached from this machine? Then run the command again."),

@@ -68,7 +68,7 @@ internal sealed class GitTransport(GitRepository repository, IGitOrigin origin)
         var known = await repository.ConfigAsync(GitRefs.AddressKey, cancellation) ?? $"omnydrive://{origin.Drive}";
         if (known != origin.Address)
             throw new DriveException(ErrorCode.RootMissing, $"The mount was cloned from {known}, and {origin.Drive} is now said to lie at {origin.Address}. Nothing was changed or sent.",
-                $"If its publisher says so too: git -C {repository.Directory} config {GitRefs.AddressKey} {origin.Address}; then run the command again.");
+                $"If its publisher says so too: git -C {ShellWord.Of(repository.Directory)} config {GitRefs.AddressKey} {ShellWord.Of(origin.Address)}; then run the command again.");
     }
 
     /// <summary>Reads what <c>git push --porcelain</c> says of a branch: a flag, the refs, and how it ended; null where it says nothing of it.</summary>
