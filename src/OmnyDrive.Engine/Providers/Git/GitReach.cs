@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using OmnyDrive.Drives;
 using OmnyDrive.Errors;
 using OmnyDrive.Origins;
@@ -5,7 +6,7 @@ using OmnyDrive.Origins;
 namespace OmnyDrive.Engine.Providers.Git;
 
 /// <summary>How git gets to a repository that is not in the same directory: what it may speak, what it shows there, and what it means where it does not get through. Secrets go by the environment, and only to the server that they are for.</summary>
-internal static class GitReach
+internal static partial class GitReach
 {
     // Git runs it in a shell; it asks with "get". printf is a builtin of the shell, so that nothing shows in the list of processes.
     private const string Helper = """!f() { test "$1" = get && printf 'username=%s\npassword=%s\n' "$OMNYDRIVE_GIT_USERNAME" "$OMNYDRIVE_GIT_PASSWORD"; }; f""";
@@ -55,7 +56,7 @@ internal static class GitReach
         if (remote.Url is not { } url)
             return new DriveException(ErrorCode.OriginUnreachable, $"git {command} could not reach {drive}, or was cut off: {said}", $"Is {drive.Endpoint} serving? On its machine: omnydrive serve-content");
         var (server, account) = (ShellWord.Of(url.Server), ShellWord.Of((url.User is { } user ? $"{user}@" : "") + url.Host.Trim('[', ']')));
-        var (code, hint) = MeaningOf(errors, url.IsSsh) switch
+        var (code, hint) = MeaningOf(errors, url.IsSsh, command == "push") switch
         {
             Unreachable.Login when url.IsSsh => (ErrorCode.Unauthorized, $"Name a key that {url.Server} knows: omnydrive credential add {server} --ssh-key FILE; one with a passphrase must be in ssh-agent: ssh-add FILE"),
             Unreachable.Login when remote.Login is not null => (ErrorCode.Unauthorized, $"{url.Server} rejected what is kept for it, or that may not do this. Replace it: omnydrive credential add {server} --pat"),
@@ -69,20 +70,26 @@ internal static class GitReach
         return new DriveException(code, $"git {command} did not get through to {drive} at {url}: {said}", hint);
     }
 
-    /// <summary>Reads what git, curl or ssh said.</summary>
-    internal static Unreachable MeaningOf(string errors, bool isSsh)
+    /// <summary>Reads what git, curl or ssh said, or the server through them. What they quote, as the URL and paths, counts for nothing.</summary>
+    internal static Unreachable MeaningOf(string errors, bool isSsh, bool isPush)
     {
-        bool Has(params string[] words) => words.Any(word => errors.Contains(word, StringComparison.OrdinalIgnoreCase));
-        return errors switch
+        var said = Quoted().Replace(errors, "");
+        bool Has(params string[] words) => words.Any(word => said.Contains(word, StringComparison.Ordinal));
+        return said switch
         {
             _ when isSsh && Has("Host key verification failed", "REMOTE HOST IDENTIFICATION HAS CHANGED") => Unreachable.HostKey,
-            _ when Has("could not read Username", "could not read Password", "Authentication failed", "error: 401", "error: 403") || (isSsh && Has("Permission denied")) => Unreachable.Login,
-            _ when Has("return code 22", "dumb HTTP transport", "DAV") => Unreachable.NoPush,
-            _ when Has("unable to update url base from redirection", "error: 301", "error: 302", "error: 307", "error: 308") => Unreachable.Redirect,
-            _ when Has("error: 404", "not found", "does not exist", "does not appear to be a git repository") => Unreachable.Missing,
+            _ when isSsh && Has(": Permission denied (", "Too many authentication failures", "ERROR: Permission to ") => Unreachable.Login,
+            _ when Has("could not read Username for", "could not read Password for", "Authentication failed for", "returned error: 401", "returned error: 403") => Unreachable.Login,
+            _ when isPush && !isSsh && Has("error: Cannot access URL ", "no DAV locking support on ", "git-http-push failed", "dumb http transport does not support", "dumb HTTP transport does not support") => Unreachable.NoPush,
+            _ when Has("unable to update url base from redirection", "returned error: 301", "returned error: 302", "returned error: 307", "returned error: 308") => Unreachable.Redirect,
+            _ when Has("returned error: 404", "epository not found", "fatal: repository  not found", "epository does not exist", "could not be found or you don't have permission", "does not exist or you do not have", "does not appear to be a git repository") => Unreachable.Missing,
             _ => Unreachable.Network,
         };
     }
+
+    // A URL has no spaces; it may hold quotes only where a server that sends elsewhere chose it.
+    [GeneratedRegex(@"'?[a-zA-Z+]{1,10}://\S*|'[^'\n]*'")]
+    private static partial Regex Quoted();
 }
 
 /// <summary>Why git did not get through.</summary>
