@@ -193,6 +193,19 @@ public sealed class GitLargeFileTests
         Assert.Equal((content, content), (Read(sides.Mount, "new.bin"), await File.ReadAllTextAsync(Path.Combine(sides.Origin, $".git/lfs/objects/{id[..2]}/{id[2..4]}/{id}"), TestContext.Current.CancellationToken)));
     }
 
+    [Fact]
+    public async Task A_look_at_what_changed_keeps_none_of_its_contents()
+    {
+        await using var sides = await GitSides.StartAsync(Way.Near, prepare: Sample, publish: Open);
+        var before = ObjectsOf(sides.Mount);
+        await File.WriteAllTextAsync(Path.Combine(sides.Mount, "other.bin"), Large(2), TestContext.Current.CancellationToken);
+        Assert.Equal("other.bin", Assert.Single((await sides.Beta.InspectAsync(sides.Id)).Local).Path.ToString());
+        Assert.Single((await sides.Beta.PlanSyncAsync(sides.Id)).ToOrigin);
+        Assert.Equal(before, ObjectsOf(sides.Mount));
+        Assert.Equal(SyncStatus.Pushed, (await sides.SyncAsync()).Status);
+        Assert.Equal(2, ObjectsOf(sides.Origin).Length);
+    }
+
     [Theory]
     [InlineData("ne")]
     [InlineData("new and more")]

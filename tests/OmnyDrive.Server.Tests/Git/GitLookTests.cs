@@ -109,4 +109,75 @@ public sealed class GitLookTests
         Assert.Null(Assert.Single(await sides.Beta.ListConflictsAsync(sides.Id)).Conflict.Theirs);
         Assert.Equal(ErrorCode.PathNotFound, (await Assert.ThrowsAsync<DriveException>(() => sides.Beta.WriteVersionAsync(sides.Id, A, ConflictVersion.Theirs, Stream.Null))).Code);
     }
+
+    [Fact]
+    public async Task Looking_at_a_mount_leaves_nothing_in_its_repository()
+    {
+        await using var sides = await GitSides.StartAsync(Way.Near, publish: new PublishOptions { ProtectedBranches = [] });
+        var before = Objects(sides.Mount);
+        foreach (var content in new[] { "first\n", "second\n" })
+        {
+            File.WriteAllText(Path.Combine(sides.Mount, "a"), content);
+            Directory.CreateDirectory(Path.Combine(sides.Mount, "new"));
+            File.WriteAllText(Path.Combine(sides.Mount, "new/file"), $"untracked {content}");
+            Assert.Equal(["a", "new/file"], (await sides.Beta.InspectAsync(sides.Id)).Local.Select(change => change.Path.ToString()));
+            Assert.Equal(2, (await sides.Beta.PlanSyncAsync(sides.Id)).ToOrigin.Count);
+            Assert.Equal($"+untracked {content}", (await DiffAsync(sides)).Single(diff => diff.Change.Path == DrivePath.Parse("new/file")).Text!.Split('\n', 2)[1]);
+        }
+        Assert.Equal(before, Objects(sides.Mount));
+        Assert.Equal(SyncStatus.Pushed, (await sides.SyncAsync()).Status);
+        Assert.Equal("untracked second", Run(sides.Origin, "show", "main:new/file"));
+        Run(sides.Mount, "fsck", "--strict");
+    }
+
+    [Fact]
+    public async Task What_a_look_leaves_that_was_killed_or_that_failed_goes_with_the_next_and_no_other_look_is_disturbed()
+    {
+        await using var sides = await GitSides.StartAsync(Way.Near);
+        File.WriteAllText(Path.Combine(sides.Mount, "a"), "mine\n");
+        var git = Path.Combine(sides.Mount, ".git");
+        Directory.CreateDirectory(Path.Combine(git, "omnydrive-look.killed/12"));
+        File.WriteAllText(Path.Combine(git, "omnydrive-look.killed/12/34"), "x");
+        File.WriteAllText(Path.Combine(git, "omnydrive-look.killed.lock"), "");
+        await using (var diffs = sides.Beta.DiffAsync(sides.Id).GetAsyncEnumerator(TestContext.Current.CancellationToken))
+        {
+            Assert.True(await diffs.MoveNextAsync());
+            Assert.Single(Directory.EnumerateDirectories(git, "omnydrive-look.*"));
+            await sides.Beta.InspectAsync(sides.Id);
+            Assert.Single(Directory.EnumerateDirectories(git, "omnydrive-look.*"));
+        }
+        Assert.Empty(Directory.EnumerateFileSystemEntries(git, "omnydrive-*"));
+        Run(sides.Mount, "config", "filter.failing.clean", "false");
+        Run(sides.Mount, "config", "filter.failing.required", "true");
+        File.WriteAllText(Path.Combine(git, "info/attributes"), "new filter=failing\n");
+        File.WriteAllText(Path.Combine(sides.Mount, "new"), "x");
+        await Assert.ThrowsAsync<DriveException>(() => sides.Beta.InspectAsync(sides.Id));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(git, "omnydrive-*"));
+    }
+
+    [Theory]
+    [InlineData("a:b \"c\" \\d")]
+    [InlineData("\"q")]
+    [InlineData("line\nbreak")]
+    public async Task A_mount_may_lie_anywhere(string name)
+    {
+        await using var sides = await GitSides.StartAsync(Way.Near, cloned: false);
+        var path = Path.Combine(sides.Scratch.Directory(name), "mount");
+        var mount = await sides.CloneAsync(sides.Beta, path);
+        File.WriteAllText(Path.Combine(path, "a"), "mine\n");
+        Assert.Equal("-one\n+mine\n", (await DiffAsync(sides, mount)).Single().Text!.Split('\n', 2)[1]);
+        Assert.Single((await sides.Beta.InspectAsync(mount)).Local);
+    }
+
+    private static async Task<List<PathDiff>> DiffAsync(GitSides sides, MountId? mount = null)
+    {
+        var diffs = new List<PathDiff>();
+        await foreach (var diff in sides.Beta.DiffAsync(mount ?? sides.Id))
+            diffs.Add(diff);
+        return diffs;
+    }
+
+    // Of what a fetch writes, nothing is an object.
+    private static IReadOnlyList<string> Objects(string work) =>
+        [.. Directory.EnumerateFileSystemEntries(Path.Combine(work, ".git"), "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(work, path)).Where(path => path.StartsWith(".git/objects", StringComparison.Ordinal) || path.StartsWith(".git/omnydrive", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 }

@@ -11,12 +11,16 @@ internal sealed class GitConflicts(MountWork work) : IConflicts
     private readonly GitRepository _repository = GitMount.RepositoryOf(work.Root);
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<OpenConflict>> ListAsync(CancellationToken cancellation) => await OfAsync(await VersionsAsync(cancellation), cancellation);
+    public async Task<IReadOnlyList<OpenConflict>> ListAsync(CancellationToken cancellation)
+    {
+        using var versions = await VersionsAsync(cancellation);
+        return await OfAsync(versions, cancellation);
+    }
 
     /// <inheritdoc/>
     public async Task WriteVersionAsync(DrivePath path, ConflictVersion version, Stream to, CancellationToken cancellation)
     {
-        var versions = await VersionsAsync(cancellation);
+        using var versions = await VersionsAsync(cancellation);
         var open = await OfAsync(versions, cancellation);
         var conflict = open.FirstOrDefault(at => at.Conflict.Path == path)?.Conflict
             ?? throw (open.Count == 0 ? ConflictErrors.NoneOpen(work.Row.Id) : ConflictErrors.NotInConflict(path.ToString(), open));
@@ -28,7 +32,7 @@ internal sealed class GitConflicts(MountWork work) : IConflicts
         };
         if (entry is null)
             throw ConflictErrors.NothingThere(path, version);
-        await _repository.ExchangeAsync(["cat-file", "blob", $"{tree}:{path}"], null, output => output.CopyToAsync(to, cancellation), cancellation);
+        await versions.Repository.ExchangeAsync(["cat-file", "blob", $"{tree}:{path}"], null, output => output.CopyToAsync(to, cancellation), cancellation);
     }
 
     /// <inheritdoc/>
@@ -42,7 +46,7 @@ internal sealed class GitConflicts(MountWork work) : IConflicts
     {
         if (versions.Ours == versions.Start || versions.Theirs == versions.Start)
             return [];
-        var changes = new GitChanges(_repository);
+        var changes = new GitChanges(versions.Repository);
         var theirs = (await changes.BetweenAsync(versions.Start, versions.Theirs, cancellation)).Changes.ToDictionary(change => change.Path);
         var now = work.Time.GetUtcNow();
         return

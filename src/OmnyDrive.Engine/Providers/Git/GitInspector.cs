@@ -14,13 +14,12 @@ internal sealed class GitInspector : IMountInspector
     private readonly MountWork _work;
     private readonly GitRepository _repository;
     private readonly GitVersions _versions;
-    private readonly GitChanges _changes;
     private readonly IGitOrigin? _origin;
 
     internal GitInspector(MountWork work, IGitOrigin? origin)
     {
         (_work, _origin, _repository) = (work, origin, GitMount.RepositoryOf(work.Root));
-        (_versions, _changes) = (new GitVersions(_repository, work.Root), new GitChanges(_repository));
+        _versions = new GitVersions(_repository, work.Root);
     }
 
     /// <inheritdoc/>
@@ -28,8 +27,9 @@ internal sealed class GitInspector : IMountInspector
     {
         var head = await _origin!.GetHeadAsync(cancellation);
         var prepared = await new GitPlanner(_work, _repository, new GitTransport(_repository, _origin)).PrepareAsync(head, mayCommit: true, cancellation);
-        var (start, ours, theirs) = await _versions.FindAsync(cancellation);
-        var (local, origin) = (await _changes.BetweenAsync(start, ours, cancellation), await _changes.BetweenAsync(start, theirs, cancellation));
+        using var versions = await _versions.FindAsync(cancellation);
+        var changes = new GitChanges(versions.Repository);
+        var (local, origin) = (await changes.BetweenAsync(versions.Start, versions.Ours, cancellation), await changes.BetweenAsync(versions.Start, versions.Theirs, cancellation));
         var now = _work.Time.GetUtcNow();
         var conflicts = (prepared.Plan.Conflict?.Paths ?? []).Select(path => new OpenConflict(path, prepared.Plan.Conflict!.Kind, now, null));
         return new MountComparison(local.Changes, origin.Changes, [.. conflicts], [.. local.Problems, .. origin.Problems], prepared.Plan.Origin) { Branches = prepared.Plan.Branches };
@@ -38,8 +38,8 @@ internal sealed class GitInspector : IMountInspector
     /// <inheritdoc/>
     public async Task<(IReadOnlyList<Change> Local, IReadOnlyList<Problem> Problems)> LookAtMountAsync(CancellationToken cancellation)
     {
-        var (start, ours, _) = await _versions.FindAsync(cancellation);
-        var local = await _changes.BetweenAsync(start, ours, cancellation);
+        using var versions = await _versions.FindAsync(cancellation);
+        var local = await new GitChanges(versions.Repository).BetweenAsync(versions.Start, versions.Ours, cancellation);
         return (local.Changes, local.Problems);
     }
 
@@ -48,25 +48,25 @@ internal sealed class GitInspector : IMountInspector
     {
         if (_origin is not null && which != DiffOf.Local)
             await new GitTransport(_repository, _origin).FetchAsync(isShallow: false, cancellation);
-        var (start, ours, theirs) = await _versions.FindAsync(cancellation);
+        using var versions = await _versions.FindAsync(cancellation);
         var (from, to) = which switch
         {
-            DiffOf.Local => (start, ours),
-            DiffOf.Origin => (start, theirs),
-            _ => (ours, theirs),
+            DiffOf.Local => (versions.Start, versions.Ours),
+            DiffOf.Origin => (versions.Start, versions.Theirs),
+            _ => (versions.Ours, versions.Theirs),
         };
-        foreach (var change in (await _changes.BetweenAsync(from, to, cancellation)).Changes.Where(change => change.Path.IsAtOrBelow(below)))
-            yield return await DiffAsync(change, from, to, cancellation);
+        foreach (var change in (await new GitChanges(versions.Repository).BetweenAsync(from, to, cancellation)).Changes.Where(change => change.Path.IsAtOrBelow(below)))
+            yield return await DiffAsync(versions.Repository, change, from, to, cancellation);
     }
 
-    private async Task<PathDiff> DiffAsync(Change change, string? from, string? to, CancellationToken cancellation)
+    private static async Task<PathDiff> DiffAsync(GitRepository repository, Change change, string? from, string? to, CancellationToken cancellation)
     {
         if (Math.Max(change.From?.Size ?? 0, change.To?.Size ?? 0) > MostText)
             return new PathDiff(change, null, "it is too large");
         string[] versions = [from ?? GitChanges.EmptyTree, to ?? GitChanges.EmptyTree];
-        var told = await _repository.TryAsync(["--literal-pathspecs", "diff", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", "--end-of-options", .. versions, "--", change.Path.ToString()], cancellation, mostBytes: MostDiff);
+        var told = await repository.TryAsync(["--literal-pathspecs", "diff", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", "--end-of-options", .. versions, "--", change.Path.ToString()], cancellation, mostBytes: MostDiff);
         if (told.ExitCode != 0)
-            throw _repository.Failed("diff", told.ExitCode, told.Errors);
+            throw repository.Failed("diff", told.ExitCode, told.Errors);
         var text = System.Text.Encoding.UTF8.GetString(told.Output);
         return text.IndexOf("\n@@ ", StringComparison.Ordinal) is >= 0 and var at ? new PathDiff(change, text[(at + 1)..], null)
             : text.Contains("\nBinary files ", StringComparison.Ordinal) ? new PathDiff(change, null, "it is no text")

@@ -12,7 +12,6 @@ internal sealed record PreparedGitSync(BranchStanding At, BranchDecision Decisio
 internal sealed class GitPlanner(MountWork work, GitRepository repository, GitTransport transport)
 {
     private readonly GitWorkTree _tree = new(repository, work.Root);
-    private readonly GitChanges _changes = new(repository);
 
     /// <summary>Looks at both sides and decides.</summary>
     /// <param name="head">Where the origin stands.</param>
@@ -73,11 +72,11 @@ internal sealed class GitPlanner(MountWork work, GitRepository repository, GitTr
     {
         var (toLocal, toOrigin, conflict) = (GitDifference.None, GitDifference.None, (Conflict?)null);
         if (decision.Action == BranchAction.Pull)
-            toLocal = await _changes.BetweenAsync(at.Local, at.Origin, cancellation);
+            toLocal = await new GitChanges(repository).BetweenAsync(at.Local, at.Origin, cancellation);
         else if (decision.Action == BranchAction.Refuse)
             conflict = await ConflictAsync(at, decision.Conflict!.Value, cancellation);
         else if (decision.Action != BranchAction.None)
-            toOrigin = await _changes.BetweenAsync(await BeforeAsync(at, decision, cancellation), await OursAsync(at, cancellation), cancellation);
+            toOrigin = await BetweenAsync(await BeforeAsync(at, decision, cancellation), at, cancellation);
         var plan = new SyncPlan(RefOf(work.Row.Baseline), SyncRef.OfCommit(at.Local ?? GitRefs.NoCommit), SyncRef.OfCommit(at.Origin ?? GitRefs.NoCommit), toLocal.Changes, toOrigin.Changes, conflict, [])
         {
             Branches = new BranchSync(at.Branch, at.Ahead, at.Behind, decision.Action, decision.Commits, TargetOf(at, decision), ReasonOf(at, decision)),
@@ -109,13 +108,17 @@ internal sealed class GitPlanner(MountWork work, GitRepository repository, GitTr
         return first?[1..];
     }
 
-    private async Task<string?> OursAsync(BranchStanding at, CancellationToken cancellation) => at.IsDirty ? await _tree.WriteTreeAsync(cancellation) : at.Local;
+    private async Task<GitDifference> BetweenAsync(string? before, BranchStanding at, CancellationToken cancellation)
+    {
+        using var ours = await _tree.OursAsync(at.Local, at.IsDirty, cancellation);
+        return await new GitChanges(ours.Repository).BetweenAsync(before, ours.Id, cancellation);
+    }
 
     private async Task<Conflict> ConflictAsync(BranchStanding at, BranchConflict why, CancellationToken cancellation)
     {
         var start = at is { Local: not null, Origin: not null } ? await repository.AskAsync(["merge-base", at.Local, at.Origin], cancellation) : at.Local ?? at.Origin;
-        var ours = why == BranchConflict.Unfinished ? GitDifference.None : await _changes.BetweenAsync(start, await OursAsync(at, cancellation), cancellation);
-        var theirs = await _changes.BetweenAsync(start, at.Origin ?? start, cancellation);
+        var ours = why == BranchConflict.Unfinished ? GitDifference.None : await BetweenAsync(start, at, cancellation);
+        var theirs = await new GitChanges(repository).BetweenAsync(start, at.Origin ?? start, cancellation);
         var there = theirs.Changes.DistinctBy(change => change.Path).ToDictionary(change => change.Path);
         var both = ours.Changes.Where(change => there.TryGetValue(change.Path, out var other) && !Equals(other.To, change.To)).Select(change => new PathConflict(change.Path, change.From, change.To, there[change.Path].To)).ToList();
         var paths = both.Select(path => path.Path).ToHashSet();

@@ -8,7 +8,8 @@ namespace OmnyDrive.Engine.Providers.Git;
 /// <summary>Asks a repository on this machine, and changes it, by git alone. What git refuses becomes a <see cref="DriveException"/> that tells what git said.</summary>
 /// <param name="directory">The work tree, or the repository itself where it has none.</param>
 /// <param name="isMount">Whether it is that of a mount, whose <c>.git</c> is the repository and nothing else is: also where that is lost.</param>
-internal sealed class GitRepository(string directory, bool isMount = false)
+/// <param name="variables">Those of each run; null for those that go with a repository.</param>
+internal sealed class GitRepository(string directory, bool isMount = false, IReadOnlyDictionary<string, string>? variables = null)
 {
     /// <summary>All paths of a work tree but what lies in the private directory of a mount, whatever the repository says of that.</summary>
     internal static IReadOnlyList<string> AllPaths { get; } = ["--", ".", ":(exclude,top,icase).omnydrive"];
@@ -19,12 +20,15 @@ internal sealed class GitRepository(string directory, bool isMount = false)
     private string? _git;
     private IReadOnlyList<string>? _userSettings;
 
-    private readonly Dictionary<string, string> _environment = isMount ? new() { ["GIT_DIR"] = Path.Combine(directory, ".git"), ["GIT_WORK_TREE"] = directory } : [];
+    private readonly Dictionary<string, string> _environment = new(variables ?? (isMount ? new Dictionary<string, string> { ["GIT_DIR"] = Path.Combine(directory, ".git"), ["GIT_WORK_TREE"] = directory } : []));
 
     internal string Directory => directory;
 
     /// <summary>Whether a git was killed that ran here, or ended half way: then it has left something behind.</summary>
     internal bool WasKilled { get; set; }
+
+    /// <summary>The same repository, with variables for each run.</summary>
+    internal GitRepository With(IReadOnlyDictionary<string, string> more) => new(directory, isMount, EnvironmentWith(more)) { _git = _git, _userSettings = _userSettings };
 
     /// <summary>Variables for a run here.</summary>
     internal Dictionary<string, string> EnvironmentWith(IReadOnlyDictionary<string, string>? more)

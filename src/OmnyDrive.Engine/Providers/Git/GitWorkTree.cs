@@ -20,23 +20,21 @@ internal sealed class GitWorkTree(GitRepository repository, RootDirectory root)
         return Beginnings.FirstOrDefault(beginning => Path.Exists(Path.Combine(git, beginning.Path))).What ?? (await repository.IsUnmergedAsync(cancellation) ? BranchDivergence.Unmerged : null);
     }
 
-    /// <summary>The tree that a commit of all that lies here would have. Changes nothing but that git keeps the contents for a while.</summary>
-    internal async Task<string> WriteTreeAsync(CancellationToken cancellation)
+    /// <summary>What lies here: the commit that is checked out, or where it is dirty the tree that a commit of all that lies here would have. Changes nothing in the repository.</summary>
+    internal async Task<GitOurs> OursAsync(string? commit, bool isDirty, CancellationToken cancellation)
     {
-        var git = await repository.GitDirectoryAsync(cancellation);
-        var index = Path.Combine(git, $"omnydrive-index.{Guid.NewGuid():N}");
-        var environment = new Dictionary<string, string> { ["GIT_INDEX_FILE"] = index };
+        if (!isDirty)
+            return new GitOurs(commit, repository, null);
+        var scratch = await GitScratch.OpenAsync(repository, cancellation);
         try
         {
-            // What the index knows of files saves reading them.
-            if (File.Exists(Path.Combine(git, "index")))
-                File.Copy(Path.Combine(git, "index"), index);
-            await repository.AddAllAsync(cancellation, environment);
-            return (await repository.RunAsync(["write-tree"], cancellation, environment)).TrimEnd('\n');
+            await scratch.Repository.AddAllAsync(cancellation);
+            return new GitOurs((await scratch.Repository.RunAsync(["write-tree"], cancellation)).TrimEnd('\n'), scratch.Repository, scratch);
         }
-        finally
+        catch
         {
-            File.Delete(index);
+            scratch.Dispose();
+            throw;
         }
     }
 
