@@ -24,7 +24,7 @@ internal static class GitCommand
     [
         "core.hooksPath=/dev/null", "core.fsmonitor=false", "core.alternateRefsCommand=true", "core.askPass=", "core.quotePath=false", "core.attributesFile=/dev/null",
         "credential.helper=", "commit.gpgSign=false", "gc.autoDetach=false", "maintenance.autoDetach=false", "log.showSignature=false",
-        "transfer.fsckObjects=true", "submodule.recurse=false", "fetch.recurseSubmodules=false", "push.recurseSubmodules=no", "push.followTags=false",
+        "transfer.fsckObjects=true", "fetch.fsckObjects=true", "receive.fsckObjects=true", "submodule.recurse=false", "fetch.recurseSubmodules=false", "push.recurseSubmodules=no", "push.followTags=false",
         "http.followRedirects=false", "protocol.allow=never", "protocol.file.allow=always", "protocol.http.allow=always", "protocol.https.allow=always",
     ];
 

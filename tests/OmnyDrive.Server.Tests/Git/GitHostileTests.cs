@@ -98,6 +98,33 @@ public sealed class GitHostileTests
         Assert.False(File.Exists(Path.Combine(sides.Mount, "a")));
     }
 
+    [Theory]
+    [InlineData(Way.Near)]
+    [InlineData(Way.Http)]
+    public async Task What_is_malformed_comes_in_nowhere_whatever_a_repository_s_own_configuration_says_of_checking(Way way)
+    {
+        await using var sides = await GitSides.StartAsync(way, publish: new PublishOptions { ProtectedBranches = [] }, sound: false);
+        foreach (var repository in new[] { sides.Origin, sides.Mount })
+        {
+            foreach (var key in new[] { "transfer.fsckObjects", "fetch.fsckObjects", "receive.fsckObjects" })
+                Run(repository, "config", key, "false");
+        }
+        var before = (GitSides.CommitOf(sides.Mount, "HEAD"), sides.AtOrigin("main"));
+        await MakeMalformedAsync(sides.Origin, sides.Scratch.At("theirs"));
+        Assert.Equal(ErrorCode.Failed, (await Assert.ThrowsAsync<DriveException>(() => sides.SyncAsync())).Code);
+        Run(sides.Origin, "reset", "--quiet", "--soft", before.Item2!);
+        await MakeMalformedAsync(sides.Mount, sides.Scratch.At("ours"));
+        Assert.Equal(ErrorCode.Failed, (await Assert.ThrowsAsync<DriveException>(() => sides.SyncAsync())).Code);
+        Assert.Equal(before.Item2, sides.AtOrigin("main"));
+    }
+
+    // Its author has no address.
+    private static async Task MakeMalformedAsync(string repository, string file)
+    {
+        await File.WriteAllTextAsync(file, $"tree {Run(repository, "rev-parse", "HEAD^{tree}")}\nparent {Run(repository, "rev-parse", "HEAD")}\nauthor Somebody 1 +0000\ncommitter Somebody <x@example.org> 1 +0000\n\n{file}\n", TestContext.Current.CancellationToken);
+        Run(repository, "reset", "--quiet", "--soft", Run(repository, "hash-object", "--literally", "-t", "commit", "-w", file));
+    }
+
     [Fact]
     public async Task A_drive_that_lost_its_mark_or_its_repository_is_not_served()
     {
