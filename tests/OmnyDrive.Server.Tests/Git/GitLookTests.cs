@@ -169,6 +169,18 @@ public sealed class GitLookTests
         Assert.Single((await sides.Beta.InspectAsync(mount)).Local);
     }
 
+    [Fact]
+    public async Task Names_that_read_alike_are_no_obstacle()
+    {
+        await using var sides = await GitSides.StartAsync(Way.Near);
+        // Bytes that are no UTF-8.
+        Run(sides.Origin, "-c", "alias.write=!printf x > \"dir/$(printf '\\377')\" && printf y > \"dir/$(printf '\\376')\"", "write");
+        Commit(sides.Origin, ("a", "theirs\n"));
+        File.WriteAllText(Path.Combine(sides.Mount, "a"), "ours\n");
+        await Assert.ThrowsAsync<ConflictDetectedException>(() => sides.SyncAsync());
+        Assert.Equal(A, Assert.Single(await sides.Beta.ListConflictsAsync(sides.Id)).Conflict.Path);
+    }
+
     private static async Task<List<PathDiff>> DiffAsync(GitSides sides, MountId? mount = null)
     {
         var diffs = new List<PathDiff>();

@@ -47,7 +47,7 @@ internal sealed class GitConflicts(MountWork work) : IConflicts
         if (versions.Ours == versions.Start || versions.Theirs == versions.Start)
             return [];
         var changes = new GitChanges(versions.Repository);
-        var theirs = (await changes.BetweenAsync(versions.Start, versions.Theirs, cancellation)).Changes.ToDictionary(change => change.Path);
+        var theirs = (await changes.BetweenAsync(versions.Start, versions.Theirs, cancellation)).Changes.DistinctBy(change => change.Path).ToDictionary(change => change.Path);
         var now = work.Time.GetUtcNow();
         return
         [
