@@ -62,7 +62,7 @@ internal static class GitCommits
                     known[filter] = isKnown = await repository.ConfigAsync($"filter.{filter}.clean", cancellation) is not null || await repository.ConfigAsync($"filter.{filter}.process", cancellation) is not null;
                 if (!isKnown)
                     throw new DriveException(ErrorCode.NotSupported, $"\"{path}\" goes into a commit by the filter \"{filter}\", which is not set up in this mount. Nothing was committed.",
-                        filter == "lfs" ? "Set it up in the mount: git lfs install --local; or commit there by git yourself." : $"Set it up in the mount: git config filter.{filter}.clean COMMAND; or commit there by git yourself.");
+                        filter == "lfs" ? "Set it up in the mount: git lfs install --local; or commit there by git yourself." : $"Set it up in the mount: git config {ShellWord.Of($"filter.{filter}.clean")} COMMAND; or commit there by git yourself.");
             }
         }, cancellation);
     }

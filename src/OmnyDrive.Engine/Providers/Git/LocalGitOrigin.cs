@@ -51,7 +51,7 @@ internal sealed class LocalGitOrigin(PublishedRoot drive, Func<SyncRef, Task> la
     }
 
     // Run by a shell that git starts, which hands down none of its settings; all of it is ours.
-    private static string CommandOf(IEnumerable<string> settings, string service) => $"git {string.Join(' ', GitCommand.Settings.Concat(settings).Select(setting => $"-c '{setting.Replace("'", "'\\''", StringComparison.Ordinal)}'"))} {service}";
+    private static string CommandOf(IEnumerable<string> settings, string service) => $"git {string.Join(' ', GitCommand.Settings.Concat(settings).Select(setting => $"-c {ShellWord.Of(setting)}"))} {service}";
 
     /// <inheritdoc/>
     public async Task ServeAsync(GitService service, GitExchange exchange, CancellationToken cancellation)
