@@ -47,6 +47,10 @@ internal sealed record GitValue(string? Branch, int Ahead, int Behind, string Ac
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? PushedTo { get; init; }
 
+    /// <summary>The branch at the origin where the mount's commits wait that its branch of the same name lacks.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? WaitsOn { get; init; }
+
     /// <summary>Why another branch than the mount's took the work, or why the sync was refused.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Reason { get; init; }
@@ -63,6 +67,7 @@ internal sealed record GitValue(string? Branch, int Ahead, int Behind, string Ac
     {
         Committed = done.Commits,
         PushedTo = done.PushedTo,
+        WaitsOn = done.WaitsOn,
         Reason = done.Reason,
     };
 

@@ -9,7 +9,11 @@ internal static class GitReport
     public static IEnumerable<string> Lines(SyncValue value)
     {
         if (value.Git is not { } git || git.Action is "none" or "refuse")
+        {
+            if (value.Git is { Action: "none", WaitsOn: { } waits })
+                yield return $"  {Quantities.Count(value.Git.Ahead, "commit")} of the mount {(value.Git.Ahead == 1 ? "waits" : "wait")} on the origin's branch {waits}";
             yield break;
+        }
         var isPlan = value.Status == "planned";
         if (git.Committed)
             yield return isPlan ? "  changes that are not committed would be committed first" : "  changes that were not committed were committed first";
@@ -22,7 +26,7 @@ internal static class GitReport
     /// <summary>How the branches stand, in a line; null where the drive is no git drive.</summary>
     public static string? Standing(GitValue? git) => git is null ? null
         : git.Branch is null ? "no branch is checked out"
-        : $"on branch {git.Branch}: {Quantities.Count(git.Ahead, "commit")} ahead of the origin, {Quantities.Count(git.Behind, "commit")} behind";
+        : $"on branch {git.Branch}: {Quantities.Count(git.Ahead, "commit")} ahead of the origin, {Quantities.Count(git.Behind, "commit")} behind{(git.WaitsOn is { } waits ? $"; that work waits on the origin's branch {waits}" : "")}";
 
     private static string Target(GitValue git, bool isPlan) => (git.PushedTo, isPlan) switch
     {

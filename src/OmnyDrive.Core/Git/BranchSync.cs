@@ -8,7 +8,11 @@ namespace OmnyDrive.Git;
 /// <param name="Commits">Whether what no commit had was committed.</param>
 /// <param name="PushedTo">The branch at the origin that was moved or made; null where none was, and where its name is not drawn yet.</param>
 /// <param name="Reason">Why another branch than the mount's took the work; null where none did.</param>
-public sealed record BranchSync(string? Branch, int Ahead, int Behind, BranchAction Action, bool Commits, string? PushedTo, string? Reason);
+public sealed record BranchSync(string? Branch, int Ahead, int Behind, BranchAction Action, bool Commits, string? PushedTo, string? Reason)
+{
+    /// <summary>The branch at the origin that has all commits of the mount which the origin's branch of the same name lacks, as that is protected: there they wait for somebody to merge them. Null where none has them all.</summary>
+    public string? WaitsOn { get; init; }
+}
 
 /// <summary>How branches stand that a sync of a git drive did not put in step.</summary>
 /// <param name="Why">Why it was refused.</param>

@@ -41,6 +41,8 @@ public sealed class GitScenarios
         network.Place.Write("mount/a", "mine\n");
         var pushed = await network.Place.RunAsync("--state", "beta", "sync", "mount");
         Assert.Contains("because main is protected", pushed.Out, StringComparison.Ordinal);
+        Assert.Contains("1 commit of the mount waits on the origin's branch omnydrive/beta/main-", (await network.Place.RunAsync("--state", "beta", "sync", "mount")).Out, StringComparison.Ordinal);
+        Assert.Contains("0 commits behind; that work waits on the origin's branch omnydrive/beta/main-", (await network.Place.RunAsync("--state", "beta", "status", "mount")).Out, StringComparison.Ordinal);
         GitTool.Commit(network.Place["repo"], ("a", "theirs\n"));
         var refused = await network.Place.RunAsync("--state", "beta", "sync", "mount");
         Assert.Equal(6, refused.ExitCode);

@@ -46,14 +46,15 @@ public sealed class GitBranchTests
         Assert.Equal(main, sides.AtOrigin("main"));
         Assert.Equal([first.Branches.PushedTo!, third.Branches.PushedTo!], sides.WorkBranches().Order());
         Assert.Equal("second", Run(sides.Origin, "show", $"{first.Branches.PushedTo}:a"));
-        Assert.Equal(SyncStatus.Clean, (await sides.SyncAsync()).Status);
+        var waiting = await sides.SyncAsync();
+        Assert.Equal((SyncStatus.Clean, second.Branches.PushedTo, 2), (waiting.Status, waiting.Branches!.WaitsOn, waiting.Branches.Ahead));
 
         // Somebody takes it over into the branch.
         Run(sides.Origin, "update-ref", "refs/heads/main", sides.AtOrigin(second.Branches.PushedTo!)!);
         if (!bare)
             Run(sides.Origin, "reset", "--quiet", "--hard");
         var after = await sides.SyncAsync();
-        Assert.Equal((SyncStatus.Clean, 0), (after.Status, after.Branches!.Ahead));
+        Assert.Equal((SyncStatus.Clean, 0, null), (after.Status, after.Branches!.Ahead, after.Branches.WaitsOn));
     }
 
     [Theory]

@@ -79,7 +79,10 @@ internal sealed class GitPlanner(MountWork work, GitRepository repository, GitTr
             toOrigin = await BetweenAsync(await BeforeAsync(at, decision, cancellation), at, cancellation);
         var plan = new SyncPlan(RefOf(work.Row.Baseline), SyncRef.OfCommit(at.Local ?? GitRefs.NoCommit), SyncRef.OfCommit(at.Origin ?? GitRefs.NoCommit), toLocal.Changes, toOrigin.Changes, conflict, [])
         {
-            Branches = new BranchSync(at.Branch, at.Ahead, at.Behind, decision.Action, decision.Commits, TargetOf(at, decision), ReasonOf(at, decision)),
+            Branches = new BranchSync(at.Branch, at.Ahead, at.Behind, decision.Action, decision.Commits, TargetOf(at, decision), ReasonOf(at, decision))
+            {
+                WaitsOn = at is { Ahead: > 0, Work: { Commit: not null, Ahead: 0, Name: var waits } } ? waits : null,
+            },
         };
         return new PreparedGitSync(at, decision, plan, [.. toLocal.Problems, .. toOrigin.Problems]);
     }
