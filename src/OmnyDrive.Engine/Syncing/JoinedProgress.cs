@@ -6,8 +6,10 @@ internal sealed class JoinedProgress(IProgress<TransferProgress> whole) : IProgr
     // Of the one that goes on, all reports say the same of its size.
     private TransferProgress _before, _now;
 
-    /// <summary>One has ended, and another follows. Its last reports may have come in another order than they were made.</summary>
-    internal void Next() => (_before, _now) = (Total(_now with { Files = _now.TotalFiles, Bytes = _now.TotalBytes }), default);
+    /// <summary>One has ended, and another follows.</summary>
+    /// <param name="isComplete">Whether all of it came; what did not is a part of those that follow. The last reports may have come in another order than they were made.</param>
+    internal void Next(bool isComplete) =>
+        (_before, _now) = (Total(isComplete ? _now with { Files = _now.TotalFiles, Bytes = _now.TotalBytes } : _now with { TotalFiles = _now.Files, TotalBytes = _now.Bytes }), default);
 
     /// <inheritdoc/>
     public void Report(TransferProgress value)

@@ -92,7 +92,7 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         {
             KeepBases(applied.Changes, MostBasesOfClone);
             portions.Next(applied);
-            joined?.Next();
+            joined?.Next(isComplete: applied.Problems.Count == 0);
             (prepared, applied) = await ClonePortionAsync(portions, joined, cancellation);
         }
         // The one reads files, the other writes to the state.
@@ -108,7 +108,7 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         return ClonePolicy.LeftAsTheyAre(prepared);
     }
 
-    private async Task<(PreparedSync Prepared, AppliedSync Applied)> ClonePortionAsync(ClonePortions portions, IProgress<TransferProgress>? progress, CancellationToken cancellation)
+    private async Task<(PreparedSync Prepared, AppliedSync Applied)> ClonePortionAsync(ClonePortions portions, JoinedProgress? progress, CancellationToken cancellation)
     {
         while (true)
         {
@@ -118,9 +118,12 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
             var applied = await PullAsync(prepared, new SyncOptions { Progress = progress }, cancellation);
             if (applied.Problems.Count == 0)
                 return (prepared, applied);
-            // Without a baseline it stays a clone to be continued; what was applied is known by the goal that was saved before.
-            if (!portions.TryAgain())
-                throw ClonePolicy.Incomplete(_work, applied.Problems);
+            KeepPending(prepared, applied);
+            progress?.Next(isComplete: false);
+            if (portions.TryAgain())
+                continue;
+            // What can come comes; what cannot is tried with the last portion once more. Without a baseline it stays a clone to be continued.
+            return prepared.IsWhole ? throw ClonePolicy.Incomplete(_work, applied.Problems) : (prepared, applied);
         }
     }
 
@@ -250,13 +253,17 @@ internal sealed class SnapshotSynchronizer(MountWork work, RootScanner scanner, 
         var goal = prepared.Advance(prepared.Plan.ToLocal.Where(change => !isHalf(change)).ToDictionary(change => change.Path, change => change.To));
         BaselineTable.SavePending(_work.Store, _work.Row.Id, goal, prepared.Seen ?? _work.Row.Seen);
         agreed = goal with { NewTrees = [] };
-        if (!prepared.IsWhole)
-        {
-            // The next portion goes on from here.
-            _work = _work with { Row = _work.Row with { Pending = SyncRef.OfTree(goal.Root) } };
-            return null;
-        }
-        return History.Pulled(prepared.Plan.Baseline, SyncRef.OfTree(goal.Root));
+        // Should this break off, what is tried next goes on from here, as another process would.
+        _work = _work with { Row = _work.Row with { Pending = SyncRef.OfTree(goal.Root) } };
+        return prepared.IsWhole ? History.Pulled(prepared.Plan.Baseline, SyncRef.OfTree(goal.Root)) : null;
+    }
+
+    // Of a goal that was not reached: where it was to change what both sides had agreed on, that stays agreed on.
+    private void KeepPending(PreparedSync prepared, AppliedSync applied)
+    {
+        var reached = prepared.Advance(applied.Paths);
+        BaselineTable.SavePending(_work.Store, _work.Row.Id, reached, prepared.Seen ?? _work.Row.Seen);
+        _work = _work with { Row = _work.Row with { Pending = SyncRef.OfTree(reached.Root) } };
     }
 
     // What is in conflict from now on; nothing where the last is settled.

@@ -40,15 +40,15 @@ internal sealed class SyncPlanner(MountWork work, RootScanner scanner, ITreeOrig
         var own = new OwnPaths(work.Root, cancellation);
         var filtered = FilterPolicy.Apply(found, local.Rules, rules, own.At, own.Uncovered(before, rules.After, found, theirs));
         var decision = decide(filtered.Found, (new SyncRefs(baseline.Ref, local.Snapshot.Ref, theirs.Ref), local.Snapshot, theirs));
-        var plan = await WithTimesAsync(decision.Plan, theirs, cancellation);
+        var plan = await WithTimesAsync(decision.Plan, baseline, theirs, cancellation);
         return new PreparedSync(filtered, ForTarget(plan, local, policy), known, local, theirs) { Seen = head.Generation, IsWhole = isWhole, Conflicts = decision.Conflicts, Settled = decision.Settled, Later = decision.Later };
     }
 
-    // What a mount takes back of its own, the origin has as the baseline has it, which does not know from when its files are.
-    private async Task<SyncPlan> WithTimesAsync(SyncPlan plan, Snapshot theirs, CancellationToken cancellation)
+    // What a mount takes back of its own, the origin has as the baseline has it, which does not know from when its files are. Of other directories the origin has told.
+    private async Task<SyncPlan> WithTimesAsync(SyncPlan plan, Snapshot baseline, Snapshot theirs, CancellationToken cancellation)
     {
         var timeless = plan.ToLocal.Where(IsTimeless).Select(change => change.Path.Parent).Distinct()
-            .Select(directory => theirs.Find(directory) is { IsDirectory: true } entry ? new TreeRequest(directory, entry.TreeHash, WithDescendants: false) : default(TreeRequest?)).OfType<TreeRequest>().ToList();
+            .Select(directory => theirs.Find(directory) is { IsDirectory: true } entry && entry.Equals(baseline.Find(directory)) ? new TreeRequest(directory, entry.TreeHash, WithDescendants: false) : default(TreeRequest?)).OfType<TreeRequest>().ToList();
         if (timeless.Count == 0)
             return plan;
         var known = new Dictionary<DrivePath, Entry>();

@@ -166,6 +166,85 @@ public sealed class ClonePortionTests
     }
 
     [Fact]
+    public async Task A_file_of_the_year_1970_comes_like_others()
+    {
+        await using var sides = await TwoSides.StartAsync(root =>
+        {
+            Scatter(root, 12);
+            File.WriteAllText(Path.Combine(root, "epoch"), "old");
+            File.SetLastWriteTimeUtc(Path.Combine(root, "epoch"), DateTime.UnixEpoch);
+        });
+        await using var gamma = sides.Endpoint("gamma", clonePortion: 10);
+
+        var cloned = await gamma.CloneDriveAsync(TwoSides.Drive, sides.Mount + "2");
+
+        Assert.Equal(DiskTree.Describe(sides.Origin, times: true), DiskTree.Describe(cloned.Mount.Path, times: true));
+    }
+
+    [Fact]
+    public async Task What_the_origin_deletes_while_a_portion_is_on_its_way_does_not_come_back()
+    {
+        await using var sides = await TwoSides.StartAsync(root =>
+        {
+            foreach (var file in Enumerable.Range(0, 60))
+                File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(root, $"d{file / 30}")).FullName, $"f{file}"), $"{file}");
+        });
+        await using var gamma = sides.Endpoint("gamma", clonePortion: 25);
+        var trees = 0;
+        // What is edited in place cannot be had any more, so the portion is not complete, and the origin is asked again, which has not the other file any more either.
+        var editing = new Lazy<bool>(() =>
+        {
+            File.WriteAllText(sides.AtOrigin("d1/f41"), "edited in place");
+            return true;
+        });
+        sides.Steps.OnStep = step =>
+        {
+            trees += step == OriginStep.BeforeTrees ? 1 : 0;
+            if (step == OriginStep.BeforeFetch && trees >= 4)
+                _ = editing.Value;
+            if (step == OriginStep.BeforeHead && editing.IsValueCreated)
+                File.Delete(sides.AtOrigin("d1/f40"));
+            return Task.CompletedTask;
+        };
+
+        var cloned = await gamma.CloneDriveAsync(TwoSides.Drive, sides.Mount + "2");
+
+        Assert.True(editing.IsValueCreated);
+        Assert.Empty(cloned.Problems);
+        Assert.Equal(DiskTree.Describe(sides.Origin, times: true), DiskTree.Describe(cloned.Mount.Path, times: true));
+        Assert.Equal(SyncStatus.Clean, (await gamma.SyncMountAsync(cloned.Mount.Id)).Status);
+        Assert.False(File.Exists(sides.AtOrigin("d1/f40")));
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_had_keeps_no_other_away()
+    {
+        await using var sides = await TwoSides.StartAsync(root => Scatter(root, 13));
+        await using var gamma = sides.Endpoint("gamma", clonePortion: 20);
+        var (place, log, edits) = (sides.Mount + "2", Files(sides.Origin).First(), 0);
+        sides.Steps.OnStep = step =>
+        {
+            // As a log that is written to all the time; the contents of a portion come by several streams at once.
+            if (step == OriginStep.BeforeFetch)
+            {
+                lock (sides)
+                    File.WriteAllText(sides.AtOrigin(log), $"line {++edits}");
+            }
+            return Task.CompletedTask;
+        };
+
+        var failed = await Assert.ThrowsAsync<DriveException>(() => gamma.CloneDriveAsync(TwoSides.Drive, place));
+
+        Assert.Equal(ErrorCode.Incomplete, failed.Code);
+        Assert.Contains(log, failed.Message, StringComparison.Ordinal);
+        Assert.Equal(Files(sides.Origin).Where(file => file != log), Files(place));
+        sides.Steps.OnStep = null;
+        await gamma.CloneDriveAsync(TwoSides.Drive, place);
+        Assert.Equal(DiskTree.Describe(sides.Origin, times: true), DiskTree.Describe(place, times: true));
+        Assert.Equal(SyncStatus.Clean, (await gamma.SyncMountAsync(gamma.FindMount(place).Id)).Status);
+    }
+
+    [Fact]
     public async Task The_progress_is_that_of_one_transfer()
     {
         await using var sides = await TwoSides.StartAsync(root => Scatter(root, 11));
