@@ -1,4 +1,5 @@
 using OmnyDrive.Engine;
+using OmnyDrive.Hubs;
 using Xunit;
 using static OmnyDrive.Testing.GitTool;
 
@@ -102,6 +103,64 @@ public sealed class CheckedOutOriginTests
         await sides.SyncAsync();
         Commit(sides.Mount, ("a", "next\n"));
         Assert.Equal("main", (await sides.SyncAsync()).Branches!.PushedTo);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Two_branches_that_are_checked_out_go_along_with_one_push(bool atomic)
+    {
+        await using var sides = await GitSides.StartAsync(Way.Http, publish: Open);
+        var (linked, work) = (sides.Scratch.At("linked"), sides.Scratch.Directory("pusher"));
+        Run(sides.Origin, "worktree", "add", "--quiet", linked, "topic");
+        Run(work, "clone", "--quiet", sides.Origin, ".");
+        Commit(work, ("a", "of main\n"));
+        Run(work, "switch", "--quiet", "topic");
+        Commit(work, ("a", "of topic\n"));
+
+        string[] push = [.. atomic ? ["--atomic"] : Array.Empty<string>(), sides.Repository, "main", "topic"];
+        Run(work, ["-c", $"http.{sides.Repository}.extraHeader=Authorization: Bearer {await sides.TicketAsync(DriveActions.Read | DriveActions.Write)}", "push", "--quiet", .. push]);
+
+        Assert.Equal(("of main\n", "of topic\n"), (Read(sides, "a"), File.ReadAllText(Path.Combine(linked, "a"))));
+        Assert.Equal(("", ""), (Run(sides.Origin, "status", "--porcelain"), Run(linked, "status", "--porcelain")));
+    }
+
+    [Fact]
+    public async Task What_git_refuses_by_itself_changes_no_file_though_the_hooks_are_told_of_it()
+    {
+        await using var sides = await GitSides.StartAsync(Way.Http, publish: Open);
+        var seen = sides.AtOrigin("main")!;
+        var work = sides.Scratch.Directory("pusher");
+        Run(work, "clone", "--quiet", sides.Origin, ".");
+        var pushed = Commit(work, ("a", "pushed\n"));
+        Run(sides.Origin, "fetch", "--quiet", work, "main");
+        // Any push has them written. From version 2.50 on, git calls the second for all that was pushed, also for what it has found to be elsewhere by then.
+        await sides.SyncAsync();
+        Commit(sides.Mount, ("b", "b\n"));
+        await sides.SyncAsync();
+        seen = sides.AtOrigin("main")!;
+        Run(work, "pull", "--quiet", "--rebase", sides.Origin, "main");
+        pushed = GitSides.CommitOf(work, "HEAD")!;
+        Run(sides.Origin, "fetch", "--quiet", work, "main");
+        Hook(sides, "push-to-checkout", sides.Origin, "", pushed);
+        Run(sides.Origin, "commit", "--quiet", "--allow-empty", "--message", "in between");
+
+        Hook(sides, "reference-transaction", Path.Combine(sides.Origin, ".git"), $"{seen} {pushed} refs/heads/main\n", "prepared");
+
+        Assert.Equal(("one\n", ""), (Read(sides, "a"), Run(sides.Origin, "status", "--porcelain")));
+    }
+
+    // As git runs it, in one process with others of the same push.
+    private static void Hook(GitSides sides, string name, string directory, string input, params string[] arguments)
+    {
+        var start = new System.Diagnostics.ProcessStartInfo(Path.Combine(sides.Origin, ".git/.omnydrive/hooks", name), arguments) { WorkingDirectory = directory, RedirectStandardInput = true, RedirectStandardError = true };
+        (start.Environment["GIT_DIR"], start.Environment["GIT_WORK_TREE"]) = (Path.Combine(sides.Origin, ".git"), sides.Origin);
+        using var hook = System.Diagnostics.Process.Start(start)!;
+        hook.StandardInput.Write(input);
+        hook.StandardInput.Close();
+        var errors = hook.StandardError.ReadToEnd();
+        hook.WaitForExit();
+        Assert.True(hook.ExitCode == 0, $"{name}: {hook.ExitCode} {errors}");
     }
 
     // False where it was told of a conflict, or that both moved.

@@ -122,6 +122,20 @@ public sealed class GitRecoveryTests
     }
 
     [Fact]
+    public async Task A_read_only_clone_that_was_broken_off_follows_what_the_origin_did_since()
+    {
+        await using var sides = await GitSides.StartAsync(Way.Near, cloned: false);
+        var readOnly = new CloneOptions { ReadOnly = true };
+        using (Meddling(sides, "*update-ref*refs/heads/main*", "kill -9 $$"))
+            await Assert.ThrowsAsync<DriveException>(() => sides.Beta.CloneDriveAsync(GitSides.Drive, sides.Mount, readOnly));
+        var newer = Commit(sides.Origin, ("a", "newer\n"));
+        await sides.CloneAsync(readOnly);
+
+        await sides.SyncAsync();
+        Assert.Equal((newer, ""), (GitSides.CommitOf(sides.Mount, "HEAD"), Run(sides.Mount, "status", "--porcelain")));
+    }
+
+    [Fact]
     public async Task A_first_commit_that_somebody_makes_while_the_first_of_the_origin_comes_stays()
     {
         await using var sides = await GitSides.StartAsync(Way.Near, prepare: work => Run(work, "init", "--quiet", "."), publish: new PublishOptions { ProtectedBranches = [] });

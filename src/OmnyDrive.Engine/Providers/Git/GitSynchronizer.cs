@@ -89,10 +89,10 @@ internal sealed class GitSynchronizer : ISynchronizer
         var isNew = !Path.Exists(Path.Combine(_repository.Directory, ".git"));
         var branch = isNew ? await new GitCloning(_work, _origin).MakeAsync(isShallow: _work.Row.AccessMode == AccessMode.ReadOnly, cancellation) : await FetchAgainAsync(cancellation);
         _journal.Begin();
-        if (branch is null && await _repository.AskAsync(["for-each-ref", "--count=1", GitRefs.AtOrigin("")], cancellation) is { Length: > 0 })
-            throw DriveException.Invalid($"The origin of {_work.Row.Drive} has no branch checked out, so it does not say which one a clone begins with.", "At the origin: git switch BRANCH (without a work tree: git symbolic-ref HEAD refs/heads/BRANCH); then clone again.");
         // One that was broken off may have its files already: it stays on the branch that they are of, whichever one a clone would begin with now.
         var begun = isNew ? null : await _repository.CommitOfAsync("HEAD", cancellation);
+        if (begun is null && branch is null && await _repository.AskAsync(["for-each-ref", "--count=1", GitRefs.AtOrigin("")], cancellation) is { Length: > 0 })
+            throw DriveException.Invalid($"The origin of {_work.Row.Drive} has no branch checked out, so it does not say which one a clone begins with.", "At the origin: git switch BRANCH (without a work tree: git symbolic-ref HEAD refs/heads/BRANCH); then clone again.");
         var commit = begun ?? (branch is null ? null : await _repository.CommitOfAsync(GitRefs.AtOrigin(branch), cancellation));
         if (begun is not null)
             await AgreeOnBegunAsync(begun, cancellation);
@@ -130,7 +130,8 @@ internal sealed class GitSynchronizer : ISynchronizer
         await _journal.RecoverAsync(cancellation);
         _journal.Begin();
         var branch = await _transport.DefaultBranchAsync(cancellation);
-        await _transport.FetchAsync(isShallow: _work.Row.AccessMode == AccessMode.ReadOnly && branch is not null, cancellation);
+        // Of one that has a commit, what follows on that is wanted, too.
+        await _transport.FetchAsync(isShallow: _work.Row.AccessMode == AccessMode.ReadOnly && branch is not null && await _repository.CommitOfAsync("HEAD", cancellation) is null, cancellation);
         return branch;
     }
 

@@ -67,20 +67,20 @@ internal sealed class LocalGitOrigin(PublishedRoot drive, Func<SyncRef, Task> la
     // Killed while it writes what is checked out, git would leave that half way: where the client has gone, git finds the end of what came, and goes on if that is a whole push, or gives it up and clears up.
     private async Task ReceiveAsync(GitExchange exchange, CancellationToken cancellation)
     {
+        var (before, settings) = (await HeadAsync(cancellation), await ReceivingAsync(cancellation));
         using var receiving = GitReceiving.Begin(GitPlace.RepositoryOf(drive.Path), drive.Path);
-        var before = await HeadAsync(cancellation);
         await using var input = new EndingStream(exchange.Input!, cancellation);
         await using var output = new LeavingStream(exchange.Output);
         using var patience = new CancellationTokenSource();
         using var leaving = cancellation.Register(() => patience.CancelAfter(ReceivingPatience));
-        var (exitCode, errors) = await ExchangeAsync(GitService.ReceivePack, await ReceivingAsync(cancellation), exchange with { Input = input, Output = output }, patience.Token);
+        var (exitCode, errors) = await ExchangeAsync(GitService.ReceivePack, settings, exchange with { Input = input, Output = output }, patience.Token);
         // Killed, it has left what the next push clears up.
         if (exitCode <= 128)
             receiving.HasEnded();
-        input.ThrowIfFailed();
-        Require(GitService.ReceivePack, exitCode, errors);
         if (await HeadAsync(CancellationToken.None) is var now && now != before)
             await landed(now);
+        input.ThrowIfFailed();
+        Require(GitService.ReceivePack, exitCode, errors);
     }
 
     private async Task RunAsync(GitService service, IEnumerable<string> settings, GitExchange exchange, CancellationToken cancellation)

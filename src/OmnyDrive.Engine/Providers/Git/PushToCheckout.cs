@@ -24,6 +24,8 @@ internal static class PushToCheckout
         nothing=4b825dc642cb6eb9a060e54bf8d69288fbee4904
         note=${0%/*}/checkout.$PPID
 
+        name_of() { printf '%s' "$1" | git hash-object --stdin; }
+
         require_free() {
             git symbolic-ref -q HEAD >/dev/null || refuse "no branch is checked out"
             git update-index -q --ignore-submodules --refresh
@@ -49,16 +51,20 @@ internal static class PushToCheckout
             cd "${GIT_WORK_TREE:-.}" || exit 1
             head=$(git rev-parse --quiet --verify HEAD) || head=$nothing
             require_free "$head" "$1"
-            { git rev-parse --absolute-git-dir && pwd && git symbolic-ref HEAD && printf '%s\n%s\n' "$head" "$1"; } > "$note" || exit 1
+            dir=$(git rev-parse --absolute-git-dir) && tree=$(pwd) && ref=$(git symbolic-ref HEAD) || exit 1
+            [ "$(printf '%s%s' "$dir" "$tree" | wc -l)" -eq 0 ] || refuse "its path has more than one line"
+            note=$note.$(name_of "$ref") && printf '%s\n' "$dir" "$tree" "$head" "$1" > "$note" || exit 1
             ;;
         reference-transaction)
-            case $1 in prepared) ;; committed | aborted) rm -f "$note"; exit 0 ;; *) exit 0 ;; esac
+            case $1 in prepared) ;; committed | aborted) rm -f "$note".*; exit 0 ;; *) exit 0 ;; esac
             checked_out=$(git worktree list --porcelain) || exit 1
             while read -r old new ref; do
                 printf '%s\n' "$checked_out" | grep -qxF "branch $ref" || continue
-                { IFS= read -r dir && IFS= read -r tree && IFS= read -r noted && IFS= read -r head && IFS= read -r target; } < "$note" || refuse "$ref was checked out meanwhile"
-                [ "$noted $target" = "$ref $new" ] || refuse "one branch that is checked out at a time"
-                case $old in *[!0]*) [ "$old" = "$head" ] || refuse "$ref moved" ;; esac
+                # Newer ones also tell of what they have refused themselves, as the branch is elsewhere by now.
+                now=$(git rev-parse --quiet --verify "$ref") || now=
+                case $old in *[!0]*) [ "$old" = "$now" ] || continue ;; *) [ -z "$now" ] || continue ;; esac
+                { IFS= read -r dir && IFS= read -r tree && IFS= read -r head && IFS= read -r target; } < "$note.$(name_of "$ref")" || refuse "$ref was checked out meanwhile"
+                [ "$target $head" = "$new ${now:-$nothing}" ] || refuse "$ref moved"
                 (
                     GIT_DIR=$dir GIT_WORK_TREE=$tree
                     export GIT_DIR GIT_WORK_TREE
