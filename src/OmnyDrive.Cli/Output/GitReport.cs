@@ -11,7 +11,7 @@ internal static class GitReport
         if (value.Git is not { } git || git.Action is "none" or "refuse")
         {
             if (value.Git is { Action: "none", WaitsOn: { } waits })
-                yield return $"  {Quantities.Count(value.Git.Ahead, "commit")} of the mount {(value.Git.Ahead == 1 ? "waits" : "wait")} on the origin's branch {waits}";
+                yield return $"  {Quantities.Count(value.Git.Ahead, "commit")} of the mount {(value.Git.Ahead == 1 ? "waits" : "wait")} on the origin's branch {waits}; somebody merges it there: git merge {waits}";
             yield break;
         }
         var isPlan = value.Status == "planned";

@@ -16,7 +16,7 @@ internal static class RewindReport
         {
             (GenerationKind.Pull or GenerationKind.Push, not null) when both => ($"took back the last sync of {root.Name} with {root.Drive}: {changes}", "Each side still has what it changed; to bring both in step again: omnydrive sync"),
             (GenerationKind.Pull, _) => ($"took back the last pull into {root.Name}: {changes}", "The origin still has them; to have them again: omnydrive sync"),
-            (GenerationKind.Push, not null) => ($"took back the last push from {root.Name} at {root.Drive}: {changes}", "The mount still has its files; to push them again: omnydrive sync"),
+            (GenerationKind.Push, not null) => ($"took back the last push from {root.Name} at {root.Drive}: {changes}", "The mount was not changed; to push it again: omnydrive sync"),
             (GenerationKind.Push, null) => ($"took back the last push to {root.Drive}: {changes}", "Its mounts see that with their next sync."),
             _ => ($"took back the last restore in {root.Name}: {changes}", null),
         };

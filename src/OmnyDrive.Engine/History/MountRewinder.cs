@@ -87,13 +87,17 @@ internal sealed class MountRewinder(MountWork work, RootScanner scanner, Func<Ca
         var scan = await LookAsync(cancellation);
         var all = _history.NewestFirst();
         var target = GenerationReference.Find([.. all.Select(recorded => recorded.Generation)], generation);
-        var past = Past.Since(_history, all, target);
+        var past = Past.OfMountSince(_history, all, target, ChangedSince(scan));
         var changes = past.From(scan.Snapshot, below);
         var after = SyncRef.OfTree(TreePatch.Apply(scan.Snapshot, changes).Root);
         if (changes.Count > 0)
             await Back(connect).ApplyAsync(scan, changes, past, Next(GenerationKind.Restore, after, scan.Snapshot.Ref), cancellation);
         return new RewindResult(target, after, [.. changes.Select(change => new AppliedChange(Side.Local, change))]);
     }
+
+    // How the mount is another than what both sides agreed on last.
+    private List<Change> ChangedSince(ScanResult scan) =>
+        [.. TreeDiff.Compare(Known(scan).Snapshot, scan.Snapshot).Where(change => change.To is not { Kind: EntryKind.Unknown } && !scan.Rules.IsFiltered(change.Path, change is { From.IsDirectory: true } or { To.IsDirectory: true }))];
 
     // What both sides had agreed on before. That is not what a path held before where somebody had decided about a conflict there. Where it is not known any more, nothing was: then it is a conflict again.
     private List<Change> Unagreed(IReadOnlyList<Change> made, Snapshot now, SyncRef parent)

@@ -41,6 +41,40 @@ internal sealed class Past
         return past;
     }
 
+    /// <summary>
+    /// The same for a mount, whose generations are what it and its origin agreed on, but for those of a restore and of one that was taken back: these tell what the mount was led to, from whatever it was, and count for
+    /// themselves alone.
+    /// </summary>
+    /// <param name="history">The history.</param>
+    /// <param name="newestFirst">Its generations.</param>
+    /// <param name="generation">The generation to go back to.</param>
+    /// <param name="since">How the mount is another than what was agreed on last. What was made there and no generation has is not concerned: it stays.</param>
+    internal static Past OfMountSince(RootHistory history, IReadOnlyList<RecordedGeneration> newestFirst, Generation generation, IReadOnlyList<Change> since)
+    {
+        var past = new Past();
+        var broughtBack = newestFirst.TakeWhile((_, i) => IsLocal(newestFirst, i)).SelectMany(recorded => ChangesOf(history, recorded)).Select(recorded => recorded.Change.Path).ToHashSet();
+        past._rewind.Add(since.Where(change => change.From is not null || broughtBack.Contains(change.Path)));
+        var ledTo = new Stack<IReadOnlyList<RecordedChange>>();
+        for (var i = 0; i < newestFirst.Count; i++)
+        {
+            var (isLocal, isLater) = (IsLocal(newestFirst, i), newestFirst[i].Generation.Number > generation.Number);
+            if (!isLocal && !isLater)
+                break;
+            var changes = ChangesOf(history, newestFirst[i]);
+            if (!isLocal)
+                past._rewind.Add(changes.Select(change => change.Change));
+            else if (!isLater)
+                ledTo.Push(changes);
+            past.Remember(newestFirst[i], changes);
+        }
+        foreach (var changes in ledTo)
+            past._rewind.Add(changes.Select(change => change.Change with { From = change.Change.To }));
+        return past;
+    }
+
+    private static bool IsLocal(IReadOnlyList<RecordedGeneration> newestFirst, int index) => newestFirst[index].Generation.Kind == GenerationKind.Restore
+        || (newestFirst[index].Generation.Kind == GenerationKind.Undo && newestFirst.ElementAtOrDefault(index + 1)?.Generation.Kind == GenerationKind.Restore);
+
     /// <summary>One generation alone.</summary>
     internal static Past Of(RecordedGeneration recorded, IReadOnlyList<RecordedChange> changes)
     {
@@ -68,6 +102,11 @@ internal sealed class Past
     private void TakeIn(RecordedGeneration recorded, IReadOnlyList<RecordedChange> changes)
     {
         _rewind.Add(changes.Select(change => change.Change));
+        Remember(recorded, changes);
+    }
+
+    private void Remember(RecordedGeneration recorded, IReadOnlyList<RecordedChange> changes)
+    {
         foreach (var (change, mode) in changes)
         {
             _modes[change.Path] = mode;

@@ -27,6 +27,12 @@ public sealed class RestoreTests
             await sides.Beta.RestoreAsync(sides.Id, $"{generations[i].Number}");
             Assert.Equal(states[i], DiskTree.Describe(sides.Mount));
         }
+        // And forward again, back, and to one that a restore led to.
+        foreach (var (generation, state) in new[] { (generations[^1].Number, states[^1]), (generations[1].Number, states[1]), (generations[^1].Number + 1, states[^2]), (generations[0].Number, states[0]) })
+        {
+            await sides.Beta.RestoreAsync(sides.Id, $"{generation}");
+            Assert.Equal(state, DiskTree.Describe(sides.Mount));
+        }
         Assert.Equal(SyncStatus.Pushed, (await SyncAsync(sides)).Status);
         Assert.Equal(states[0], DiskTree.Describe(sides.Origin));
     }
@@ -69,6 +75,76 @@ public sealed class RestoreTests
         Assert.Equal(large, File.ReadAllBytes(sides.InMount("large")));
         Assert.Equal("mine", File.ReadAllText(sides.AtOrigin("a.txt")));
         Assert.True(File.GetLastWriteTimeUtc(sides.InMount("a.txt")) > DateTime.UtcNow.AddHours(-1), "What is not known to be older is from now.");
+    }
+
+    [Fact]
+    public async Task What_was_edited_and_deleted_since_the_last_sync_comes_back()
+    {
+        await using var sides = await TwoSides.StartAsync();
+        File.WriteAllText(sides.AtOrigin("a.txt"), "second of a");
+        await sides.SyncAsync();
+        var (newest, before) = (await NewestAsync(sides), DiskTree.Describe(sides.Mount));
+        EditAndDelete(sides.Mount);
+
+        Assert.NotEmpty((await sides.Beta.RestoreAsync(sides.Id, newest)).Changes);
+
+        File.Delete(sides.InMount("mine.txt"));
+        Assert.Equal(before, DiskTree.Describe(sides.Mount));
+        Assert.Equal(SyncStatus.Clean, (await sides.SyncAsync()).Status);
+        // What was displaced comes back in turn.
+        EditAndDelete(sides.Mount);
+        var edited = DiskTree.Describe(sides.Mount);
+        await sides.Beta.RestoreAsync(sides.Id, newest);
+        await sides.Beta.UndoAsync(sides.Id);
+        Assert.Equal(edited, DiskTree.Describe(sides.Mount));
+    }
+
+    [Fact]
+    public async Task Of_an_older_state_comes_back_also_what_was_deleted_since_the_last_sync()
+    {
+        await using var sides = await TwoSides.StartAsync();
+        var first = DiskTree.Describe(sides.Mount);
+        File.WriteAllText(sides.AtOrigin("a.txt"), "second of a");
+        await sides.SyncAsync();
+        EditAndDelete(sides.Mount);
+
+        await sides.Beta.RestoreAsync(sides.Id, "1");
+
+        File.Delete(sides.InMount("mine.txt"));
+        Assert.Equal(first, DiskTree.Describe(sides.Mount));
+        // And again, from there.
+        File.Delete(sides.InMount("dir/b.txt"));
+        await sides.Beta.RestoreAsync(sides.Id, "1");
+        Assert.Equal(first, DiskTree.Describe(sides.Mount));
+        await sides.Beta.RestoreAsync(sides.Id, "2");
+        Assert.Equal("second of a", File.ReadAllText(sides.InMount("a.txt")));
+        Assert.Equal(SyncStatus.Clean, (await sides.SyncAsync()).Status);
+    }
+
+    [Fact]
+    public async Task An_edit_of_one_path_is_dropped_and_others_stay()
+    {
+        await using var sides = await TwoSides.StartAsync();
+        File.WriteAllText(sides.InMount("a.txt"), "an edit");
+        File.WriteAllText(sides.InMount("dir/b.txt"), "another");
+        Directory.Delete(sides.InMount("dir/deep"), recursive: true);
+
+        await sides.Beta.RestoreAsync(sides.Id, "1", DrivePath.Parse("a.txt"));
+        await sides.Beta.RestoreAsync(sides.Id, "1", DrivePath.Parse("dir/deep"));
+
+        Assert.Equal(("first", "another", "third"), (File.ReadAllText(sides.InMount("a.txt")), File.ReadAllText(sides.InMount("dir/b.txt")), File.ReadAllText(sides.InMount("dir/deep/c.txt"))));
+        Assert.Equal("dir/b.txt", Assert.Single((await sides.SyncAsync()).Changes).Change.Path.ToString());
+    }
+
+    private static async Task<string> NewestAsync(TwoSides sides) => $"{(await sides.Beta.ReadHistoryAsync(sides.Id)).Max(generation => generation.Number)}";
+
+    private static void EditAndDelete(string mount)
+    {
+        File.WriteAllText(Path.Combine(mount, "a.txt"), "an edit");
+        File.Delete(Path.Combine(mount, "run.sh"));
+        Directory.Delete(Path.Combine(mount, "dir/deep"), recursive: true);
+        File.Delete(Path.Combine(mount, "link"));
+        File.WriteAllText(Path.Combine(mount, "mine.txt"), "never synchronized");
     }
 
     [Fact]
