@@ -1,4 +1,5 @@
 using OmnyDrive.Cli.Json;
+using OmnyDrive.Errors;
 
 namespace OmnyDrive.Cli.Output;
 
@@ -11,7 +12,7 @@ internal static class GitReport
         if (value.Git is not { } git || git.Action is "none" or "refuse")
         {
             if (value.Git is { Action: "none", WaitsOn: { } waits })
-                yield return $"  {Quantities.Count(value.Git.Ahead, "commit")} of the mount {(value.Git.Ahead == 1 ? "waits" : "wait")} on the origin's branch {waits}; somebody merges it there: git merge {waits}";
+                yield return $"  {Quantities.Count(value.Git.Ahead, "commit")} of the mount {(value.Git.Ahead == 1 ? "waits" : "wait")} on the origin's branch {waits}; somebody merges it there: git merge {ShellWord.Of(waits)}";
             yield break;
         }
         var isPlan = value.Status == "planned";
